@@ -1,0 +1,68 @@
+# Visage. `make serve` and `make test` do all of their own set-up, and little when nothing has changed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+
+# Nothing of a picture may reach a disk: what does not fit into Ray's object store spills to memory too. Visage and Ray
+# send nothing home.
+export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
+export RAY_USAGE_STATS_ENABLED := 0
+export PYTHONUNBUFFERED := 1
+
+.PHONY: serve test lint weights bench lock clean help
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+serve: $(VENV)/.service weights ## set up what is missing and start the service on http://127.0.0.1:8000
+	@mkdir -p "$$RAY_object_spilling_directory"
+	exec $(BIN)/serve run serve_config.yaml
+
+test: $(VENV)/.dev weights ## lint, types and all tests
+	$(MAKE) --no-print-directory lint
+	@mkdir -p "$$RAY_object_spilling_directory"
+	$(BIN)/python -m deployments.weights fetch realesrgan-x4plus-ncnn
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+weights: $(VENV)/.service ## fetch and verify the models' weights
+	@$(BIN)/python -m deployments.weights fetch
+
+bench: $(VENV)/.dev weights ## ours beside the official pipeline: load/compare.py
+	@mkdir -p "$$RAY_object_spilling_directory"
+	$(BIN)/python -m load.compare $(BENCH_ARGS)
+
+$(VENV)/.uv: requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 12))' || \
+		{ echo "Visage's locked set-up needs Python 3.11; this is $$($(PYTHON) -V). Set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The locks are complete and are installed as they stand, without resolving anything: see pyproject.toml, [tool.uv].
+$(VENV)/.service: $(VENV)/.uv requirements.lock
+	@echo "Installing the service's packages (about 6 GB with torch) ..."
+	$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.service requirements-dev.lock
+	$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: ## resolve the dependencies anew and write the locks
+	$(UV) pip compile --quiet pyproject.toml --extra headless --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" -o requirements.lock
+	$(UV) pip compile --quiet pyproject.toml --extra headless --extra dev --extra training -c requirements.lock \
+		--python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements-dev.lock
+	echo 'uv==0.13.9' | $(UV) pip compile --quiet - --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" -o requirements-uv.lock
+
+clean: ## remove the virtual environment and caches, not the weights
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,124 @@
+"""The types that every stage speaks, the checks at its door, and the errors it may raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image: TypeAlias = NDArray[np.float32]
+"""RGB, float32, [0, 1], (H, W, 3), C-contiguous."""
+Mask: TypeAlias = NDArray[np.float32]
+"""float32, [0, 1], (H, W)."""
+Landmarks: TypeAlias = NDArray[np.float32]
+"""(5, 2) float32 pixels, x then y: left eye, right eye, nose, left and right mouth corner, as seen in the image."""
+
+FACE_SIZE = 512
+"""Side of an aligned face in pixels: what GFPGAN was trained on."""
+IDENTITY_SIZE = 112
+"""Side of an aligned face in pixels as ArcFace takes it."""
+
+
+class StageError(Exception):
+    """Something went wrong in a stage.
+
+    `stage` names it, `str(error)` says what, in words fit for a log. Both are in `args`, so that the error survives
+    pickling on its way between replicas.
+    """
+
+    def __init__(self, stage: str, message: str) -> None:
+        super().__init__(stage, message)
+        self.stage = stage
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.message}"
+
+
+class ContractViolation(StageError):
+    """A stage was handed, or was about to hand on, something that is not what the contract promises."""
+
+
+class ModelUnavailable(StageError):
+    """The stage's weights are not on this machine, or are not what the manifest says."""
+
+
+class OutOfMemory(StageError):
+    """The device has no memory left for this piece of work, however small it was cut."""
+
+
+class InferenceFailed(StageError):
+    """The model ran and failed, or produced numbers that are no picture."""
+
+
+class Abandoned(StageError):
+    """The caller left, so the work was stopped half way."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One detected face in pixel coordinates of the picture it was found in (origin: centre of the first pixel)."""
+
+    box: NDArray[np.float32]
+    """(4,) left, top, right, bottom."""
+    landmarks: Landmarks
+    score: float
+    """The detector's confidence, [0, 1]."""
+
+    @property
+    def eye_distance(self) -> float:
+        """Pixels between the eyes' centres."""
+        return float(np.linalg.norm(self.landmarks[1] - self.landmarks[0]))
+
+    @property
+    def area(self) -> float:
+        """Square pixels of the box."""
+        return float(max(0.0, self.box[2] - self.box[0]) * max(0.0, self.box[3] - self.box[1]))
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What runs in a stage: what `readyz` and `models` tell."""
+
+    stage: str
+    models: tuple[str, ...]
+    """Names in the weights' manifest."""
+    device: str
+    precision: str
+    notes: tuple[str, ...] = ()
+    """What an operator should know: a fallback in use, a model that is missing."""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def check_image(image: Any, stage: str, *, side: int | None = None) -> Image:
+    """Return `image` if it keeps the contract.
+
+    `side` additionally asks for a square of that many pixels. Raises ContractViolation naming `stage`. The range is
+    checked with one minimum and one maximum, which also catch NaN (a comparison with NaN is false).
+    """
+    if not isinstance(image, np.ndarray) or image.dtype != np.float32:
+        raise ContractViolation(stage, f"expected a float32 array, got {_describe(image)}")
+    if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+        raise ContractViolation(stage, f"expected the shape (H, W, 3), got {image.shape}")
+    if side is not None and image.shape[:2] != (side, side):
+        raise ContractViolation(stage, f"expected {side}x{side} pixels, got {image.shape[1]}x{image.shape[0]}")
+    if not image.flags.c_contiguous:
+        raise ContractViolation(stage, "expected a C-contiguous array")
+    if not (image.min() >= 0.0 and image.max() <= 1.0):
+        raise ContractViolation(stage, f"expected values in [0, 1], got {image.min()} to {image.max()}")
+    return image
+
+
+def check_landmarks(landmarks: Any, stage: str) -> Landmarks:
+    """Return `landmarks` if they are five finite points; raises ContractViolation naming `stage`."""
+    if not isinstance(landmarks, np.ndarray) or landmarks.dtype != np.float32 or landmarks.shape != (5, 2):
+        raise ContractViolation(stage, f"expected (5, 2) float32 landmarks, got {_describe(landmarks)}")
+    if not np.isfinite(landmarks).all():
+        raise ContractViolation(stage, "landmarks are not finite")
+    return landmarks
+
+
+def _describe(value: Any) -> str:
+    return f"{value.dtype}{value.shape}" if isinstance(value, np.ndarray) else type(value).__name__

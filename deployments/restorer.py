@@ -1,0 +1,219 @@
+"""Stage two: aligned faces in, restored faces and their blending regions out (GFPGAN, or a declared fallback)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from pydantic import Field
+from ray import serve
+from torch import nn
+
+from deployments import weights
+from deployments.contract import (
+    FACE_SIZE,
+    Image,
+    InferenceFailed,
+    Mask,
+    ModelUnavailable,
+    OutOfMemory,
+    StageError,
+    StageReport,
+    check_image,
+)
+from deployments.networks import load_network
+from deployments.runtime import (
+    Precision,
+    Replica,
+    StageConfig,
+    Stop,
+    Timed,
+    dtype_name,
+    inference,
+    never,
+    raise_if_left,
+    resolve_device,
+    resolve_precision,
+    set_threads,
+)
+
+STAGE = "restorer"
+GFPGAN = "gfpgan-v1.4"
+FALLBACK = "realesr-general-x4v3"
+PARSER = "bisenet"
+
+NO_PRIOR = (
+    "The faces were enhanced without a facial prior, because GFPGAN's weights are not installed: details such as eyes "
+    "and teeth are sharpened, not restored. To install them, put GFPGANv1.4.pth into the weights folder and restart "
+    "(README, GFPGAN's weights)."
+)
+
+# BiSeNet's classes (zllrunning/face-parsing.PyTorch): 1 to 13 are the parts of the face, ears and earrings, 17 is the
+# hair. Neck, clothes and hat stay as they were: the same choice as facexlib's mask for its ParseNet.
+_FACE_CLASSES = (*range(1, 14), 17)
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_STD = (0.229, 0.224, 0.225)
+_FALLBACK_SIDE = 256  # the face is halved before Real-ESRGAN enlarges it: blur smaller than a pixel can be undone
+
+
+class RestorerConfig(StageConfig):
+    """Settings of the face restorer."""
+
+    model: Literal["auto", "gfpgan-v1.4", "realesr-general-x4v3"] = Field(
+        "auto", description="auto: GFPGAN when its weights are there, else the fallback."
+    )
+    fallback: Literal["realesr-general-x4v3", "forbidden"] = Field(
+        "realesr-general-x4v3",
+        description="What takes GFPGAN's place without its weights; forbidden: the stage then refuses to start.",
+    )
+    precision: Precision = Field("auto", description="auto: float32, since GFPGAN overflows in float16.")
+    parsing: bool = Field(True, description="Blend along the face's outline (BiSeNet) where its weights are there.")
+    max_batch_size: int = Field(4, ge=1, le=32, description="Faces, of whichever requests, in one inference.")
+    batch_wait_s: float = Field(0.01, ge=0.0, le=1.0, description="How long a face waits for others to join it.")
+
+
+@dataclass(frozen=True)
+class RestoredFace:
+    """What became of one aligned face."""
+
+    image: Image
+    """(512, 512, 3)."""
+    region: Mask | None
+    """(512, 512), 1 on face and hair; None where faces are not parsed."""
+
+
+class Restorer:
+    """A restoration network and, beside it, the parser that says where the face is."""
+
+    def __init__(self, config: RestorerConfig) -> None:
+        """Loads and warms up; raises ModelUnavailable where neither GFPGAN nor the fallback may be used."""
+        self.config = config
+        self.device = resolve_device(config.device)
+        self.dtype = resolve_precision(config.precision, self.device, on_cpu="float32", on_gpu="float32")
+        set_threads(config.cpu_threads)
+        self.model = _choose(config)
+        self._network = load_network(self.model).to(self.device, memory_format=torch.channels_last)
+        self._parser: nn.Module | None = None
+        if config.parsing and weights.locate(PARSER) is not None:
+            self._parser = load_network(PARSER).to(self.device)
+        warm = np.full((FACE_SIZE, FACE_SIZE, 3), 0.5, np.float32)
+        self.restore([warm])
+
+    @property
+    def has_prior(self) -> bool:
+        """Whether the network knows faces, rather than pictures at large."""
+        return self.model != FALLBACK
+
+    @property
+    def report(self) -> StageReport:
+        """What runs here."""
+        models = (self.model,) if self._parser is None else (self.model, PARSER)
+        notes = () if self.has_prior else (NO_PRIOR,)
+        details = {"facial_prior": self.has_prior}
+        return StageReport(STAGE, models, str(self.device), dtype_name(self.dtype), notes, details)
+
+    def restore(self, faces: list[Image], stop: Stop = never) -> list[RestoredFace]:
+        """Restore aligned (512, 512, 3) faces, in their order, `max_batch_size` at a time.
+
+        A batch that does not fit into the GPU's memory is halved until it does. Raises ContractViolation, OutOfMemory,
+        InferenceFailed (a face that came out as something else than a picture) or Abandoned.
+        """
+        for face in faces:
+            check_image(face, STAGE, side=FACE_SIZE)
+        restored: list[RestoredFace] = []
+        size = self.config.max_batch_size
+        while len(restored) < len(faces):
+            raise_if_left(STAGE, stop)
+            try:
+                with inference(STAGE):
+                    restored += self._restore_batch(faces[len(restored) : len(restored) + size])
+            except OutOfMemory:
+                if size == 1:
+                    raise
+                size //= 2
+        return restored
+
+    def _restore_batch(self, faces: list[Image]) -> list[RestoredFace]:
+        batch = torch.from_numpy(np.stack(faces)).to(self.device).permute(0, 3, 1, 2)
+        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            output = (self._gfpgan if self.model == GFPGAN else self._sharpen)(batch)
+        output = output.float()
+        if not torch.isfinite(output).all():
+            raise InferenceFailed(STAGE, f"{self.model} returned numbers that are no picture ({dtype_name(self.dtype)})")
+        output = output.clamp(0.0, 1.0)
+        images = output.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+        regions = self._parse(output)
+        return [
+            RestoredFace(image, None if regions is None else regions[i])
+            for i, image in enumerate(images)
+        ]
+
+    def _gfpgan(self, batch: torch.Tensor) -> torch.Tensor:
+        """GFPGAN speaks RGB in [-1, 1]; its noise is switched off, so that the same face gives the same result."""
+        output = self._network(batch * 2.0 - 1.0, return_rgb=False, randomize_noise=False)[0]
+        return output * 0.5 + 0.5  # type: ignore[no-any-return]
+
+    def _sharpen(self, batch: torch.Tensor) -> torch.Tensor:
+        """Real-ESRGAN x4 on the halved face, brought back to 512 pixels."""
+        small = F.interpolate(batch, size=(_FALLBACK_SIDE, _FALLBACK_SIDE), mode="area")
+        large = self._network(small.contiguous(memory_format=torch.channels_last))
+        return F.interpolate(large, size=(FACE_SIZE, FACE_SIZE), mode="area")
+
+    def _parse(self, batch: torch.Tensor) -> NDArray[np.float32] | None:
+        """(N, 512, 512) regions of restored faces in [0, 1]."""
+        if self._parser is None:
+            return None
+        mean, std = (torch.tensor(x, device=self.device).view(1, 3, 1, 1) for x in (_IMAGENET_MEAN, _IMAGENET_STD))
+        classes = self._parser((batch - mean) / std)[0].argmax(dim=1)
+        region = torch.isin(classes, torch.tensor(_FACE_CLASSES, device=self.device))
+        return region.float().cpu().numpy()  # type: ignore[no-any-return]
+
+
+def _choose(config: RestorerConfig) -> str:
+    if config.model != "auto":
+        return config.model
+    if weights.locate(GFPGAN) is not None:
+        return GFPGAN
+    if config.fallback == "forbidden":
+        raise ModelUnavailable(STAGE, f"{GFPGAN} is not on this machine and no fallback is allowed (settings: fallback)")
+    return config.fallback
+
+
+@serve.deployment(name="Restorer")
+class RestorerDeployment(Replica):
+    """The restorer as a deployment: faces of different requests share a batch."""
+
+    def __init__(self, config: RestorerConfig) -> None:
+        self._restorer = Restorer(config)
+        super().__init__(self._restorer.report, config.cpu_threads)
+        self._batched.set_max_batch_size(config.max_batch_size)
+        self._batched.set_batch_wait_timeout_s(config.batch_wait_s)
+
+    async def restore(self, face: Image) -> Timed[RestoredFace]:
+        """Restore one aligned face; see Restorer.restore. The times are those of its whole batch."""
+        check_image(face, STAGE, side=FACE_SIZE)  # before it shares a batch with other people's faces
+        return await self._batched(face)  # type: ignore[no-any-return]
+
+    @serve.batch
+    async def _batched(self, faces: list[Image]) -> list[Timed[RestoredFace] | StageError]:
+        try:
+            return await self._restore(faces)
+        except InferenceFailed as error:
+            if len(faces) == 1:
+                return [error]
+        return [result for face in faces for result in await self._alone(face)]
+
+    async def _restore(self, faces: list[Image]) -> list[Timed[RestoredFace] | StageError]:
+        batch = await self._worker.run(self._restorer.restore, faces)
+        return [Timed(face, batch.began, batch.ended) for face in batch.value]
+
+    async def _alone(self, face: Image) -> list[Timed[RestoredFace] | StageError]:
+        """One face of a batch that failed: its error, if it was to blame, reaches only its own caller."""
+        try:
+            return await self._restore([face])
+        except InferenceFailed as error:
+            return [error]

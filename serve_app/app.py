@@ -1,0 +1,79 @@
+"""Binds the graph: `build` is what serve_config.yaml names, and it runs on the cluster, so it sees the cluster's GPUs."""
+
+# No `from __future__ import annotations` here: Serve validates `args` by looking at the class that `build` is annotated
+# with, and would find a string.
+from typing import Any
+
+import ray
+from ray.serve import Application, Deployment
+from ray.serve.config import RequestRouterConfig
+
+from deployments.detector import DetectorDeployment
+from deployments.metrics import MetricsDeployment
+from deployments.restorer import RestorerDeployment
+from deployments.upscaler import UpscalerDeployment
+from deployments.verifier import VerifierDeployment
+from serve_app.ingress import Ingress
+from serve_app.settings import Settings, StageScale
+from serve_app.stages import STAGES
+
+DEPLOYMENTS: dict[str, Deployment] = {
+    "detector": DetectorDeployment,
+    "restorer": RestorerDeployment,
+    "upscaler": UpscalerDeployment,
+    "verifier": VerifierDeployment,
+    "metrics": MetricsDeployment,
+}
+
+# Serve looks for a free replica with a growing pause; its default lets a freed slot lie idle for up to half a second.
+_ROUTER = RequestRouterConfig(initial_backoff_s=0.005, backoff_multiplier=1.5, max_backoff_s=0.02)
+_CONSTRUCTOR_TRIES = 2  # a missing model stays missing: fail in seconds, with the reason in the status
+_HEALTH_CHECK_PERIOD_S = 2.0  # a killed replica is noticed and replaced within seconds
+_SPARE_REQUESTS = 16  # beside those that work or wait: health checks, and refusals, get through at once
+
+
+def build(settings: Settings) -> Application:
+    """The graph for this cluster: each stage with its share of a GPU where there are GPUs."""
+    gpus = int(ray.cluster_resources().get("GPU", 0))
+    stages = {
+        name: DEPLOYMENTS[name]
+        .options(**stage_options(getattr(settings.scale, name), gpus))
+        .bind(getattr(settings, name))
+        for name in STAGES
+    }
+    limits = settings.limits
+    ingress = Ingress.options(
+        num_replicas=settings.scale.ingress_replicas,
+        ray_actor_options={"num_cpus": 0.1},
+        max_ongoing_requests=limits.max_concurrent + limits.max_waiting + _SPARE_REQUESTS,
+        max_queued_requests=4 * _SPARE_REQUESTS,
+        backpressure_config={"status_code": 503, "retry_after_s": limits.retry_after_s},
+        health_check_period_s=_HEALTH_CHECK_PERIOD_S,
+        max_constructor_retry_count=_CONSTRUCTOR_TRIES,
+        request_router_config=_ROUTER,
+    )
+    return ingress.bind(settings, **stages)
+
+
+def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
+    """A stage's Serve options on a cluster with so many GPUs.
+
+    A GPU fraction asked for where there is no GPU would keep the application waiting for ever, so it is left out there.
+    """
+    replicas = max(1, gpus) if scale.replicas == "auto" else scale.replicas
+    options: dict[str, Any] = {
+        "ray_actor_options": {"num_cpus": scale.num_cpus, "num_gpus": scale.num_gpus if gpus else 0},
+        "max_ongoing_requests": scale.max_ongoing_requests,
+        "max_queued_requests": scale.max_queued_requests,
+        "health_check_period_s": _HEALTH_CHECK_PERIOD_S,
+        "max_constructor_retry_count": _CONSTRUCTOR_TRIES,
+        "request_router_config": _ROUTER,
+    }
+    if scale.max_replicas is None:
+        return options | {"num_replicas": replicas}
+    autoscaling = {
+        "min_replicas": replicas,
+        "max_replicas": max(replicas, scale.max_replicas),
+        "target_ongoing_requests": 1,
+    }
+    return options | {"autoscaling_config": autoscaling}
