@@ -1,0 +1,63 @@
+"""The trained network as one small file: float16 safetensors, with what a reader must know about it inside."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from deployments.facenet import FaceNet
+from training.sources import cache_folder
+
+MOST_BYTES = 40_000_000
+LICENCE = (
+    "Trained on the output of MobileStyleGAN, a generator that learnt FFHQ (CC BY-NC-SA 4.0), through ArcFace "
+    "features for non-commercial research: for non-commercial use."
+)
+
+
+def export(net: FaceNet, path: Path, step: int) -> None:
+    """Write the network's weights, half precision, atomically; raises ValueError when they are too many."""
+    weights = {name: half(value) for name, value in net.state_dict().items()}
+    size = sum(value.numel() * value.element_size() for value in weights.values())
+    if size > MOST_BYTES:
+        raise ValueError(f"{size} bytes of weights are more than {MOST_BYTES}")
+    metadata = {
+        "architecture": "FaceNet",
+        "step": str(step),
+        "input": json.dumps({"shape": [3, 512, 512], "colours": "RGB", "range": [0, 1], "alignment": "FFHQ 512"}),
+        "licence": LICENCE,
+    }
+    part = path.with_suffix(".part")
+    save_file(weights, part, metadata)
+    os.replace(part, path)
+
+
+def half(value: Tensor) -> Tensor:
+    """A tensor as float16 in plain layout; raises ValueError where it does not fit."""
+    small = value.detach().cpu().contiguous().to(torch.float16)
+    if not torch.isfinite(small).all():
+        raise ValueError("a weight is too large for float16")
+    return small
+
+
+def main() -> None:
+    """Export a checkpoint's averaged weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, default=cache_folder() / "run" / "checkpoint.pt")
+    parser.add_argument("--out", type=Path, default=cache_folder() / "visage-face.safetensors")
+    args = parser.parse_args()
+    state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
+    net = FaceNet()
+    net.load_state_dict(state["average"])
+    export(net, args.out, int(state["step"]))
+    print(f"step {state['step']}: {args.out}, {args.out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
