@@ -120,7 +120,6 @@ def encode(image: Image, alpha: Mask | None, kind: Format, bits: Literal[8, 16] 
     return _imencode(".png", _bgr(image, alpha, bits), [cv2.IMWRITE_PNG_COMPRESSION, 1])
 
 
-
 def _imencode(suffix: str, pixels: NDArray[Any], parameters: list[int]) -> bytes:
     done, buffer = cv2.imencode(suffix, pixels, parameters)
     if not done:
@@ -210,4 +209,3 @@ def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 def _is_gray(image: Image) -> bool:
     return bool((image.max(axis=2) - image.min(axis=2)).max() * 255.0 <= _GRAY_TOLERANCE)
-

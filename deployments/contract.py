@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 Image: TypeAlias = NDArray[np.float32]
 """RGB, float32, [0, 1], (H, W, 3), C-contiguous."""
@@ -76,6 +78,56 @@ class Face:
     def area(self) -> float:
         """Square pixels of the box."""
         return float(max(0.0, self.box[2] - self.box[0]) * max(0.0, self.box[3] - self.box[1]))
+
+
+@dataclass(frozen=True)
+class RestoredFace:
+    """What became of one aligned face."""
+
+    image: Image
+    """(512, 512, 3)."""
+    region: Mask | None
+    """(512, 512), 1 on face and hair; None where faces are not parsed."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What the comparison of one face says."""
+
+    similarity: float
+    """Cosine similarity of the features before and after, [-1, 1]."""
+    feature_norm: float
+    """Length of the feature vector before restoration."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The three figures of one comparison."""
+
+    psnr: float
+    """dB, higher is closer; at most 100."""
+    ssim: float
+    """[-1, 1], 1 is identical."""
+    lpips: float
+    """0 is identical, higher is further for the eye."""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """How far the picture is."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Timed(Generic[T]):
+    """A result and when it was worked on, so that work and waiting can be told apart."""
+
+    value: T
+    began: float
+    """Seconds since the epoch."""
+    ended: float
 
 
 @dataclass(frozen=True)

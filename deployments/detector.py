@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 import cv2
 import numpy as np
 import torch
-from facexlib.detection.retinaface_utils import decode, decode_landm
 from numpy.typing import NDArray
-from pydantic import Field
-from ray import serve
-from torchvision.ops import nms
 
+import deployments.shim  # noqa: F401 - must run before torchvision is imported
 from deployments import weights
+from deployments.config import DetectorConfig
 from deployments.contract import Face, Image, InferenceFailed, StageReport, check_image
 from deployments.networks import load_network
-from deployments.runtime import Replica, StageConfig, Stop, Timed, inference, never, resolve_device, set_threads
+from deployments.runtime import inference, resolve_device, set_threads
+from deployments.worker import Stop, never
+
+from facexlib.detection.retinaface_utils import decode, decode_landm  # isort: skip
+from torchvision.ops import nms  # isort: skip
 
 STAGE = "detector"
 
@@ -26,20 +27,6 @@ _NMS_IOU = 0.4  # RetinaFace.detect_faces
 _COARSE_SIDE = 640  # RetinaFace was trained at 640 and 840 pixels
 _COARSE_FACE = 320  # its largest anchors have 256 and 512 pixels: at full size bigger faces are missed
 _CONTAINED = 0.7  # of the smaller box: more than that inside a larger one and it is the same face, or part of it
-
-
-class DetectorConfig(StageConfig):
-    """Settings of the detector."""
-
-    model: Literal["auto", "retinaface-mobile0.25", "retinaface-resnet50"] = Field(
-        "auto", description="auto: ResNet50 on a GPU when its weights are there, else MobileNet 0.25."
-    )
-    min_score: float = Field(0.95, ge=0.0, le=1.0, description="Confidence below which a face is ignored.")
-    min_face_size: int = Field(20, ge=8, description="Shorter side of the smallest face accepted, in pixels.")
-    max_faces: int = Field(32, ge=1, description="Of more faces only the largest so many are taken.")
-    max_side: int = Field(
-        2048, ge=640, description="Pictures with a longer side are reduced to it, for detection only."
-    )
 
 
 class Detector:
@@ -145,16 +132,3 @@ def _priors(height: int, width: int) -> torch.Tensor:
         extents = torch.tensor([[size / width, size / height] for size in sizes]).expand(len(centers), 2, 2)
         anchors.append(torch.cat([centers, extents], dim=-1).reshape(-1, 4))
     return torch.cat(anchors)
-
-
-@serve.deployment(name="Detector")
-class DetectorDeployment(Replica):
-    """The detector as a deployment."""
-
-    def __init__(self, config: DetectorConfig) -> None:
-        self._detector = Detector(config)
-        super().__init__(self._detector.report, config.cpu_threads)
-
-    async def detect(self, image: Image) -> Timed[list[Face]]:
-        """See Detector.detect."""
-        return await self._worker.run(self._detector.detect, image)

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from insightface.utils.face_align import arcface_dst
 from numpy.typing import NDArray
 from skimage.transform import SimilarityTransform
 
@@ -16,9 +15,19 @@ Affine = NDArray[np.float64]
 """(2, 3), maps (x, y, 1) of one picture to (x, y) of another; pixel centres lie on whole numbers."""
 
 FFHQ_TEMPLATE = np.array(
-    [[192.98138, 239.94708], [318.90277, 240.1936], [256.63416, 314.01935], [201.26117, 371.41043], [313.08905, 371.15118]]
+    [
+        [192.98138, 239.94708],
+        [318.90277, 240.1936],
+        [256.63416, 314.01935],
+        [201.26117, 371.41043],
+        [313.08905, 371.15118],
+    ]
 )
 """Where facexlib puts the five landmarks in the 512x512 crop (FaceRestoreHelper.face_template)."""
+ARCFACE_TEMPLATE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
+)
+"""Where insightface puts them in the 112x112 crop (insightface.utils.face_align.arcface_dst)."""
 OUTSIDE = (132 / 255, 133 / 255, 135 / 255)
 """RGB of what lies outside the picture, in an aligned crop: facexlib's grey (BGR 135, 133, 132)."""
 
@@ -46,7 +55,7 @@ def align_face(image: Image, transform: Affine) -> Image:
 
 def align_identity(image: Image, landmarks: Landmarks) -> Image:
     """Cut the (112, 112, 3) crop that ArcFace was trained on (insightface.utils.face_align.norm_crop)."""
-    similarity = SimilarityTransform.from_estimate(landmarks.astype(np.float64), arcface_dst.astype(np.float64))
+    similarity = SimilarityTransform.from_estimate(landmarks.astype(np.float64), ARCFACE_TEMPLATE)
     if not similarity:
         raise ValueError("the landmarks do not span a face")
     return _warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), (0.0, 0.0, 0.0))

@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import cv2
 import numpy as np
 import torch
-from pydantic import Field
-from ray import serve
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
-from deployments.contract import ContractViolation, Image, InferenceFailed, StageReport, check_image
+from deployments.config import MetricsConfig
+from deployments.contract import ContractViolation, Image, InferenceFailed, Quality, StageReport, check_image
 from deployments.networks import load_network
-from deployments.runtime import Replica, StageConfig, Stop, Timed, inference, never, resolve_device, set_threads
+from deployments.runtime import inference, resolve_device, set_threads
+from deployments.worker import Stop, never
 
 STAGE = "metrics"
 MODEL = "lpips-alex"
-MIN_SIDE = 32  # below it nothing is left in AlexNet's last layers
 MAX_PSNR = 100.0
 """dB; reported for identical pictures, whose PSNR is infinite, which JSON cannot say."""
-
-
-class MetricsConfig(StageConfig):
-    """Settings of the quality figures."""
-
-    max_pixels: int = Field(
-        1_048_576, ge=MIN_SIDE * MIN_SIDE, description="Larger pictures are reduced to so many pixels, both alike."
-    )
-
-
-@dataclass(frozen=True)
-class Quality:
-    """The three figures of one comparison."""
-
-    psnr: float
-    """dB, higher is closer; at most 100."""
-    ssim: float
-    """[-1, 1], 1 is identical."""
-    lpips: float
-    """0 is identical, higher is further for the eye."""
-
-
-def comparable(result: Image, target: Image, max_pixels: int) -> tuple[Image, Image]:
-    """Bring both pictures to the result's size, or to the largest of its shape within `max_pixels`.
-
-    A smaller target is enlarged bicubically; what is made smaller is averaged over areas.
-    """
-    height, width = result.shape[:2]
-    scale = min(1.0, (max_pixels / (height * width)) ** 0.5)
-    size = max(MIN_SIDE, int(width * scale)), max(MIN_SIDE, int(height * scale))
-    return _resize(result, size), _resize(target, size)
-
-
-def _resize(image: Image, size: tuple[int, int]) -> Image:
-    if image.shape[1::-1] == size:
-        return image
-    smaller = size[0] * size[1] < image.shape[0] * image.shape[1]
-    resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
-    return np.clip(resized, 0.0, 1.0)  # type: ignore[no-any-return]
 
 
 class Metrics:
@@ -100,16 +57,3 @@ class Metrics:
     def _tensor(self, image: Image) -> torch.Tensor:
         """LPIPS speaks RGB in [-1, 1]."""
         return torch.from_numpy(image).to(self.device).permute(2, 0, 1)[None] * 2.0 - 1.0
-
-
-@serve.deployment(name="Metrics")
-class MetricsDeployment(Replica):
-    """The metrics as a deployment."""
-
-    def __init__(self, config: MetricsConfig) -> None:
-        self._metrics = Metrics(config)
-        super().__init__(self._metrics.report, config.cpu_threads)
-
-    async def measure(self, result: Image, target: Image) -> Timed[Quality]:
-        """See Metrics.measure."""
-        return await self._worker.run(self._metrics.measure, result, target)

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-import deployments.shim  # noqa: F401 - must run before anything of gfpgan or basicsr is imported
+import deployments.shim  # noqa: F401 - must run before torchvision, gfpgan or basicsr is imported
 from deployments import weights
 from deployments.contract import ModelUnavailable
 from deployments.flax_pickle import read_parameters

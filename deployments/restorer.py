@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from pydantic import Field
-from ray import serve
 from torch import nn
 
 from deployments import weights
+from deployments.config import RestorerConfig
 from deployments.contract import (
     FACE_SIZE,
     Image,
     InferenceFailed,
-    Mask,
     ModelUnavailable,
     OutOfMemory,
-    StageError,
+    RestoredFace,
     StageReport,
     check_image,
 )
 from deployments.networks import load_network
-from deployments.runtime import (
-    Precision,
-    Replica,
-    StageConfig,
-    Stop,
-    Timed,
-    dtype_name,
-    inference,
-    never,
-    raise_if_left,
-    resolve_device,
-    resolve_precision,
-    set_threads,
-)
+from deployments.runtime import dtype_name, inference, resolve_device, resolve_precision, set_threads
+from deployments.worker import Stop, never, raise_if_left
 
 STAGE = "restorer"
 GFPGAN = "gfpgan-v1.4"
@@ -58,32 +41,6 @@ _FACE_CLASSES = (*range(1, 14), 17)
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_STD = (0.229, 0.224, 0.225)
 _FALLBACK_SIDE = 256  # the face is halved before Real-ESRGAN enlarges it: blur smaller than a pixel can be undone
-
-
-class RestorerConfig(StageConfig):
-    """Settings of the face restorer."""
-
-    model: Literal["auto", "gfpgan-v1.4", "realesr-general-x4v3"] = Field(
-        "auto", description="auto: GFPGAN when its weights are there, else the fallback."
-    )
-    fallback: Literal["realesr-general-x4v3", "forbidden"] = Field(
-        "realesr-general-x4v3",
-        description="What takes GFPGAN's place without its weights; forbidden: the stage then refuses to start.",
-    )
-    precision: Precision = Field("auto", description="auto: float32, since GFPGAN overflows in float16.")
-    parsing: bool = Field(True, description="Blend along the face's outline (BiSeNet) where its weights are there.")
-    max_batch_size: int = Field(4, ge=1, le=32, description="Faces, of whichever requests, in one inference.")
-    batch_wait_s: float = Field(0.01, ge=0.0, le=1.0, description="How long a face waits for others to join it.")
-
-
-@dataclass(frozen=True)
-class RestoredFace:
-    """What became of one aligned face."""
-
-    image: Image
-    """(512, 512, 3)."""
-    region: Mask | None
-    """(512, 512), 1 on face and hair; None where faces are not parsed."""
 
 
 class Restorer:
@@ -143,14 +100,13 @@ class Restorer:
             output = (self._gfpgan if self.model == GFPGAN else self._sharpen)(batch)
         output = output.float()
         if not torch.isfinite(output).all():
-            raise InferenceFailed(STAGE, f"{self.model} returned numbers that are no picture ({dtype_name(self.dtype)})")
+            raise InferenceFailed(
+                STAGE, f"{self.model} returned numbers that are no picture ({dtype_name(self.dtype)})"
+            )
         output = output.clamp(0.0, 1.0)
         images = output.permute(0, 2, 3, 1).contiguous().cpu().numpy()
         regions = self._parse(output)
-        return [
-            RestoredFace(image, None if regions is None else regions[i])
-            for i, image in enumerate(images)
-        ]
+        return [RestoredFace(image, None if regions is None else regions[i]) for i, image in enumerate(images)]
 
     def _gfpgan(self, batch: torch.Tensor) -> torch.Tensor:
         """GFPGAN speaks RGB in [-1, 1]; its noise is switched off, so that the same face gives the same result."""
@@ -179,41 +135,7 @@ def _choose(config: RestorerConfig) -> str:
     if weights.locate(GFPGAN) is not None:
         return GFPGAN
     if config.fallback == "forbidden":
-        raise ModelUnavailable(STAGE, f"{GFPGAN} is not on this machine and no fallback is allowed (settings: fallback)")
+        raise ModelUnavailable(
+            STAGE, f"{GFPGAN} is not on this machine and no fallback is allowed (settings: fallback)"
+        )
     return config.fallback
-
-
-@serve.deployment(name="Restorer")
-class RestorerDeployment(Replica):
-    """The restorer as a deployment: faces of different requests share a batch."""
-
-    def __init__(self, config: RestorerConfig) -> None:
-        self._restorer = Restorer(config)
-        super().__init__(self._restorer.report, config.cpu_threads)
-        self._batched.set_max_batch_size(config.max_batch_size)
-        self._batched.set_batch_wait_timeout_s(config.batch_wait_s)
-
-    async def restore(self, face: Image) -> Timed[RestoredFace]:
-        """Restore one aligned face; see Restorer.restore. The times are those of its whole batch."""
-        check_image(face, STAGE, side=FACE_SIZE)  # before it shares a batch with other people's faces
-        return await self._batched(face)  # type: ignore[no-any-return]
-
-    @serve.batch
-    async def _batched(self, faces: list[Image]) -> list[Timed[RestoredFace] | StageError]:
-        try:
-            return await self._restore(faces)
-        except InferenceFailed as error:
-            if len(faces) == 1:
-                return [error]
-        return [result for face in faces for result in await self._alone(face)]
-
-    async def _restore(self, faces: list[Image]) -> list[Timed[RestoredFace] | StageError]:
-        batch = await self._worker.run(self._restorer.restore, faces)
-        return [Timed(face, batch.began, batch.ended) for face in batch.value]
-
-    async def _alone(self, face: Image) -> list[Timed[RestoredFace] | StageError]:
-        """One face of a batch that failed: its error, if it was to blame, reaches only its own caller."""
-        try:
-            return await self._restore([face])
-        except InferenceFailed as error:
-            return [error]

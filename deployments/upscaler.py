@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import torch
-from pydantic import Field
-from ray import serve
 from torch import nn
 
 from deployments import weights
+from deployments.config import UpscalerConfig
 from deployments.contract import ContractViolation, Image, InferenceFailed, OutOfMemory, StageReport, check_image
 from deployments.networks import load_network
-from deployments.runtime import (
-    Precision,
-    Replica,
-    StageConfig,
-    Stop,
-    Timed,
-    dtype_name,
-    inference,
-    never,
-    raise_if_left,
-    resolve_device,
-    resolve_precision,
-    set_threads,
-)
+from deployments.runtime import dtype_name, inference, resolve_device, resolve_precision, set_threads
+from deployments.worker import Stop, never, raise_if_left
 
 STAGE = "upscaler"
 COMPACT = "realesr-general-x4v3"
@@ -51,7 +37,7 @@ class _Traits:
     """Peak memory of one input pixel in float32, weights apart."""
 
 
-# The compact network has 34 3x3 convolutions: 34 pixels each way are its whole receptive field, and tiles agree exactly.
+# The compact network has 34 3x3 convolutions: 34 pixels each way are its whole receptive field, so tiles agree exactly.
 # RRDBNet's field reaches 345; measured on x4plus, the largest difference from the untiled picture is 9/255 with 32
 # pixels of overlap, 2/255 with 64 and 0.05/255 with 96. x2plus does its work at half size, hence twice that.
 _TRAITS: dict[str, _Traits] = {
@@ -63,20 +49,6 @@ _TRAITS: dict[str, _Traits] = {
 _MIN_TILE = 64
 _MAX_TILE_PIXELS = 2**20
 _CPU_TILE_BYTES = 200 * 2**20
-
-
-class UpscalerConfig(StageConfig):
-    """Settings of the upscaler."""
-
-    model: Literal["auto", "realesr-general-x4v3", "realesrgan-x2plus", "realesrgan-x4plus", "realesrgan-x4plus-ncnn"] = (
-        Field("auto", description="auto: x2plus and x4plus on a GPU where their weights are there, else general-x4v3.")
-    )
-    precision: Precision = Field(
-        "auto", description="auto: float16 on a GPU, bfloat16 on a CPU that has instructions for it, else float32."
-    )
-    tile_memory_mb: int = Field(
-        0, ge=0, description="Memory one tile may take; 0: a third of the GPU's free memory, 256 MB on the CPU."
-    )
 
 
 @dataclass
@@ -225,7 +197,7 @@ def plan_tiles(height: int, width: int, around: int, max_pixels: int) -> list[tu
 def _spans(length: int, count: int) -> list[Span]:
     """Cut `length` into `count` pieces as equal as whole numbers allow."""
     edges = [length * i // count for i in range(count + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _resample(image: Image, width: int, height: int) -> Image:
@@ -236,37 +208,3 @@ def _resample(image: Image, width: int, height: int) -> Image:
     return cv2.resize(  # type: ignore[return-value]
         image, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LANCZOS4
     )
-
-
-@dataclass(frozen=True)
-class Tiles:
-    """How far the picture is."""
-
-    done: int
-    total: int
-
-
-@serve.deployment(name="Upscaler")
-class UpscalerDeployment(Replica):
-    """The upscaler as a deployment; it tells its progress on the way."""
-
-    def __init__(self, config: UpscalerConfig) -> None:
-        self._upscaler = Upscaler(config)
-        super().__init__(self._upscaler.report, config.cpu_threads)
-
-    async def upscale(self, image: Image, factor: int) -> AsyncIterator[Tiles | Timed[Image]]:
-        """Yields Tiles while the work goes on, and last the picture; see Upscaler.upscale."""
-        loop = asyncio.get_running_loop()
-        progress: asyncio.Queue[Tiles | None] = asyncio.Queue()
-
-        def tell(done: int, total: int) -> None:
-            loop.call_soon_threadsafe(progress.put_nowait, Tiles(done, total))
-
-        work = asyncio.create_task(self._worker.run(self._upscaler.upscale, image, factor, tell))
-        work.add_done_callback(lambda _: progress.put_nowait(None))
-        try:
-            while (tiles := await progress.get()) is not None:
-                yield tiles
-            yield await work
-        finally:
-            work.cancel()

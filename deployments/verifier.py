@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from insightface.model_zoo.arcface_onnx import ArcFaceONNX
 from numpy.typing import NDArray
-from pydantic import Field
-from ray import serve
 
 from deployments import weights
-from deployments.contract import IDENTITY_SIZE, Image, InferenceFailed, StageReport, check_image
-from deployments.runtime import Replica, StageConfig, Stop, Timed, inference, never, resolve_device, set_threads
+from deployments.config import VerifierConfig
+from deployments.contract import IDENTITY_SIZE, Identity, Image, InferenceFailed, StageReport, check_image
+from deployments.worker import Stop, never
 
 STAGE = "verifier"
 MODEL = "arcface-w600k-mbf"
-
-
-class VerifierConfig(StageConfig):
-    """Settings of the identity check."""
-
-    min_similarity: float = Field(
-        0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a warning names the face."
-    )
-    min_eye_distance: float = Field(
-        16.0, ge=0.0, description="Pixels between the eyes in the input below which a score is marked unreliable."
-    )
-    min_feature_norm: float = Field(
-        12.0,
-        ge=0.0,
-        description="Length of the input face's feature vector below which a score is marked unreliable: "
-        "ArcFace's features shrink as a face gets harder to recognise.",
-    )
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What the comparison of one face says."""
-
-    similarity: float
-    """Cosine similarity of the features before and after, [-1, 1]."""
-    feature_norm: float
-    """Length of the feature vector before restoration."""
 
 
 class Verifier:
@@ -52,12 +25,10 @@ class Verifier:
     def __init__(self, config: VerifierConfig) -> None:
         """Loads and warms up; raises ModelUnavailable where the weights are missing."""
         self.config = config
-        device = resolve_device(config.device)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = set_threads(config.cpu_threads)
-        wanted = ["CUDAExecutionProvider"] if device.type == "cuda" else []
+        options.intra_op_num_threads = config.cpu_threads or os.cpu_count() or 1
         path = str(weights.require(MODEL))
-        session = onnxruntime.InferenceSession(path, options, providers=[*wanted, "CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(path, options, providers=_providers(config))
         self._provider = session.get_providers()[0]
         self._arcface = ArcFaceONNX(path, session)
         gray = np.full((IDENTITY_SIZE, IDENTITY_SIZE, 3), 0.5, np.float32)
@@ -75,8 +46,7 @@ class Verifier:
             check_image(face, STAGE, side=IDENTITY_SIZE)
         if not before:
             return []
-        with inference(STAGE):
-            features = self._features([*before, *after])
+        features = self._features([*before, *after])
         norms = np.linalg.norm(features, axis=1)
         if not (np.isfinite(features).all() and (norms > 0).all()):
             raise InferenceFailed(STAGE, "ArcFace returned features that are no numbers")
@@ -86,17 +56,23 @@ class Verifier:
 
     def _features(self, faces: list[Image]) -> NDArray[np.float32]:
         """(N, 512); ArcFaceONNX takes BGR in [0, 255] and normalises it itself. The model declares batches of one."""
-        return np.concatenate([self._arcface.get_feat(face[..., ::-1] * np.float32(255)) for face in faces])
+        try:
+            return np.concatenate([self._arcface.get_feat(face[..., ::-1] * np.float32(255)) for face in faces])
+        except Exception as error:  # ONNX Runtime's exceptions have no common base
+            raise InferenceFailed(STAGE, f"{type(error).__name__}: {error}") from error
 
 
-@serve.deployment(name="Verifier")
-class VerifierDeployment(Replica):
-    """The verifier as a deployment."""
+def _providers(config: VerifierConfig) -> list[str]:
+    """CUDA first where this process may use a GPU.
 
-    def __init__(self, config: VerifierConfig) -> None:
-        self._verifier = Verifier(config)
-        super().__init__(self._verifier.report, config.cpu_threads)
+    ONNX Runtime finds CUDA's libraries once torch has loaded them; torch takes seconds to import, so it is asked only
+    where the driver is there and Ray has not hidden every GPU.
+    """
+    providers = ["CPUExecutionProvider"]
+    driver = Path("/dev/nvidiactl").exists() and os.environ.get("CUDA_VISIBLE_DEVICES") != ""
+    if config.device == "cuda" or (config.device == "auto" and driver):
+        from deployments.runtime import resolve_device
 
-    async def compare(self, before: list[Image], after: list[Image]) -> Timed[list[Identity]]:
-        """See Verifier.compare."""
-        return await self._worker.run(self._verifier.compare, before, after)
+        if resolve_device(config.device).type == "cuda":
+            providers.insert(0, "CUDAExecutionProvider")
+    return providers

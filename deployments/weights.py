@@ -1,6 +1,6 @@
 """From a name in the manifest to a verified local file; also the command that fetches, verifies and lists them.
 
-    python -m deployments.weights fetch [NAME ...] | verify [NAME ...] | list
+python -m deployments.weights fetch [NAME ...] | verify [NAME ...] | list
 """
 
 from __future__ import annotations
@@ -217,7 +217,14 @@ def _member(archive: Path, name: str) -> Iterator[IO[bytes]]:
 
 def _progress(title: str, total: int | None, initial: int = 0) -> tqdm[None]:
     return tqdm(
-        total=total, initial=initial, desc=title, unit="B", unit_scale=True, unit_divisor=1024, disable=None, leave=False
+        total=total,
+        initial=initial,
+        desc=title,
+        unit="B",
+        unit_scale=True,
+        unit_divisor=1024,
+        disable=None,
+        leave=False,
     )
 
 

@@ -81,9 +81,7 @@ def create_app(pipeline: Pipeline, status: StatusSource) -> FastAPI:
     def respond(error: Exception) -> Response:
         return error_response(error, limits.retry_after_s)
 
-    app = FastAPIOffline(
-        title="Visage", version="1.0.0", description=DESCRIPTION, redoc_url=None, docs_url="/docs", root_path="/api"
-    )
+    app = FastAPIOffline(title="Visage", version="1.0.0", description=DESCRIPTION, redoc_url=None, docs_url="/docs")
     app.add_middleware(
         BoundedBody, max_bytes=2 * limits.max_upload_bytes + FORM_OVERHEAD_BYTES, timeout_s=limits.upload_timeout_s
     )
@@ -106,9 +104,7 @@ def create_app(pipeline: Pipeline, status: StatusSource) -> FastAPI:
     )
     async def enhance(
         request: Request,
-        file: Annotated[
-            UploadFile, File(description=f"The photograph: JPEG or PNG, at most {limits.max_upload_bytes} bytes.")
-        ],
+        file: Annotated[UploadFile, File(description="The photograph: JPEG or PNG, at most `max_upload_bytes`.")],
         options: Annotated[EnhanceOptions, Depends(enhance_options)],
         reference: Annotated[
             UploadFile | None,

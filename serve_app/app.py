@@ -1,4 +1,4 @@
-"""Binds the graph: `build` is what serve_config.yaml names, and it runs on the cluster, so it sees the cluster's GPUs."""
+"""Binds the graph: serve_config.yaml names `build`, which runs on the cluster and so sees its GPUs."""
 
 # No `from __future__ import annotations` here: Serve validates `args` by looking at the class that `build` is annotated
 # with, and would find a string.
@@ -8,11 +8,13 @@ import ray
 from ray.serve import Application, Deployment
 from ray.serve.config import RequestRouterConfig
 
-from deployments.detector import DetectorDeployment
-from deployments.metrics import MetricsDeployment
-from deployments.restorer import RestorerDeployment
-from deployments.upscaler import UpscalerDeployment
-from deployments.verifier import VerifierDeployment
+from deployments.serving import (
+    DetectorDeployment,
+    MetricsDeployment,
+    RestorerDeployment,
+    UpscalerDeployment,
+    VerifierDeployment,
+)
 from serve_app.ingress import Ingress
 from serve_app.settings import Settings, StageScale
 from serve_app.stages import STAGES

@@ -11,7 +11,7 @@ from serve_app.responses import error_response
 
 
 class BoundedBody:
-    """Answers 413 from Content-Length alone where it can, else as soon as too much has arrived; 408 if it takes too long.
+    """Answers 413 from Content-Length alone where it can, else once too much has arrived; 408 if it takes too long.
 
     Parsing starts on a complete body, so neither a slow nor a broken upload can hold a parser, and the body is at no
     time anywhere but in memory.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from deployments.runtime import Timed
+from deployments.contract import Timed
 
 T = TypeVar("T")
 

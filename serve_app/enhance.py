@@ -1,4 +1,4 @@
-"""From the uploaded bytes to the answer: decode, run the pipeline within its deadline, and put the result into words."""
+"""From the uploaded bytes to the answer: decode, run the pipeline within its deadline, put the result into words."""
 
 from __future__ import annotations
 

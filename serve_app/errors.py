@@ -6,7 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deployments.codec import TooFewPixels, TooManyPixels, Undecodable, UnsupportedFormat
-from deployments.contract import Abandoned, ContractViolation, InferenceFailed, ModelUnavailable, OutOfMemory, StageError
+from deployments.contract import (
+    Abandoned,
+    ContractViolation,
+    InferenceFailed,
+    ModelUnavailable,
+    OutOfMemory,
+    StageError,
+)
 
 
 @dataclass

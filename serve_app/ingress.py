@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
-from deployments.runtime import set_threads
 from serve_app.api import create_app
 from serve_app.pipeline import Pipeline
 from serve_app.settings import Settings
@@ -21,7 +20,6 @@ class Ingress:
     """Receives requests, composes the stages and answers."""
 
     def __init__(self, settings: Settings, **handles: DeploymentHandle) -> None:
-        set_threads(0)  # for alignment, paste-back and the codec
         logging.getLogger("visage").setLevel(logging.INFO)
         self._stages = RayStages(handles)
         self._pipeline = Pipeline(self._stages, settings)

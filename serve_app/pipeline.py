@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from deployments.codec import CONTENT_TYPES, Decoded, encode
+from deployments.comparison import comparable
 from deployments.compose import PlacedFace, compose, enlarge
-from deployments.contract import Face, Image, StageReport
+from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageReport, Timed
 from deployments.geometry import align_face, align_identity, choose_faces, enlarge_points, face_transform
-from deployments.metrics import Quality, comparable
-from deployments.restorer import RestoredFace
-from deployments.runtime import Timed
-from deployments.verifier import Identity
 from serve_app.clock import StageClock
 from serve_app.errors import NoFaceDetected
 from serve_app.schemas import EnhanceOptions
@@ -173,9 +170,7 @@ class Pipeline:
 
         return await run.stage("upscaler", self.stages.upscale(shared, factor, on_tiles))
 
-    async def _verify(
-        self, run: _Run, before: Image, after: Image, faces: list[Face], factor: int
-    ) -> list[Identity]:
+    async def _verify(self, run: _Run, before: Image, after: Image, faces: list[Face], factor: int) -> list[Identity]:
         """Compare each restored face, as it stands in the result, with the one in the input."""
 
         def crops() -> tuple[list[Image], list[Image]]:

@@ -32,7 +32,7 @@ class QualityFigures(_Wire):
     ssim: float = Field(description="Structural similarity, at most 1; 1 is identical.")
     lpips: float = Field(description="Perceptual distance (AlexNet); 0 is identical.")
     identity_similarity: float = Field(
-        description="Least cosine similarity of ArcFace features before and after, of all restored faces; 1 is identical."
+        description="Least cosine similarity of ArcFace features before and after, of all restored faces."
     )
 
 
@@ -61,8 +61,8 @@ class EnhanceData(_Wire):
     faces: list[RestoredFaceInfo] = Field(description="Largest first.")
     processing_time_ms: float = Field(description="From the request's last byte to the answer's first.")
     timings_ms: dict[str, float] = Field(
-        description="Time in which each stage worked for this request. Stages overlap; `waiting` is what none worked in: "
-        "queues and transport."
+        description="Time in which each stage worked for this request. Stages overlap; `waiting` is the time in "
+        "which none worked: queues and transport."
     )
     models: dict[str, list[str]] = Field(description="What ran in each stage.")
     warning: str | None = Field(description="What to know before trusting the result; null if nothing.")

@@ -7,11 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.codec import Limits
-from deployments.detector import DetectorConfig
-from deployments.metrics import MetricsConfig
-from deployments.restorer import RestorerConfig
-from deployments.upscaler import UpscalerConfig
-from deployments.verifier import VerifierConfig
+from deployments.config import DetectorConfig, MetricsConfig, RestorerConfig, UpscalerConfig, VerifierConfig
 
 MEGAPIXEL = 1_000_000
 
@@ -55,7 +51,9 @@ class StageScale(_Strict):
     max_ongoing_requests: int = Field(
         2, ge=1, description="Calls a replica takes at once: one runs (a replica has one worker thread), one is ready."
     )
-    max_queued_requests: int = Field(64, ge=1, description="Calls that may wait in each ingress; more are answered 503.")
+    max_queued_requests: int = Field(
+        64, ge=1, description="Calls that may wait in each ingress; more are answered 503."
+    )
 
 
 class ScaleSettings(_Strict):

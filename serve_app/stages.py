@@ -13,12 +13,7 @@ from ray.exceptions import RayActorError, RayTaskError, TaskCancelledError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 from ray.serve.handle import DeploymentHandle, DeploymentResponse
 
-from deployments.contract import Face, Image, StageError, StageReport
-from deployments.metrics import Quality
-from deployments.restorer import RestoredFace
-from deployments.runtime import Timed
-from deployments.upscaler import Tiles
-from deployments.verifier import Identity
+from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageError, StageReport, Tiles, Timed
 from serve_app.errors import NotReady, StageBusy, StageLost
 from serve_app.schemas import StageStatus
 
