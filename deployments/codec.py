@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import zlib
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import Image, Mask
+
+logger = logging.getLogger("visage")
 
 JPEG_MAGIC = b"\xff\xd8\xff"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -33,7 +36,6 @@ _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, 
 PILImage.MAX_IMAGE_PIXELS = None
 
 Format = Literal["jpeg", "png"]
-CONTENT_TYPES: dict[Format, str] = {"jpeg": "image/jpeg", "png": "image/png"}
 
 
 class UnsupportedFormat(Exception):
@@ -159,7 +161,7 @@ def _read_8_bit(picture: PILImage.Image) -> tuple[NDArray[np.uint8], Mask | None
     if not picture.has_transparency_data:
         return np.asarray(picture.convert("RGB")), None
     pixels = np.asarray(picture.convert("RGBA"))
-    return pixels[..., :3], pixels[..., 3] / np.float32(255)
+    return pixels[..., :3], np.divide(pixels[..., 3], 255, dtype=np.float32)
 
 
 def _read_16_bit_png(data: bytes, picture: PILImage.Image) -> tuple[NDArray[np.uint16], Mask | None]:
@@ -172,28 +174,31 @@ def _read_16_bit_png(data: bytes, picture: PILImage.Image) -> tuple[NDArray[np.u
         raise ValueError("the 16-bit data is damaged")
     if pixels.ndim == 2:
         return pixels, None  # type: ignore[return-value]
-    alpha = pixels[..., 3] / np.float32(65535) if pixels.shape[2] == 4 else None
+    alpha = np.divide(pixels[..., 3], 65535, dtype=np.float32) if pixels.shape[2] == 4 else None
     return np.ascontiguousarray(pixels[..., 2::-1]), alpha  # type: ignore[arg-type]
 
 
 def _to_srgb(color: NDArray[Any], profile: bytes | None) -> NDArray[np.float32]:
     """(H, W, 3) float32 in sRGB from integer grey, RGB or CMYK in the colour space that `profile` describes.
 
-    A profile for another kind of colour than the picture's is ignored, as browsers do. Little CMS runs at 16 bits.
+    A profile that is damaged, or for another kind of colour than the picture's, is ignored, as browsers do. Little CMS
+    runs at 16 bits.
     """
     space = {2: "gray", 3: "rgb"}.get(color.ndim if color.ndim == 2 else color.shape[2], "cmyk")
-    top = np.float32(np.iinfo(color.dtype).max)
     if profile is not None and profile[_ICC_SPACE] == _ICC_SPACES[space]:
         deep = color if color.dtype == np.uint16 else color.astype(np.uint16) * 257
-        converted = imagecodecs.cms_transform(
-            np.ascontiguousarray(deep), profile, _SRGB, colorspace=space, outcolorspace="rgb", outdtype="uint16"
-        )
-        return converted / np.float32(65535)
+        try:
+            color = imagecodecs.cms_transform(
+                np.ascontiguousarray(deep), profile, _SRGB, colorspace=space, outcolorspace="rgb", outdtype="uint16"
+            )
+            space = "rgb"
+        except imagecodecs.CmsError as error:
+            logger.info("ignoring a damaged ICC profile: %s", error)
     if space == "gray":
-        return np.repeat((color / top)[..., None], 3, axis=2)
+        color = np.repeat(color[..., None], 3, axis=2)
     if space == "cmyk":
-        return np.asarray(PILImage.fromarray(color, "CMYK").convert("RGB")) / np.float32(255)
-    return color / top
+        color = np.asarray(PILImage.fromarray(color, "CMYK").convert("RGB"))
+    return np.divide(color, np.iinfo(color.dtype).max, dtype=np.float32)
 
 
 def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

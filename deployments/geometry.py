@@ -204,4 +204,4 @@ def choose_faces(faces: list[Face], which: str, width: int, height: int) -> list
 
 
 def _box_center(face: Face) -> NDArray[np.float32]:
-    return (face.box[:2] + face.box[2:]) / 2  # type: ignore[no-any-return]
+    return (face.box[:2] + face.box[2:]) / 2  # type: ignore[return-value]

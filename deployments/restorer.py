@@ -53,7 +53,7 @@ class Restorer:
         self.dtype = resolve_precision(config.precision, self.device, on_cpu="float32", on_gpu="float32")
         set_threads(config.cpu_threads)
         self.model = _choose(config)
-        self._network = load_network(self.model).to(self.device, memory_format=torch.channels_last)
+        self._network = load_network(self.model).to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._parser: nn.Module | None = None
         if config.parsing and weights.locate(PARSER) is not None:
             self._parser = load_network(PARSER).to(self.device)

@@ -60,7 +60,7 @@ class RestorerDeployment(Replica):
     async def restore(self, face: Image) -> Timed[RestoredFace]:
         """Restore one aligned face; see Restorer.restore. The times are those of its whole batch."""
         check_image(face, "restorer", side=FACE_SIZE)  # before it shares a batch with other people's faces
-        return await self._batched(face)  # type: ignore[no-any-return, call-arg, arg-type]
+        return await self._batched(face)  # type: ignore[return-value, arg-type]
 
     @serve.batch
     async def _batched(self, faces: list[Image]) -> list[Timed[RestoredFace] | InferenceFailed]:

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -215,7 +215,7 @@ def _member(archive: Path, name: str) -> Iterator[IO[bytes]]:
                 yield file
 
 
-def _progress(title: str, total: int | None, initial: int = 0) -> tqdm[None]:
+def _progress(title: str, total: int | None, initial: int = 0) -> tqdm[Any]:
     return tqdm(
         total=total,
         initial=initial,

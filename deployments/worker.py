@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from deployments.contract import Abandoned, InferenceFailed, StageReport, Timed
@@ -52,7 +53,7 @@ class Worker:
     async def run(self, work: Callable[..., T], *arguments: Any) -> Timed[T]:
         """Call `work(*arguments, stop)` in the thread and await its result."""
         left = threading.Event()
-        future = self._executor.submit(timed, work, *arguments, left.is_set)
+        future = self._executor.submit(partial(timed, work, *arguments, left.is_set))
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:

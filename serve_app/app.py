@@ -5,8 +5,7 @@
 from typing import Any
 
 import ray
-from ray.serve import Application, Deployment
-from ray.serve.config import RequestRouterConfig
+from ray.serve import Application
 
 from deployments.serving import (
     DetectorDeployment,
@@ -19,7 +18,7 @@ from serve_app.ingress import Ingress
 from serve_app.settings import Settings, StageScale
 from serve_app.stages import STAGES
 
-DEPLOYMENTS: dict[str, Deployment] = {
+DEPLOYMENTS: dict[str, Any] = {
     "detector": DetectorDeployment,
     "restorer": RestorerDeployment,
     "upscaler": UpscalerDeployment,
@@ -28,7 +27,7 @@ DEPLOYMENTS: dict[str, Deployment] = {
 }
 
 # Serve looks for a free replica with a growing pause; its default lets a freed slot lie idle for up to half a second.
-_ROUTER = RequestRouterConfig(initial_backoff_s=0.005, backoff_multiplier=1.5, max_backoff_s=0.02)
+_ROUTER: dict[str, Any] = {"initial_backoff_s": 0.005, "backoff_multiplier": 1.5, "max_backoff_s": 0.02}
 _CONSTRUCTOR_TRIES = 2  # a missing model stays missing: fail in seconds, with the reason in the status
 _HEALTH_CHECK_PERIOD_S = 2.0  # a killed replica is noticed and replaced within seconds
 _SPARE_REQUESTS = 16  # beside those that work or wait: health checks, and refusals, get through at once
@@ -44,7 +43,7 @@ def build(settings: Settings) -> Application:
         for name in STAGES
     }
     limits = settings.limits
-    ingress = Ingress.options(
+    ingress = Ingress.options(  # type: ignore[attr-defined]
         num_replicas=settings.scale.ingress_replicas,
         ray_actor_options={"num_cpus": 0.1},
         max_ongoing_requests=limits.max_concurrent + limits.max_waiting + _SPARE_REQUESTS,

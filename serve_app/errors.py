@@ -104,6 +104,6 @@ def translate(error: Exception) -> ApiError:
     if isinstance(error, ApiError):
         return error
     row = next((row for kind, row in TABLE.items() if isinstance(error, kind)), _INTERNAL)
-    stage = row.stage or getattr(error, "stage", "internal")
+    stage = row.stage or (error.stage if isinstance(error, StageError) else "internal")
     message = row.message if isinstance(row.message, str) else row.message(error)
     return ApiError(row.status, stage, message, row.retry)

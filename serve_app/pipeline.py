@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
-from deployments.codec import CONTENT_TYPES, Decoded, encode
+from deployments.codec import Decoded, encode
 from deployments.comparison import comparable
 from deployments.compose import PlacedFace, compose, enlarge
 from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageReport, Timed
@@ -118,12 +118,11 @@ class Pipeline:
             self._verify(run, photo.image, result, [found[i] for i in chosen], options.upscale_factor),
             self._measure(run, result, target),
         )
-        kind = options.output_format
         data = await run.local("encode", _encode, result, photo, options)
         outcomes = self._outcomes(found, dict(zip(chosen, identities, strict=True)))
         return Enhanced(
             data=data,
-            content_type=CONTENT_TYPES[kind],
+            content_type="image/png" if options.output_format == "png" else "image/jpeg",
             width=result.shape[1],
             height=result.shape[0],
             quality=quality,

@@ -11,7 +11,8 @@ import ray
 from ray import serve
 from ray.exceptions import RayActorError, RayTaskError, TaskCancelledError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
-from ray.serve.handle import DeploymentHandle, DeploymentResponse
+from ray.serve.handle import DeploymentHandle
+from ray.serve.schema import ReplicaState
 
 from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageError, StageReport, Tiles, Timed
 from serve_app.errors import NotReady, StageBusy, StageLost
@@ -34,13 +35,13 @@ class RayStages:
 
     async def share(self, image: Image) -> ray.ObjectRef[Any]:
         """Put the image into the object store once; every stage on this machine maps the same memory."""
-        return cast("ray.ObjectRef[Any]", await asyncio.to_thread(ray.put, image))
+        return await asyncio.to_thread(ray.put, image)
 
     async def detect(self, image: Any) -> Timed[list[Face]]:
-        return await self._call("detector", lambda stage: stage.detect.remote(image))  # type: ignore[no-any-return]
+        return await self._call("detector", lambda stage: stage.detect.remote(image))
 
     async def restore(self, face: Image) -> Timed[RestoredFace]:
-        return await self._call("restorer", lambda stage: stage.restore.remote(face))  # type: ignore[no-any-return]
+        return await self._call("restorer", lambda stage: stage.restore.remote(face))
 
     async def upscale(self, image: Any, factor: int, on_tiles: Callable[[int, int], None]) -> Timed[Image]:
         async def attempt() -> Timed[Image]:
@@ -58,10 +59,10 @@ class RayStages:
         return await _retried("upscaler", attempt)
 
     async def compare(self, before: list[Image], after: list[Image]) -> Timed[list[Identity]]:
-        return await self._call("verifier", lambda stage: stage.compare.remote(before, after))  # type: ignore[no-any-return]
+        return await self._call("verifier", lambda stage: stage.compare.remote(before, after))
 
     async def measure(self, result: Image, target: Image) -> Timed[Quality]:
-        return await self._call("metrics", lambda stage: stage.measure.remote(result, target))  # type: ignore[no-any-return]
+        return await self._call("metrics", lambda stage: stage.measure.remote(result, target))
 
     async def reports(self) -> dict[str, StageReport]:
         """What every stage runs; raises NotReady naming the first that has not loaded its model yet."""
@@ -81,7 +82,7 @@ class RayStages:
         statuses = {}
         for stage in STAGES:
             found = deployments.get(self._handles[stage].deployment_name)
-            running = found.replica_states.get("RUNNING", 0) if found else 0
+            running = found.replica_states.get(ReplicaState.RUNNING, 0) if found else 0
             report = self._reports[stage][1] if stage in self._reports else None
             if running and report:
                 statuses[stage] = StageStatus(
@@ -112,7 +113,7 @@ class RayStages:
             if stage in self._reports:
                 self._reports[stage] = (time.monotonic(), self._reports[stage][1])
 
-    async def _call(self, stage: str, send: Callable[[DeploymentHandle], DeploymentResponse[Any]]) -> Any:
+    async def _call(self, stage: str, send: Callable[[DeploymentHandle], Any]) -> Any:
         async def attempt() -> Any:
             response = send(self._handles[stage])
             try:

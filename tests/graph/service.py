@@ -1,0 +1,119 @@
+"""Starts `serve run` as an operator would, waits until it is ready, and stops it with Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import yaml
+
+ROOT = Path(__file__).parents[2]
+START_TIMEOUT_S = 280.0
+STOP_TIMEOUT_S = 60.0
+
+
+@dataclass
+class Service:
+    """A running service."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    spill: Path
+
+    def client(self, prefix: str = "/api", timeout_s: float = 120.0) -> httpx.Client:
+        """A client whose paths begin after `prefix`, for example `/v1/enhance`."""
+        return httpx.Client(base_url=self.url + prefix, timeout=timeout_s)
+
+    def ray_processes(self) -> list[psutil.Process]:
+        """Every process of the service: the command's children and theirs."""
+        return [self_ for self_ in psutil.Process(self.process.pid).children(recursive=True) if self_.is_running()]
+
+    def replicas(self, deployment: str, app: str = "visage") -> list[int]:
+        """Process ids of a deployment's replicas."""
+        title = f"ray::ServeReplica:{app}:{deployment}"
+        return [process.pid for process in self.ray_processes() if process.cmdline()[:1] and title in process.cmdline()[0]]
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
+    """Run the service with `config`, which gets a port of its own; fails with the log's end if it does not come up."""
+    port = free_port()
+    config = config | {"http_options": {"host": "127.0.0.1", "port": port}}
+    file, log, spill = folder / "serve.yaml", folder / "serve.log", Path(f"/dev/shm/visage-test-{os.getpid()}")
+    file.write_text(yaml.safe_dump(config))
+    spill.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {
+        "RAY_object_spilling_directory": str(spill),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "PYTHONPATH": str(ROOT),
+    }
+    serve = Path(sys.executable).with_name("serve")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [serve, "run", str(file)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A background job of a shell ignores Ctrl-C; the service must not inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+    service = Service(f"http://127.0.0.1:{port}", process, log, spill)
+    try:
+        _wait(service, [str(app["route_prefix"]) for app in config["applications"]])  # type: ignore[attr-defined]
+        yield service
+    finally:
+        stop(service)
+
+
+def stop(service: Service) -> None:
+    """Ctrl-C, and kill what is left only if that does not end it in time."""
+    process = service.process
+    family = service.ray_processes() if process.poll() is None else []
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    _, alive = psutil.wait_procs(family, 10)
+    for survivor in alive:
+        survivor.kill()
+    for file in service.spill.rglob("*"):
+        if file.is_file():
+            file.unlink()
+
+
+def _wait(service: Service, prefixes: list[str]) -> None:
+    until = time.monotonic() + START_TIMEOUT_S
+    missing = list(prefixes)
+    while missing:
+        if service.process.poll() is not None or time.monotonic() > until:
+            tail = service.log.read_text(errors="replace")[-4000:]
+            raise RuntimeError(f"the service did not become ready ({missing}); its log ends with:\n{tail}")
+        try:
+            answer = httpx.get(f"{service.url}{missing[0]}/v1/readyz", timeout=10)
+            if answer.status_code == httpx.codes.OK:
+                missing.pop(0)
+                continue
+        except httpx.TransportError:
+            pass  # not listening yet
+        time.sleep(0.5)
