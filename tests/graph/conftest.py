@@ -1,4 +1,4 @@
-"""One real Ray cluster for all tests of the graph: the service as configured, and two of stand-ins with tight limits."""
+"""One real Ray cluster for all tests of the graph: the service as configured, and two of stand-ins."""
 
 from __future__ import annotations
 

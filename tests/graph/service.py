@@ -42,7 +42,9 @@ class Service:
     def replicas(self, deployment: str, app: str = "visage") -> list[int]:
         """Process ids of a deployment's replicas."""
         title = f"ray::ServeReplica:{app}:{deployment}"
-        return [process.pid for process in self.ray_processes() if process.cmdline()[:1] and title in process.cmdline()[0]]
+        return [
+            process.pid for process in self.ray_processes() if process.cmdline()[:1] and title in process.cmdline()[0]
+        ]
 
 
 def free_port() -> int:

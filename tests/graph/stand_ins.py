@@ -97,7 +97,7 @@ class StandIn(Replica):
     async def restore(self, face: Image) -> Timed[RestoredFace]:
         return Timed(RestoredFace(face, None), time.time(), time.time())
 
-    async def upscale(self, image: Image, factor: int):  # noqa: ANN201 - a generator, as Serve wants it
+    async def upscale(self, image: Image, factor: int):
         yield Tiles(0, 1)
         await asyncio.sleep(0)
         yield Timed(np.repeat(np.repeat(image, factor, 0), factor, 1), time.time(), time.time())

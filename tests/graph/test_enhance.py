@@ -1,0 +1,178 @@
+"""Real models on real Ray over real HTTP: a photograph goes in and comes back restored."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+
+from tests.graph.images import decoded, enhance, one_face, png, psnr, six_faces, small_face
+from tests.graph.service import Service
+
+
+@pytest.fixture(scope="module")
+def one(service: Service) -> httpx.Response:
+    with service.client() as client:
+        return enhance(client, png(one_face()))
+
+
+def test_one_face_comes_back_at_twice_the_size_with_every_documented_figure(one: httpx.Response) -> None:
+    body = one.json()
+    data = body["data"]
+    assert body["status"] == "success"
+    assert {"restored_image", "metrics", "processing_time_ms", "warning"} <= set(data)
+    assert set(data["metrics"]) == {"psnr", "ssim", "lpips", "identity_similarity"}
+    assert (data["width"], data["height"]) == (1024, 1024)
+    assert decoded(one).shape == (1024, 1024, 3)
+    assert len(data["faces"]) == 1
+    assert data["faces"][0]["reliable"] is True
+    assert data["metrics"]["identity_similarity"] > 0.8
+    assert 20 < data["metrics"]["psnr"] < 45
+    assert set(data["timings_ms"]) >= {"decode", "detector", "restorer", "upscaler", "verifier", "metrics", "encode"}
+
+
+def test_the_result_is_the_same_picture(one: httpx.Response) -> None:
+    smaller = cv2.resize(decoded(one), (512, 512), interpolation=cv2.INTER_AREA)
+    assert psnr(smaller, one_face()) > 28
+
+
+def test_a_blurred_and_small_portrait_comes_back_closer_to_the_original_than_plain_enlargement(
+    service: Service,
+) -> None:
+    original = one_face()[:320, 64:384]
+    blurred = cv2.resize(cv2.GaussianBlur(original, (0, 0), 1.5), (160, 160), interpolation=cv2.INTER_AREA)
+
+    def distance(**options: object) -> float:
+        files = {"file": ("a.png", png(blurred)), "reference": ("b.png", png(original))}
+        answer = client.post("/v1/enhance", files=files, data={name: str(value) for name, value in options.items()})
+        return float(answer.json()["data"]["metrics"]["lpips"])
+
+    with service.client() as client:
+        restored, plain = distance(), distance(strength=0, background=False)
+    assert restored < 0.8 * plain
+
+
+def test_six_faces_are_each_restored_and_recognised(service: Service) -> None:
+    with service.client(timeout_s=280) as client:
+        answer = enhance(client, png(six_faces()), upscale_factor=1, output_format="jpeg", background=False)
+    data = answer.json()["data"]
+    assert len(data["faces"]) == 6
+    assert all(face["restored"] and face["identity_similarity"] > 0.5 for face in data["faces"])
+    assert data["metrics"]["identity_similarity"] == pytest.approx(
+        min(face["identity_similarity"] for face in data["faces"]), abs=1e-4
+    )
+    assert decoded(answer).shape == (886, 1280, 3)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (face["box"] for face in data["faces"])]
+    assert areas == sorted(areas, reverse=True)
+
+
+def test_only_the_largest_face_is_restored_when_asked(service: Service) -> None:
+    with service.client() as client:
+        data = enhance(client, png(six_faces()), upscale_factor=1, faces="largest", background=False).json()["data"]
+    assert [face["restored"] for face in data["faces"]] == [True] + [False] * 5
+
+
+def test_without_gfpgan_every_answer_says_so(service: Service, one: httpx.Response) -> None:
+    with service.client() as client:
+        restorer = client.get("/v1/readyz").json()["stages"]["restorer"]
+    data = one.json()["data"]
+    assert data["models"]["restorer"][0] == restorer["models"][0]
+    said = "without a facial prior" in (data["warning"] or "")
+    assert said is (restorer["details"]["facial_prior"] is False)
+
+
+def test_the_same_request_gives_the_same_bytes(service: Service) -> None:
+    picture = png(small_face())
+    with service.client() as client:
+        first, second = (enhance(client, picture).json()["data"]["restored_image"] for _ in range(2))
+    assert first == second
+
+
+def test_ten_requests_at_once_each_get_their_own_face_back(service: Service) -> None:
+    base = small_face().astype(np.float32)
+    tints = [(r, g, b) for r in (0.5, 0.75, 1) for g in (0.5, 0.75, 1) for b in (0.6, 1)][:10]
+    pictures = [np.clip(base * tint, 0, 255).astype(np.uint8) for tint in tints]
+
+    def ask(picture: np.ndarray) -> httpx.Response:
+        with service.client(timeout_s=280) as client:
+            return enhance(client, png(picture), upscale_factor=1, background=False)
+
+    with ThreadPoolExecutor(10) as pool:
+        results = [decoded(answer) for answer in pool.map(ask, pictures)]
+    for index, result in enumerate(results):
+        closeness = [psnr(result, picture) for picture in pictures]
+        assert int(np.argmax(closeness)) == index
+        assert closeness[index] > 25
+
+
+def test_a_picture_without_a_face_is_refused_by_the_detector(service: Service) -> None:
+    with service.client() as client:
+        answer = enhance(client, png(np.full((256, 256, 3), 90, np.uint8)))
+    assert answer.status_code == 422
+    assert answer.json() == {"error": "No face was detected in the image.", "stage": "detector"}
+
+
+def test_transparency_and_sixteen_bits_survive(service: Service) -> None:
+    face = small_face().astype(np.uint16) * 257
+    alpha = np.full((*face.shape[:2], 1), 65535, np.uint16)
+    alpha[:40] = 0
+    with service.client() as client:
+        answer = enhance(client, png(np.concatenate([face, alpha], axis=2)), upscale_factor=2, background=False)
+    result = decoded(answer)
+    assert result.dtype == np.uint16
+    assert result.shape == (400, 400, 4)
+    assert result[:60, :, 3].max() == 0
+    assert result[100:, :, 3].min() == 65535
+
+
+def test_the_event_stream_tells_the_stages_in_order_and_ends_with_the_plain_answer(service: Service) -> None:
+    picture = png(small_face())
+    with service.client() as client:
+        plain = enhance(client, picture).json()
+        stream = enhance(client, picture, accept="text/event-stream")
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    events = [dict(line.split(": ", 1) for line in block.split("\n")) for block in stream.text.strip().split("\n\n")]
+    assert events[-1]["event"] == "result"
+    final = json.loads(events[-1]["data"])
+    for answer in (plain, final):
+        answer["data"].pop("processing_time_ms")
+        answer["data"].pop("timings_ms")
+    assert final == plain
+    told = [json.loads(event["data"]) for event in events[:-1]]
+    ends = [item["stage"] for item in told if item["state"] == "finished"]
+    assert ends.index("detector") < ends.index("restorer") < ends.index("compose") < ends.index("encode")
+    assert {"upscaler", "verifier", "metrics"} < set(ends)
+    assert {"stage": "restorer", "state": "progress", "done": 1, "total": 1} in told
+
+
+def test_a_reference_changes_what_the_figures_compare_with(service: Service) -> None:
+    picture = small_face()
+    with service.client() as client:
+        files = {"file": ("a.png", png(picture)), "reference": ("b.png", png(255 - picture))}
+        answer = client.post("/v1/enhance", files=files, data={"background": "false", "upscale_factor": "1"})
+    data = answer.json()["data"]
+    assert data["metrics_against"] == "reference"
+    assert data["metrics"]["psnr"] < 10
+
+
+def test_readyz_and_models_tell_what_runs_with_licence_and_checksum(service: Service) -> None:
+    with service.client() as client:
+        ready, models = client.get("/v1/readyz").json(), client.get("/v1/models").json()["models"]
+    assert ready["ready"] is True
+    assert set(ready["stages"]) == {"detector", "restorer", "upscaler", "verifier", "metrics"}
+    assert all(stage["replicas"] >= 1 and stage["device"] for stage in ready["stages"].values())
+    assert {model["stage"] for model in models} == set(ready["stages"])
+    assert all(len(model["sha256"]) == 64 and model["licence"] for model in models)
+
+
+def test_the_documents_describe_the_api_and_load_nothing_from_elsewhere(service: Service) -> None:
+    with service.client() as client:
+        page, document = client.get("/docs").text, client.get("/openapi.json").json()
+    assert "http://" not in page
+    assert "https://" not in page
+    responses = document["paths"]["/v1/enhance"]["post"]["responses"]
+    assert {"200", "408", "413", "415", "422", "429", "500", "503", "504"} <= set(responses)

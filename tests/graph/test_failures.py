@@ -1,0 +1,213 @@
+"""What the graph does when things go wrong, on real Ray, with stand-ins that fail as they are told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.graph import stand_ins as wish
+from tests.graph.images import decoded, enhance, obeyed, png, small_face
+from tests.graph.service import Service
+
+TIGHT = "/tight"
+
+
+def error(answer: httpx.Response) -> tuple[int, str]:
+    """Status and stage of an error, which has exactly the two documented keys."""
+    body = answer.json()
+    assert set(body) == {"error", "stage"}
+    assert "secret" not in body["error"]
+    return answer.status_code, body["stage"]
+
+
+@pytest.fixture
+def client(service: Service) -> httpx.Client:
+    return service.client(TIGHT, timeout_s=30)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (wish.NO_FACE, (422, "detector")),
+        (wish.MODEL_FAILS, (500, "detector")),
+        (wish.BUG, (500, "internal")),
+        (wish.NO_MEMORY, (503, "detector")),
+        (wish.NO_MODEL, (503, "detector")),
+    ],
+)
+def test_a_stages_failure_reaches_the_client_with_its_stage_and_no_internals(
+    client: httpx.Client, asked: int, expected: tuple[int, str]
+) -> None:
+    answer = enhance(client, obeyed(asked))
+    assert error(answer) == expected
+    assert ("retry-after" in answer.headers) is (expected[0] == 503)
+
+
+@pytest.mark.parametrize(
+    ("picture", "fields", "expected"),
+    [
+        (b"GIF89a" + bytes(100), {}, (415, "decode")),
+        (obeyed(0)[:200], {}, (422, "decode")),
+        (obeyed(0), {"upscale_factor": 5}, (422, "request")),
+        (obeyed(0), {"strength": "much"}, (422, "request")),
+        (b"", {}, (422, "request")),
+        (bytes(150_000), {}, (413, "upload")),
+        (bytes(400_000), {}, (413, "upload")),
+    ],
+)
+def test_a_bad_request_is_refused_for_what_it_is(
+    client: httpx.Client, picture: bytes, fields: dict[str, object], expected: tuple[int, str]
+) -> None:
+    assert error(enhance(client, picture, **fields)) == expected
+
+
+def test_too_many_pixels_are_refused_before_they_are_decoded(client: httpx.Client) -> None:
+    import numpy as np
+
+    assert error(enhance(client, png(np.zeros((300, 300, 3), np.uint8)))) == (413, "decode")
+
+
+def test_a_request_without_a_file_is_refused(client: httpx.Client) -> None:
+    assert error(client.post("/v1/enhance", data={"strength": "1"})) == (422, "request")
+
+
+def test_a_declared_length_beyond_the_limit_is_refused_without_reading(service: Service) -> None:
+    host, port = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(
+            b"POST /tight/v1/enhance HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            b"Content-Length: 1000000000\r\n\r\n--b"
+        )
+        assert b" 413 " in connection.recv(4096).split(b"\r\n")[0]
+
+
+def test_a_stalled_upload_is_given_up(service: Service) -> None:
+    host, port = service.url.removeprefix("http://").split(":")
+    began = time.monotonic()
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(
+            b"POST /tight/v1/enhance HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            b"Content-Length: 5000\r\n\r\n--b"
+        )
+        assert b" 408 " in connection.recv(4096).split(b"\r\n")[0]
+    assert time.monotonic() - began < 5
+
+
+def test_a_request_beyond_its_deadline_is_answered_504(service: Service) -> None:
+    """The stage works on one picture at a time, 1.5 s each: of four at once the last cannot be done in 4 s."""
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: _slow(service), range(4)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[-1] == 504
+    assert 200 in statuses
+    late = next(answer for answer in answers if answer.status_code == 504)
+    assert error(late) == (504, "ingress")
+
+
+def test_a_full_house_is_answered_503_at_once_with_when_to_come_back(service: Service) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: _slow(service), range(12)))
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert len(refused) >= 5  # six work, one waits
+    assert all(error(answer)[1] in ("ingress", "detector") for answer in refused)
+    assert all(answer.headers["retry-after"] == "7" for answer in refused)
+    assert min(answer.elapsed.total_seconds() for answer in refused) < 1.0
+
+
+def test_a_full_stage_queue_is_answered_503_naming_the_stage(service: Service) -> None:
+    """Two calls are with the replica and three may wait in the router; the ingress lets six in."""
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: _slow(service), range(6)))
+    assert (503, "detector") in [error(answer) for answer in answers if answer.status_code == 503]
+
+
+def _slow(service: Service) -> httpx.Response:
+    with service.client(TIGHT, timeout_s=30) as client:
+        return enhance(client, obeyed(wish.SLOW))
+
+
+@pytest.fixture(scope="module")
+def stand_in_state(service: Service):
+    """Asks the stand-in what it has seen, by joining the service's cluster as a second driver."""
+    import ray
+    from ray import serve
+
+    ray.init(address="auto", log_to_driver=False, ignore_reinit_error=True)
+    handle = serve.get_deployment_handle("StandIn", "tight")
+    yield lambda: handle.state.remote().result(timeout_s=10)
+    ray.shutdown()
+
+
+async def test_a_client_that_leaves_stops_its_work_and_never_frees_a_second_slot(
+    service: Service, stand_in_state
+) -> None:
+    before = stand_in_state()
+    async with httpx.AsyncClient(base_url=service.url + TIGHT) as client:
+        for _ in range(4):
+            files = {"file": ("photo", obeyed(wish.SLOW))}
+            with pytest.raises(httpx.ReadTimeout):
+                await client.post("/v1/enhance", files=files, timeout=httpx.Timeout(10, read=0.4))
+    await asyncio.sleep(0.5)
+    after = stand_in_state()
+    assert after.stopped > before.stopped
+    assert after.finished == before.finished
+    assert after.running == 0
+    assert after.most_together == 1
+
+
+def test_a_killed_replica_is_replaced_and_the_call_that_it_took_along_is_tried_again(service: Service) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(_slow, service)
+        time.sleep(0.7)
+        (victim,) = service.replicas("StandIn", "tight")
+        os.kill(victim, signal.SIGKILL)
+        # The deadline of 4 s may come before the replacement; either way nobody is left hanging.
+        assert answer.result().status_code in (200, 503, 504)
+    _until_ready(service, TIGHT)
+    with service.client(TIGHT) as client:
+        assert enhance(client, obeyed(wish.NORMAL)).status_code == 200
+
+
+def test_a_call_that_kills_every_replica_it_meets_ends_in_an_error(service: Service) -> None:
+    with service.client(TIGHT, timeout_s=30) as client:
+        status, stage = error(enhance(client, obeyed(wish.DIES)))
+    assert (status, stage) in [(503, "detector"), (504, "ingress")]
+    _until_ready(service, TIGHT)
+
+
+def test_a_real_stage_that_is_killed_comes_back_by_itself(service: Service) -> None:
+    (victim,) = service.replicas("Verifier")
+    os.kill(victim, signal.SIGKILL)
+    with service.client(timeout_s=200) as client:
+        answer = enhance(client, png(small_face()), background=False, upscale_factor=1)
+    assert decoded(answer).shape == (200, 200, 3)
+
+
+def test_an_address_beyond_its_rate_is_answered_429(service: Service) -> None:
+    with service.client("/limited") as client:
+        first, second = (enhance(client, obeyed(wish.NORMAL)) for _ in range(2))
+        assert first.status_code == 200
+        assert error(second) == (429, "ingress")
+        assert int(second.headers["retry-after"]) > 0
+        assert client.get("/v1/healthz").status_code == 200
+
+
+def test_every_answer_carries_the_security_headers(client: httpx.Client) -> None:
+    for answer in (client.get("/v1/healthz"), enhance(client, b"GIF89a"), client.get("/v1/nothing-here")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def _until_ready(service: Service, prefix: str) -> None:
+    until = time.monotonic() + 60
+    with service.client(prefix, timeout_s=10) as client:
+        while client.get("/v1/readyz").status_code != 200:
+            assert time.monotonic() < until
+            time.sleep(0.3)
