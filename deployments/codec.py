@@ -98,7 +98,7 @@ def decode(data: bytes, limits: Limits, scale: int = 1) -> Decoded:
             orientation = picture.getexif().get(_EXIF_ORIENTATION, 1)
             profile = picture.info.get("icc_profile")
             deep = kind == "png" and data[_PNG_BIT_DEPTH_OFFSET] == 16
-            color, alpha = _read_16_bit_png(data, picture) if deep else _read_8_bit(picture)
+            color, alpha = _read_16_bit_png(data) if deep else _read_8_bit(picture)
         image = _to_srgb(color, profile)
     except _UNREADABLE as error:
         raise Undecodable(f"The image could not be decoded: {error}") from error
@@ -164,11 +164,12 @@ def _read_8_bit(picture: PILImage.Image) -> tuple[NDArray[np.uint8], Mask | None
     return pixels[..., :3], np.divide(pixels[..., 3], 255, dtype=np.float32)
 
 
-def _read_16_bit_png(data: bytes, picture: PILImage.Image) -> tuple[NDArray[np.uint16], Mask | None]:
+def _read_16_bit_png(data: bytes) -> tuple[NDArray[np.uint16], Mask | None]:
     """(H, W) grey or (H, W, 3) RGB, and alpha. Pillow would cut colour to 8 bits, so OpenCV reads the pixels; Pillow
     first checks every chunk's checksum, since OpenCV returns what it has of a damaged file.
     """
-    picture.verify()
+    with PILImage.open(io.BytesIO(data), formats=("PNG",)) as unread:
+        unread.verify()
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
         raise ValueError("the 16-bit data is damaged")

@@ -163,8 +163,8 @@ def _warp(
     if scale < 1.0:
         image, transform = _reachable(image, transform, size)
         if image.size == 0:
-            fill = np.zeros(3, np.float32) if outside is None else np.asarray(outside, np.float32)
-            return np.ascontiguousarray(np.broadcast_to(fill, (size[1], size[0], 3)))
+            fill = np.float32(0.0) if outside is None else np.asarray(outside, np.float32)
+            return np.ascontiguousarray(np.broadcast_to(fill, (size[1], size[0], *image.shape[2:])))
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * float(np.sqrt(1.0 / scale**2 - 1.0)))  # type: ignore[assignment]
     back = outside is None
     return cv2.warpAffine(  # type: ignore[return-value]
