@@ -78,7 +78,7 @@ def test_a_face_of_another_size_than_asked_for_is_refused() -> None:
     ids=["float64", "four", "flat", "nan", "inf", "none"],
 )
 def test_landmarks_that_are_not_five_finite_points_are_refused(landmarks: object) -> None:
-    with pytest.raises(ContractViolation, match="^detector: .*landmarks"):
+    with pytest.raises(ContractViolation, match=r"^detector: .*landmarks"):
         check_landmarks(landmarks, "detector")
 
 

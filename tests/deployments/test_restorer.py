@@ -1,0 +1,153 @@
+"""Which network restores, and what happens to a batch that does not fit or fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from pictures import noise
+from torch import nn
+
+from deployments.config import RestorerConfig
+from deployments.contract import (
+    FACE_SIZE,
+    Abandoned,
+    ContractViolation,
+    InferenceFailed,
+    ModelUnavailable,
+    OutOfMemory,
+)
+from deployments.restorer import FALLBACK, GFPGAN, NO_PRIOR, Restorer, _choose
+
+
+@pytest.fixture
+def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("VISAGE_CACHE", str(tmp_path))
+    monkeypatch.delenv("VISAGE_WEIGHTS_SOURCE", raising=False)
+
+
+def test_without_gfpgans_weights_the_fallback_takes_its_place(nothing_here: None) -> None:
+    assert _choose(RestorerConfig(fallback=FALLBACK)) == FALLBACK  # type: ignore[call-arg]
+
+
+def test_where_the_fallback_is_forbidden_the_stage_refuses_to_start(nothing_here: None) -> None:
+    with pytest.raises(ModelUnavailable, match="no fallback is allowed"):
+        Restorer(RestorerConfig(fallback="forbidden"))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("model", ["auto", GFPGAN, FALLBACK])
+def test_without_any_weights_the_stage_refuses_to_start_and_says_what_to_do(nothing_here: None, model: str) -> None:
+    with pytest.raises(ModelUnavailable, match="Run: make weights"):
+        Restorer(RestorerConfig(model=model))  # type: ignore[call-arg, arg-type]
+
+
+def test_with_gfpgans_weights_gfpgan_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.weights.locate", lambda name: name)
+    assert _choose(RestorerConfig(fallback="forbidden")) == GFPGAN  # type: ignore[call-arg]
+    assert _choose(RestorerConfig(model=FALLBACK)) == FALLBACK  # type: ignore[call-arg]
+
+
+class _Invert(nn.Module):
+    """A stand-in for GFPGAN: speaks [-1, 1], inverts, fails on batches larger than `most`."""
+
+    def __init__(self, most: int = 100) -> None:
+        super().__init__()
+        self.most = most
+        self.batches: list[int] = []
+
+    def forward(self, x: torch.Tensor, return_rgb: bool, randomize_noise: bool) -> tuple[torch.Tensor, list]:
+        assert not randomize_noise, "the same face must always give the same result"
+        assert x.min() >= -1 and x.max() <= 1 and x.min() < -0.5
+        self.batches.append(len(x))
+        if len(x) > self.most:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return -x, []
+
+
+def _over(network: nn.Module, max_batch_size: int = 4, parser: nn.Module | None = None) -> Restorer:
+    restorer = Restorer.__new__(Restorer)
+    restorer.config = RestorerConfig(max_batch_size=max_batch_size)  # type: ignore[call-arg]
+    restorer.device, restorer.dtype = torch.device("cpu"), torch.float32
+    restorer.model, restorer._network, restorer._parser = GFPGAN, network, parser
+    return restorer
+
+
+def _faces(count: int) -> list[np.ndarray]:
+    return [noise(FACE_SIZE, FACE_SIZE, seed=seed) for seed in range(count)]
+
+
+def test_faces_come_back_restored_in_their_order_a_batch_at_a_time() -> None:
+    network, faces = _Invert(), _faces(5)
+    restored = _over(network, 2).restore(faces)
+    assert network.batches == [2, 2, 1]
+    for face, result in zip(faces, restored, strict=True):
+        np.testing.assert_allclose(result.image, 1 - face, atol=1e-6)
+        assert result.image.flags.c_contiguous and result.region is None
+
+
+def test_a_batch_that_does_not_fit_is_halved_and_no_face_is_lost_or_doubled() -> None:
+    network, faces = _Invert(most=1), _faces(4)
+    restored = _over(network, 4).restore(faces)
+    assert network.batches == [4, 2, 1, 1, 1, 1]
+    for face, result in zip(faces, restored, strict=True):
+        np.testing.assert_allclose(result.image, 1 - face, atol=1e-6)
+
+
+def test_where_a_single_face_does_not_fit_the_stage_is_out_of_memory() -> None:
+    with pytest.raises(OutOfMemory, match="restorer"):
+        _over(_Invert(most=0)).restore(_faces(2))
+
+
+def test_a_face_that_came_out_as_no_picture_is_a_failure() -> None:
+    class Broken(_Invert):
+        def forward(self, x: torch.Tensor, **options: bool) -> tuple[torch.Tensor, list]:  # type: ignore[override]
+            result = x.clone()
+            result[0, 0, 0, 0] = float("nan")
+            return result, []
+
+    with pytest.raises(InferenceFailed, match="no picture"):
+        _over(Broken()).restore(_faces(1))
+
+
+def test_when_the_caller_has_left_no_further_batch_is_begun() -> None:
+    network = _Invert()
+    with pytest.raises(Abandoned):
+        _over(network, 1).restore(_faces(3), stop=lambda: len(network.batches) == 1)
+    assert network.batches == [1]
+
+
+def test_no_faces_are_no_work() -> None:
+    network = _Invert()
+    assert _over(network).restore([]) == [] and network.batches == []
+
+
+@pytest.mark.parametrize("face", [noise(FACE_SIZE, FACE_SIZE - 1), noise(256, 256), noise(512, 512) * 2])
+def test_what_is_no_aligned_face_is_refused_before_anything_runs(face: np.ndarray) -> None:
+    network = _Invert()
+    with pytest.raises(ContractViolation, match="restorer"):
+        _over(network).restore([*_faces(1), face])
+    assert network.batches == []
+
+
+def test_the_region_is_face_and_hair_but_not_neck_clothes_or_hat() -> None:
+    class Parser(nn.Module):
+        """Says class k in row k of the picture."""
+
+        def forward(self, x: torch.Tensor) -> tuple[torch.Tensor]:
+            scores = torch.zeros(len(x), 19, FACE_SIZE, FACE_SIZE)
+            for row in range(19):
+                scores[:, row, row] = 1.0
+            return (scores,)
+
+    (found,) = _over(_Invert(), parser=Parser()).restore(_faces(1))
+    assert found.region is not None and found.region.dtype == np.float32
+    inside = [row for row in range(19) if found.region[row].all()]
+    assert inside == [*range(1, 14), 17]
+    assert not found.region[[0, 14, 15, 16, 18]].any()
+
+
+def test_the_report_says_that_the_fallback_knows_no_faces() -> None:
+    restorer = _over(_Invert())
+    assert restorer.report.notes == () and restorer.report.details == {"facial_prior": True}
+    restorer.model = FALLBACK
+    assert restorer.report.notes == (NO_PRIOR,) and restorer.report.details == {"facial_prior": False}

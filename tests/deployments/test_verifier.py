@@ -1,0 +1,74 @@
+"""Whether ArcFace tells people apart, on the crops that the pipeline makes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from insightface.app.common import Face as InsightFace
+from pictures import astronaut, noise, six_people, to_bytes
+
+from deployments.config import VerifierConfig
+from deployments.contract import ContractViolation, Image
+from deployments.geometry import align_identity
+from deployments.verifier import Verifier
+
+ASTRONAUT = np.array([[203.7, 102.8], [245, 104.2], [224.4, 129.1], [202.7, 139], [244.8, 140.1]], np.float32)
+T1_LARGEST = np.array([[489.7, 318.5], [540.4, 331.3], [506.5, 364.1], [482.3, 367], [532.5, 377.3]], np.float32)
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Verifier:
+    return Verifier(VerifierConfig(device="cpu"))  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="module")
+def one() -> Image:
+    return align_identity(astronaut(), ASTRONAUT)
+
+
+@pytest.fixture(scope="module")
+def other() -> Image:
+    return align_identity(six_people(), T1_LARGEST)
+
+
+def test_a_face_is_the_same_person_as_itself(verifier: Verifier, one: Image) -> None:
+    (found,) = verifier.compare([one], [one])
+    assert found.similarity == pytest.approx(1.0, abs=1e-5)
+
+
+def test_two_people_are_told_apart_and_one_person_in_a_blurred_copy_is_not(
+    verifier: Verifier, one: Image, other: Image
+) -> None:
+    blurred = cv2.GaussianBlur(one, (0, 0), 1.0)
+    apart, together = verifier.compare([one, one], [other, blurred])
+    assert apart.similarity < 0.2 and together.similarity > 0.8
+
+
+def test_pairs_keep_their_order(verifier: Verifier, one: Image, other: Image) -> None:
+    alone = [verifier.compare([a], [b])[0] for a, b in ((one, other), (other, other))]
+    assert verifier.compare([one, other], [other, other]) == alone
+
+
+def test_a_blurred_face_has_a_shorter_feature_vector(verifier: Verifier, one: Image) -> None:
+    blurred = cv2.GaussianBlur(one, (0, 0), 6.0)
+    sharp, soft = verifier.compare([one, blurred], [one, one])
+    assert soft.feature_norm < 0.75 * sharp.feature_norm
+
+
+def test_the_features_are_those_that_insightface_computes(verifier: Verifier) -> None:
+    # insightface cuts its own crop out of 8 bits; ours has no such rounding.
+    bgr = np.ascontiguousarray(to_bytes(six_people())[..., ::-1])
+    expected = verifier._arcface.get(bgr, InsightFace(kps=T1_LARGEST))
+    (found,) = verifier._features([align_identity(six_people(), T1_LARGEST)])
+    cosine = float(found @ expected / np.linalg.norm(found) / np.linalg.norm(expected))
+    assert cosine > 0.999
+
+
+def test_no_faces_are_no_work(verifier: Verifier) -> None:
+    assert verifier.compare([], []) == []
+
+
+def test_crops_of_another_size_are_refused(verifier: Verifier, one: Image) -> None:
+    with pytest.raises(ContractViolation, match="112x112"):
+        verifier.compare([one], [noise(128, 128)])

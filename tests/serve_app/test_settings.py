@@ -1,0 +1,133 @@
+"""What may be set: typed, within ranges, and nothing else; and what becomes of it on a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from serve_app.app import DEPLOYMENTS, stage_options
+from serve_app.settings import ScaleSettings, Settings, StageScale
+from serve_app.stages import STAGES
+
+ROOT = Path(__file__).parents[2]
+
+
+def _serve_configs() -> list[Path]:
+    files = [ROOT / "serve_config.yaml", *sorted((ROOT / "configs").glob("*.yaml"))]
+    return [file for file in files if "applications" in (yaml.safe_load(file.read_text()) or {})]
+
+
+@pytest.mark.parametrize("file", _serve_configs(), ids=lambda file: file.name)
+def test_the_serve_configs_of_the_repository_are_valid(file: Path) -> None:
+    from ray.serve.schema import ServeDeploySchema
+
+    config = yaml.safe_load(file.read_text())
+    ServeDeploySchema.model_validate(config)
+    graphs = [app for app in config["applications"] if app["import_path"] == "serve_app.app:build"]
+    assert graphs
+    for app in graphs:
+        Settings.model_validate(app.get("args", {}))
+
+
+def test_the_defaults_are_valid_and_stand_alone() -> None:
+    settings = Settings.model_validate({})
+    assert settings == Settings()
+    assert Settings.model_validate(settings.model_dump()) == settings
+    assert settings.limits.max_upload_bytes == 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "typo", "limits.typo", "detector.typo", "restorer.typo", "upscaler.typo", "verifier.typo", "metrics.typo",
+        "scale.typo", "scale.detector.typo",
+    ],
+)  # fmt: skip
+def test_an_unknown_key_is_refused_at_every_level(path: str) -> None:
+    tree: dict[str, Any] = {}
+    node = tree
+    *above, last = path.split(".")
+    for key in above:
+        node = node.setdefault(key, {"num_gpus": 0.1} if key == "detector" and above[0] == "scale" else {})
+    node[last] = 1
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted") as raised:
+        Settings.model_validate(tree)
+    assert ".".join(str(part) for part in raised.value.errors()[0]["loc"]) == path
+
+
+@pytest.mark.parametrize(
+    ("section", "values"),
+    [
+        ("limits", {"max_upload_bytes": 10}),
+        ("limits", {"deadline_s": 0}),
+        ("limits", {"upload_timeout_s": -1}),
+        ("limits", {"max_concurrent": 0}),
+        ("limits", {"max_waiting": -1}),
+        ("limits", {"max_input_megapixels": 0}),
+        ("limits", {"min_side": 8}),
+        ("limits", {"requests_per_minute": -1}),
+        ("detector", {"model": "yolo"}),
+        ("detector", {"min_score": 1.1}),
+        ("detector", {"max_faces": 0}),
+        ("detector", {"device": "tpu"}),
+        ("restorer", {"fallback": "none"}),
+        ("restorer", {"max_batch_size": 0}),
+        ("restorer", {"precision": "int8"}),
+        ("upscaler", {"tile_memory_mb": -1}),
+        ("verifier", {"min_similarity": 2}),
+        ("metrics", {"max_pixels": 100}),
+        ("scale", {"ingress_replicas": 0}),
+        ("scale", {"restorer": {"num_gpus": 1.5}}),
+        ("scale", {"restorer": {"num_gpus": 0.5, "replicas": 0}}),
+        ("scale", {"restorer": {"num_gpus": 0.5, "max_ongoing_requests": 0}}),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_value_out_of_range_is_refused(section: str, values: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({section: values})
+
+
+def test_the_codec_gets_its_limits_in_pixels() -> None:
+    settings = Settings.model_validate({"limits": {"max_input_megapixels": 1.5, "max_output_megapixels": 6}})
+    codec = settings.limits.codec()
+    assert (codec.max_input_pixels, codec.max_output_pixels, codec.min_side) == (1_500_000, 6_000_000, 32)
+
+
+def test_every_stage_has_a_deployment_its_settings_and_a_scale() -> None:
+    assert set(DEPLOYMENTS) == set(STAGES)
+    for stage in STAGES:
+        assert hasattr(Settings(), stage) and isinstance(getattr(ScaleSettings(), stage), StageScale)
+
+
+def test_all_five_stages_fit_onto_one_gpu() -> None:
+    assert sum(getattr(ScaleSettings(), stage).num_gpus for stage in STAGES) <= 1.0
+
+
+@pytest.mark.parametrize(("gpus", "fraction", "replicas"), [(0, 0, 1), (1, 0.25, 1), (4, 0.25, 4)])
+def test_the_gpu_fraction_is_asked_for_only_where_there_are_gpus(gpus: int, fraction: float, replicas: int) -> None:
+    options = stage_options(StageScale(num_gpus=0.25), gpus)
+    assert options["ray_actor_options"]["num_gpus"] == fraction
+    assert options["num_replicas"] == replicas and "autoscaling_config" not in options
+
+
+def test_a_number_of_replicas_that_was_set_is_kept() -> None:
+    assert stage_options(StageScale(num_gpus=0.25, replicas=3), 8)["num_replicas"] == 3
+
+
+def test_with_a_most_number_of_replicas_serve_scales_between_the_two() -> None:
+    options = stage_options(StageScale(num_gpus=0.25, replicas=2, max_replicas=6), 1)
+    assert "num_replicas" not in options
+    scaling = options["autoscaling_config"]
+    assert (scaling["min_replicas"], scaling["max_replicas"]) == (2, 6)
+    scaling = stage_options(StageScale(num_gpus=0.25, replicas="auto", max_replicas=2), 4)["autoscaling_config"]
+    assert (scaling["min_replicas"], scaling["max_replicas"]) == (4, 4), "never fewer at most than at least"
+
+
+def test_queues_are_bounded() -> None:
+    options = stage_options(StageScale(num_gpus=0.1, max_ongoing_requests=3, max_queued_requests=7), 0)
+    assert (options["max_ongoing_requests"], options["max_queued_requests"]) == (3, 7)
