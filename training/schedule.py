@@ -19,7 +19,7 @@ class Schedule:
     warm_up: int = 100
     floor: float = 0.02  # of the rate, at the end
     window_px: int = 384  # what is trained on at first
-    full_from: float = 0.75  # the part of the cycle after which whole faces are trained on
+    full_from: float = 0.85  # the part of the cycle after which whole faces are trained on
 
     def progress(self, step: int) -> float:
         """How much of the cycle lies behind, 0 to 1."""
