@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def load_network(name: str) -> nn.Module:
             _fill_lpips(network, path)
         else:
             network.load_state_dict(_read_torch(path), strict=True)
-    except (RuntimeError, ValueError, KeyError) as error:
+    except (RuntimeError, ValueError, KeyError, pickle.UnpicklingError) as error:
         raise ModelUnavailable(weights.STAGE, f"{path} does not fit {model.build}: {error}") from error
     return network.eval().requires_grad_(False)
 

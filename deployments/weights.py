@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import requests
 from filelock import FileLock
 from pypi_simple import PyPISimple
-from pypi_simple.errors import NoSuchProjectError
+from pypi_simple.errors import NoSuchProjectError, UnsupportedRepoVersionError
 from tqdm import tqdm
 
 from deployments.contract import ModelUnavailable
@@ -39,6 +39,18 @@ _unreachable: set[str] = set()
 
 class ChecksumMismatch(Exception):
     """A file's bytes are not those that the manifest names."""
+
+
+_SOURCE_FAILED = (
+    requests.RequestException,
+    OSError,
+    LookupError,
+    ValueError,  # pypi-simple: a page that is no index, a download with another digest than the index says
+    NoSuchProjectError,
+    UnsupportedRepoVersionError,
+    ChecksumMismatch,
+)
+"""After one of these the next source is tried."""
 
 
 def cache_folder() -> Path:
@@ -96,7 +108,7 @@ def fetch(name: str) -> Path:
         for source in model.sources:
             try:
                 return _download(model, source, folder)
-            except (requests.RequestException, OSError, ChecksumMismatch, NoSuchProjectError, LookupError) as error:
+            except _SOURCE_FAILED as error:
                 tried.append(f"  {_describe(source)}: {error}")
     raise ModelUnavailable(
         STAGE,

@@ -57,12 +57,12 @@ def test_a_blurred_face_has_a_shorter_feature_vector(verifier: Verifier, one: Im
 
 
 def test_the_features_are_those_that_insightface_computes(verifier: Verifier) -> None:
-    # insightface cuts its own crop out of 8 bits; ours has no such rounding.
+    # insightface cuts its own crop, without low-passing a face that shrinks first.
     bgr = np.ascontiguousarray(to_bytes(six_people())[..., ::-1])
     expected = verifier._arcface.get(bgr, InsightFace(kps=T1_LARGEST))
     (found,) = verifier._features([align_identity(six_people(), T1_LARGEST)])
     cosine = float(found @ expected / np.linalg.norm(found) / np.linalg.norm(expected))
-    assert cosine > 0.999
+    assert cosine > 0.995
 
 
 def test_no_faces_are_no_work(verifier: Verifier) -> None:
