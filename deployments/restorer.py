@@ -53,7 +53,7 @@ class Restorer:
         self.dtype = resolve_precision(config.precision, self.device, on_cpu="float32", on_gpu="float32")
         set_threads(config.cpu_threads)
         self.model = _choose(config)
-        self._network = load_network(self.model).to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = load_network(self.model).to(self.device)
         self._parser: nn.Module | None = None
         if config.parsing and weights.locate(PARSER) is not None:
             self._parser = load_network(PARSER).to(self.device)
@@ -95,7 +95,7 @@ class Restorer:
         return restored
 
     def _restore_batch(self, faces: list[Image]) -> list[RestoredFace]:
-        batch = torch.from_numpy(np.stack(faces)).to(self.device).permute(0, 3, 1, 2)
+        batch = torch.from_numpy(np.stack(faces)).to(self.device).permute(0, 3, 1, 2).contiguous()
         with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
             output = (self._gfpgan if self.model == GFPGAN else self._sharpen)(batch)
         output = output.float()
@@ -116,7 +116,7 @@ class Restorer:
     def _sharpen(self, batch: torch.Tensor) -> torch.Tensor:
         """Real-ESRGAN x4 on the halved face, brought back to 512 pixels."""
         small = F.interpolate(batch, size=(_FALLBACK_SIDE, _FALLBACK_SIDE), mode="area")
-        large = self._network(small.contiguous(memory_format=torch.channels_last))
+        large = self._network(small)
         return F.interpolate(large, size=(FACE_SIZE, FACE_SIZE), mode="area")
 
     def _parse(self, batch: torch.Tensor) -> NDArray[np.float32] | None:

@@ -73,7 +73,7 @@ class Upscaler:
         set_threads(config.cpu_threads)
         self._models = {factor: _choose(config, self.device, factor) for factor in FACTORS}
         self._networks = {name: self._load(name) for name in dict.fromkeys(self._models.values())}
-        for factor in FACTORS:
+        for factor in {name: factor for factor, name in self._models.items()}.values():
             self.upscale(np.full((_MIN_TILE, _MIN_TILE, 3), 0.5, np.float32), factor)
 
     def _load(self, name: str) -> _Network:

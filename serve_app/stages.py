@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import ray
 from ray import serve
 from ray.exceptions import RayActorError, RayTaskError, TaskCancelledError
-from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
+from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError
 from ray.serve.handle import DeploymentHandle
 from ray.serve.schema import ReplicaState
 
@@ -20,9 +20,10 @@ from serve_app.schemas import StageStatus
 
 T = TypeVar("T")
 
+_LOST = (RayActorError, DeploymentUnavailableError, ReplicaUnavailableError)
 STAGES = ("detector", "restorer", "upscaler", "verifier", "metrics")
 _REPORT_TIMEOUT_S = 1.0
-_REPORT_LIFETIME_S = 10.0
+REPORT_LIFETIME_S = 10.0
 """After that a report is asked for again: a replica that was replaced may have found other weights."""
 
 
@@ -102,13 +103,13 @@ class RayStages:
     async def _refresh(self, stage: str) -> None:
         """Ask a stage for its report, unless the one at hand is fresh. A stage too busy to answer keeps its last."""
         asked, _ = self._reports.get(stage, (float("-inf"), None))
-        if time.monotonic() - asked < _REPORT_LIFETIME_S:
+        if time.monotonic() - asked < REPORT_LIFETIME_S:
             return
         response = self._handles[stage].report.remote()
         try:
             async with asyncio.timeout(_REPORT_TIMEOUT_S):
                 self._reports[stage] = (time.monotonic(), await response)
-        except (TimeoutError, RayActorError, BackPressureError, DeploymentUnavailableError):
+        except (TimeoutError, BackPressureError, *_LOST):
             response.cancel()
             if stage in self._reports:
                 self._reports[stage] = (time.monotonic(), self._reports[stage][1])
@@ -132,7 +133,7 @@ async def _retried(stage: str, attempt: Callable[[], Awaitable[T]]) -> T:
             return await attempt()
         except BackPressureError as error:
             raise StageBusy(stage, "the queue is full") from error
-        except (RayActorError, DeploymentUnavailableError) as error:
+        except _LOST as error:
             if last:
                 raise StageLost(stage, str(error)) from error
         except TaskCancelledError as error:

@@ -37,7 +37,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
     config["applications"] = [
         *(app for app in config["applications"] if app["name"] == "visage"),
-        stand_in("tight", TIGHT_LIMITS, max_ongoing_requests=2, max_queued_requests=3),
+        stand_in("tight", TIGHT_LIMITS),
+        stand_in("narrow", {"max_concurrent": 6}, max_ongoing_requests=1, max_queued_requests=1),
+        stand_in("left", {"max_concurrent": 6}),
         stand_in("limited", {"requests_per_minute": 1}),
     ]
     with running(config, tmp_path_factory.mktemp("service")) as found:

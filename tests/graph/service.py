@@ -59,7 +59,9 @@ def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
     """Run the service with `config`, which gets a port of its own; fails with the log's end if it does not come up."""
     port = free_port()
     config = config | {"http_options": {"host": "127.0.0.1", "port": port}}
-    file, log, spill = folder / "serve.yaml", folder / "serve.log", Path(f"/dev/shm/visage-test-{os.getpid()}")
+    log = ROOT / "artifacts" / f"serve-{port}.log"  # kept, for whoever has to find out why a test failed
+    log.parent.mkdir(exist_ok=True)
+    file, spill = folder / "serve.yaml", Path(f"/dev/shm/visage-test-{os.getpid()}")
     file.write_text(yaml.safe_dump(config))
     spill.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {

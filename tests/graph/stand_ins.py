@@ -55,9 +55,9 @@ class StandIn(Replica):
         super().__init__(StageReport("detector", ("retinaface-mobile0.25",), "cpu", "float32"))
         self._state = State()
 
-    async def state(self) -> State:
-        """Asked by the tests."""
-        return self._state
+    async def report(self) -> StageReport:
+        """With what it has seen, for the tests."""
+        return StageReport("detector", ("retinaface-mobile0.25",), "cpu", "float32", details=self._state.model_dump())
 
     def _detect(self, image: Image, stop: Stop = never) -> list[Face]:
         state = self._state

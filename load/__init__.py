@@ -1,0 +1,1 @@
+"""Measures: the official pipeline beside ours, and the service under load."""
