@@ -1,0 +1,28 @@
+import { cva, type VariantProps } from 'class-variance-authority';
+import clsx from 'clsx';
+import type { ComponentProps } from 'react';
+
+export const buttonStyle = cva(
+  'inline-flex select-none items-center justify-center gap-2 rounded-full font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50',
+  {
+    variants: {
+      kind: {
+        primary: 'bg-accent text-accent-ink not-disabled:hover:bg-accent/85',
+        quiet: 'border border-edge/60 bg-card text-ink not-disabled:hover:border-edge not-disabled:hover:bg-wash',
+        bare: 'text-soft not-disabled:hover:bg-wash not-disabled:hover:text-ink aria-pressed:bg-wash aria-pressed:text-accent',
+      },
+      size: {
+        large: 'min-h-12 px-6 text-base',
+        normal: 'min-h-10 px-4 text-sm',
+        icon: 'size-10 shrink-0',
+      },
+    },
+    defaultVariants: { kind: 'quiet', size: 'normal' },
+  },
+);
+
+type Props = ComponentProps<'button'> & VariantProps<typeof buttonStyle>;
+
+export function Button({ kind, size, className, ...rest }: Props) {
+  return <button type="button" className={clsx(buttonStyle({ kind, size }), className)} {...rest} />;
+}

@@ -1,0 +1,30 @@
+import * as Radix from '@radix-ui/react-collapsible';
+import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+interface Props {
+  title: string;
+  /** Shown beside the title, open or not. */
+  summary?: string;
+  defaultOpen?: boolean;
+  children: ReactNode;
+}
+
+/** A section that is hidden until it is wanted. */
+export function Collapsible({ title, summary, defaultOpen = false, children }: Props) {
+  return (
+    <Radix.Root defaultOpen={defaultOpen} className="border-line border-t">
+      <h3>
+        <Radix.Trigger className="group flex min-h-12 w-full items-center gap-3 text-left text-sm">
+          <span className="font-medium">{title}</span>
+          <span className="min-w-0 flex-1 truncate text-right text-soft">{summary}</span>
+          <ChevronDown
+            aria-hidden
+            className="size-4 shrink-0 text-soft transition-transform group-data-[state=open]:rotate-180"
+          />
+        </Radix.Trigger>
+      </h3>
+      <Radix.Content className="pb-4">{children}</Radix.Content>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,111 @@
+'use client';
+import { Suspense, useCallback, useState } from 'react';
+import { useDropzone } from 'react-dropzone';
+import { useEnhance } from '@/hooks/use-enhance';
+import { useOptions } from '@/hooks/use-options';
+import { usePaste } from '@/hooks/use-paste';
+import { useService } from '@/hooks/use-service';
+import { strings } from '@/lib/strings';
+import { DropVeil } from './drop-veil';
+import { EmptyState } from './empty-state';
+import { FailurePanel } from './failure-panel';
+import { Footer } from './footer';
+import { Header } from './header';
+import { ReadyPanel, ResultView, usePreloading } from './lazy';
+import { LiveRegion } from './live-region';
+import { Notices } from './notices';
+import { PictureStage } from './picture-stage';
+import { ProgressPanel } from './progress-panel';
+import { Studio } from './studio';
+
+/** The page: one picture on its way from being chosen to being compared. */
+export function Workspace() {
+  const [options, changeOptions] = useOptions();
+  const [watching, setWatching] = useState(false);
+  const service = useService(watching);
+  const [state, actions] = useEnhance(service.limits.max_upload_bytes);
+  if (watching !== (state.name === 'failed')) setWatching(state.name === 'failed');
+  const { choose, reject } = actions;
+
+  const onDrop = useCallback(
+    (files: File[]) => {
+      if (files[0]) void choose(files[0], files.length > 1 ? { kind: 'many' } : undefined);
+    },
+    [choose],
+  );
+  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({ onDrop, noClick: true, noKeyboard: true });
+  usePaste(choose, reject);
+  usePreloading();
+
+  const panel = () => {
+    switch (state.name) {
+      case 'ready':
+        return (
+          <ReadyPanel
+            picture={state.picture}
+            options={options}
+            limits={service.limits}
+            cancelled={state.cancelled}
+            onChange={changeOptions}
+            onStart={() => actions.start(options)}
+            onReplace={open}
+          />
+        );
+      case 'uploading':
+      case 'processing':
+        return <ProgressPanel state={state} onCancel={actions.cancel} />;
+      case 'failed':
+        return (
+          <FailurePanel state={state} serviceReady={service.status === 'ready'} actions={actions} onReplace={open} />
+        );
+      default:
+        return null;
+    }
+  };
+
+  return (
+    <div {...getRootProps({ role: undefined })} className="flex min-h-dvh flex-col">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-full focus:bg-card focus:px-4 focus:py-2"
+      >
+        {strings.skip}
+      </a>
+      <Header status={service.status} onHome={actions.clear} />
+      <input {...getInputProps({ accept: 'image/jpeg,image/png', 'aria-label': strings.empty.choose, tabIndex: -1 })} />
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto flex w-full max-w-7xl flex-1 flex-col px-4 pb-8 outline-none sm:px-6"
+      >
+        <Notices problem={state.problem} status={service.status} onDismiss={actions.dismiss} />
+        {state.name === 'idle' && (
+          <EmptyState limits={service.limits} onOpen={open} onFile={choose} onProblem={reject} />
+        )}
+        {state.name === 'done' && (
+          <Suspense fallback={<Studio stage={<PictureStage picture={state.picture} busy />} panel={null} />}>
+            <ResultView
+              key={state.result.url}
+              picture={state.picture}
+              result={state.result}
+              options={state.options}
+              onAgain={actions.back}
+              onReplace={open}
+            />
+          </Suspense>
+        )}
+        {state.name !== 'idle' && state.name !== 'done' && (
+          <Studio
+            stage={
+              <PictureStage picture={state.picture} busy={state.name === 'uploading' || state.name === 'processing'} />
+            }
+            panel={<Suspense>{panel()}</Suspense>}
+          />
+        )}
+      </main>
+      <Footer />
+      <LiveRegion state={state} />
+      {isDragActive && <DropVeil />}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+'use client';
+/** Light, dark, or as the system has it. The attribute is set before the first paint by public/theme.js. */
+import { useCallback, useEffect, useState } from 'react';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+const KEY = 'visage.theme';
+
+export function useTheme(): [Theme, (theme: Theme) => void] {
+  const [theme, setTheme] = useState<Theme>('system');
+  useEffect(() => {
+    const stored = document.documentElement.dataset.theme;
+    if (stored === 'light' || stored === 'dark') setTheme(stored);
+  }, []);
+  const change = useCallback((next: Theme) => {
+    setTheme(next);
+    if (next === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    try {
+      localStorage.setItem(KEY, next);
+    } catch {
+      // Storage is forbidden: the choice then lasts until the page is left.
+    }
+  }, []);
+  return [theme, change];
+}

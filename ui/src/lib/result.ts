@@ -1,0 +1,48 @@
+/** The service's answer, ready to be shown and saved. */
+import type { EnhanceData, EnhanceResponse } from './api/schema';
+
+export interface Result {
+  data: Omit<EnhanceData, 'restored_image'>;
+  blob: Blob;
+  /** The caller revokes it. */
+  url: string;
+}
+
+export function openResult(response: EnhanceResponse): Result {
+  const { restored_image, ...data } = response.data;
+  const blob = new Blob([decodeBase64(restored_image)], { type: data.content_type });
+  return { data, blob, url: URL.createObjectURL(blob) };
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser may still be reading it
+}
+
+/** Puts the picture on the clipboard, as PNG: the one kind that every browser takes. */
+export async function copyPicture(blob: Blob): Promise<void> {
+  const png = blob.type === 'image/png' ? Promise.resolve(blob) : toPng(blob);
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+}
+
+async function toPng(blob: Blob): Promise<Blob> {
+  const bitmap = await createImageBitmap(blob);
+  const canvas = document.createElement('canvas');
+  canvas.width = bitmap.width;
+  canvas.height = bitmap.height;
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((png) => (png ? resolve(png) : reject(new Error('not encoded'))), 'image/png'),
+  );
+}
