@@ -68,19 +68,19 @@ class UpscalerConfig(StageConfig):
 
 
 class VerifierConfig(StageConfig):
-    """Settings of the identity check."""
+    """Settings of the identity check. The README, "Identity", has the measurements behind the defaults."""
 
     min_similarity: float = Field(
         0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a warning names the face."
     )
     min_eye_distance: float = Field(
-        16.0, ge=0.0, description="Pixels between the eyes in the input below which a score is marked unreliable."
+        10.0, ge=0.0, description="Pixels between the eyes in the input below which a score is marked unreliable."
     )
     min_feature_norm: float = Field(
-        12.0,
+        18.5,
         ge=0.0,
-        description="Length of the input face's feature vector below which a score is marked unreliable: "
-        "ArcFace's features shrink as a face gets harder to recognise.",
+        description="Length of the input face's feature vector below which a score is marked unreliable: it shrinks as "
+        "a face gets harder to recognise (AdaFace, CVPR 2022).",
     )
 
 
