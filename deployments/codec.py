@@ -190,7 +190,13 @@ def _to_srgb(color: NDArray[Any], profile: bytes | None) -> NDArray[np.float32]:
         deep = color if color.dtype == np.uint16 else color.astype(np.uint16) * 257
         try:
             color = imagecodecs.cms_transform(
-                np.ascontiguousarray(deep), profile, _SRGB, colorspace=space, outcolorspace="rgb", outdtype="uint16"
+                np.ascontiguousarray(deep),
+                profile,
+                _SRGB,
+                colorspace=space,
+                outcolorspace="rgb",
+                outdtype="uint16",
+                flags=imagecodecs.CMS.FLAGS.HIGHRESPRECALC,  # as fast, and half as far off in dark colours
             )
             space = "rgb"
         except imagecodecs.CmsError as error:
