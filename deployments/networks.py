@@ -96,7 +96,8 @@ def load_network(name: str) -> nn.Module:
         else:
             network.load_state_dict(_read_torch(path), strict=True)
     except (RuntimeError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise ModelUnavailable(weights.STAGE, f"{path} does not fit {model.build}: {error}") from error
+        reason = str(error).splitlines()[0]  # torch goes on to recommend loading it without weights_only
+        raise ModelUnavailable(weights.STAGE, f"{path} does not fit {model.build}: {reason}") from error
     return network.eval().requires_grad_(False)
 
 

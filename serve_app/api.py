@@ -196,4 +196,10 @@ def _handle_errors(app: FastAPI, respond: Callable[[Exception], Response]) -> No
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:
         status = 422 if error.status_code == 400 else error.status_code  # 400: the multipart body cannot be parsed
-        return respond(ApiError(status, "request", str(error.detail)))
+        response = respond(ApiError(status, "request", str(error.detail)))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, error: Exception) -> Response:
+        return respond(error)

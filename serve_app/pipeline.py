@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from deployments.codec import Decoded, encode
 from deployments.comparison import comparable
 from deployments.compose import PlacedFace, compose, enlarge
-from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageReport, Timed
+from deployments.contract import ContractViolation, Face, Identity, Image, Quality, RestoredFace, StageReport, Timed
 from deployments.geometry import align_face, align_identity, choose_faces, enlarge_points, face_transform
 from serve_app.clock import StageClock
 from serve_app.errors import NoFaceDetected
@@ -141,7 +141,10 @@ class Pipeline:
         if not found:
             raise NoFaceDetected
         chosen = choose_faces(found, options.faces, image.shape[1], image.shape[0])
-        transforms = [face_transform(found[i].landmarks) for i in chosen]
+        try:
+            transforms = [face_transform(found[i].landmarks) for i in chosen]
+        except ValueError as error:
+            raise ContractViolation("detector", str(error)) from error
         run.tell(Progress("restorer", "started", 0, len(chosen)))
         gate = asyncio.Semaphore(_FACES_IN_FLIGHT)
         done = 0

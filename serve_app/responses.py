@@ -35,7 +35,7 @@ def error_response(error: Exception, retry_after_s: int = DEFAULT_RETRY_AFTER_S)
     return Response(
         ErrorResponse(error=api.message, stage=api.stage).model_dump_json(),
         api.status,
-        {"Retry-After": str(retry_after_s)} if api.retry else None,
+        SECURITY_HEADERS | ({"Retry-After": str(retry_after_s)} if api.retry else {}),
         "application/json",
     )
 
