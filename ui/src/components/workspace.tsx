@@ -72,7 +72,8 @@ export function Workspace() {
         {strings.skip}
       </a>
       <Header status={service.status} onHome={actions.clear} />
-      <input {...getInputProps({ accept: 'image/jpeg,image/png', 'aria-label': strings.empty.choose, tabIndex: -1 })} />
+      {/* `style`: the library's own would be inline in the exported page, which the policy forbids. */}
+      <input {...getInputProps({ accept: 'image/jpeg,image/png', style: undefined, className: 'hidden' })} />
       <main
         id="main"
         tabIndex={-1}

@@ -14,7 +14,7 @@ interface Props {
 export function Collapsible({ title, summary, defaultOpen = false, children }: Props) {
   return (
     <Radix.Root defaultOpen={defaultOpen} className="border-line border-t">
-      <h3>
+      <h2>
         <Radix.Trigger className="group flex min-h-12 w-full items-center gap-3 text-left text-sm">
           <span className="font-medium">{title}</span>
           <span className="min-w-0 flex-1 truncate text-right text-soft">{summary}</span>
@@ -23,7 +23,7 @@ export function Collapsible({ title, summary, defaultOpen = false, children }: P
             className="size-4 shrink-0 text-soft transition-transform group-data-[state=open]:rotate-180"
           />
         </Radix.Trigger>
-      </h3>
+      </h2>
       <Radix.Content className="pb-4">{children}</Radix.Content>
     </Radix.Root>
   );

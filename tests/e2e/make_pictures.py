@@ -1,0 +1,35 @@
+"""Writes the pictures that the browser tests choose, drop and paste."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from skimage import data
+
+ORIENTATION = 0x0112
+TURNED_RIGHT = 6
+"""To be turned by 90 degrees clockwise: a landscape sensor held upright."""
+
+
+def make_pictures(folder: Path) -> None:
+    """portrait.jpg (200x240, one face), turned.jpg (the same, lying down, with EXIF), and what must be refused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    portrait = Image.fromarray(data.astronaut()).crop((124, 10, 324, 250))
+    portrait.save(folder / "portrait.jpg", quality=92)
+    exif = Image.Exif()
+    exif[ORIENTATION] = TURNED_RIGHT
+    portrait.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.jpg", quality=92, exif=exif)
+    Image.fromarray(np.full((96, 128, 3), 128, np.uint8)).save(folder / "nobody.png")
+    Image.new("L", (5000, 4000), 200).save(folder / "huge.png")
+    Image.new("L", (3800, 3000), 200).save(folder / "large.png")
+    whole = (folder / "portrait.jpg").read_bytes()
+    (folder / "damaged.jpg").write_bytes(whole[:20] + bytes(500))
+    (folder / "heavy.jpg").write_bytes(whole[:4] + bytes(12 * 1_048_576))
+    (folder / "notes.jpg").write_text("This is no picture.")
+    (folder / "empty.png").write_bytes(b"")
+
+
+if __name__ == "__main__":
+    make_pictures(Path(__file__).resolve().parents[2] / "artifacts" / "e2e-pictures")

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import {
+  choose,
+  ENHANCE,
+  expect,
+  look,
+  noSidewaysScrolling,
+  open,
+  QUICK,
+  restore,
+  sizeOf,
+  test,
+  withOptions,
+} from './support';
+
+const comparison = (page: Page) => page.getByTestId('comparison');
+const side = (page: Page) => expect(comparison(page));
+const transforms = (page: Page) =>
+  comparison(page)
+    .locator('[data-rcs=item] img')
+    .evaluateAll((images) => images.map((image) => (image as HTMLElement).style.transform));
+
+/** Notes each step's states as they are shown, and everything that shifts without being asked. */
+async function watch(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    const shifts: number[] = [];
+    Object.assign(window, { seen, shifts });
+    new MutationObserver(() => {
+      for (const step of document.querySelectorAll<HTMLElement>('[data-testid=step]')) {
+        const entry = `${step.dataset.step} ${step.dataset.state}`;
+        if (step.dataset.state !== 'waiting' && !seen.includes(entry)) seen.push(entry);
+      }
+    }).observe(document, { subtree: true, childList: true, attributes: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+        if (!entry.hadRecentInput) shifts.push(entry.value);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+async function compare(page: Page): Promise<void> {
+  const divider = page.getByRole('slider', { name: /Divider between/ });
+  await divider.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(divider).toHaveAttribute('aria-valuenow', '55');
+  await page.getByRole('button', { name: 'Move the divider left' }).click();
+  await expect(divider).toHaveAttribute('aria-valuenow', '45');
+  await page.getByRole('radio', { name: 'Restored' }).click();
+  await side(page).toHaveAttribute('data-side', 'after');
+  await page.getByRole('radio', { name: 'Original' }).click();
+  await side(page).toHaveAttribute('data-side', 'before');
+  await page.getByRole('radio', { name: 'Compare' }).click();
+  await side(page).toHaveAttribute('data-side', 'both');
+
+  const hold = page.getByRole('button', { name: 'Hold for original' });
+  await hold.hover();
+  await page.mouse.down();
+  await side(page).toHaveAttribute('data-side', 'before');
+  await page.mouse.up();
+  await side(page).toHaveAttribute('data-side', 'both');
+  await comparison(page).focus();
+  await page.keyboard.down('o');
+  await side(page).toHaveAttribute('data-side', 'before');
+  await page.keyboard.up('o');
+  await side(page).toHaveAttribute('data-side', 'both');
+}
+
+async function zoom(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Real pixels' }).click();
+  await expect(page.getByTestId('zoom')).toHaveText('100 %');
+  const before = await transforms(page);
+  expect(before[0]).toContain('scale(1)');
+  await page.getByRole('button', { name: 'Move down' }).click();
+  await page.keyboard.press('Escape');
+  const after = await transforms(page);
+  expect(after).not.toEqual(before);
+  expect(after[0]).toBe(after[1]);
+  await comparison(page).focus();
+  await page.keyboard.press('ArrowUp');
+  expect(await transforms(page)).not.toEqual(after);
+  await page.keyboard.press('0');
+  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeDisabled();
+
+  const box = await comparison(page).boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 200);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -400);
+  await page.keyboard.up('Control');
+  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeEnabled();
+  const wheeled = await transforms(page);
+  await page.mouse.down();
+  await page.mouse.move((box?.x ?? 0) + 120, (box?.y ?? 0) + 150, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await transforms(page);
+  expect(dragged).not.toEqual(wheeled);
+  expect(dragged[0]).toBe(dragged[1]);
+  await page.getByRole('button', { name: 'Whole picture' }).click();
+}
+
+async function faces(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Face boxes' }).click();
+  await expect(page.getByTestId('boxes').getByRole('button').first()).toBeVisible();
+  await look(page, '22-result-boxes');
+  await page.getByRole('button', { name: /^Face 1: zoom both sides to it\. Identity .*score/ }).click();
+  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeEnabled();
+  const [original, restored] = await transforms(page);
+  expect(original).toBe(restored);
+  await page.getByRole('button', { name: 'Face boxes' }).click();
+  await look(page, '23-result-face');
+  await page.getByRole('button', { name: 'Whole picture' }).click();
+}
+
+async function take(page: Page): Promise<void> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('astronaut-restored-2x.png');
+  expect(sizeOf(await download.path())).toEqual({ width: 1024, height: 1024 });
+  const [report] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Report (JSON)' }).click(),
+  ]);
+  expect(report.suggestedFilename()).toBe('astronaut-restored-2x.json');
+  const { result, options } = JSON.parse(readFileSync(await report.path(), 'utf8'));
+  expect(result.metrics.psnr).toBeGreaterThan(10);
+  expect(options.upscale_factor).toBe(2);
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const types = await page.evaluate(async () => (await navigator.clipboard.read())[0]?.types);
+  expect(types).toContain('image/png');
+}
+
+test('one click on the sample, and everything about its result', async ({ page }) => {
+  await watch(page);
+  await open(page);
+  await page.getByRole('button', { name: /Try this one/ }).click();
+  await expect(page.getByTestId('dimensions')).toHaveText('512 × 512');
+  await look(page, '10-sample-ready');
+  await restore(page);
+  await expect(page.getByRole('heading', { name: 'Working on it' })).toBeFocused();
+  await expect(page.locator('[data-step=upscaler]')).toHaveAttribute('data-state', 'running');
+  await page.screenshot({ path: '../artifacts/screens/11-processing.png' });
+  await expect(page.getByTestId('live')).toHaveText(/Finding|Restoring|Enlarging/);
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeFocused({ timeout: 90_000 });
+  await expect(page.getByTestId('live')).toHaveText(/^Done in .* restored\.$/);
+
+  const seen: string[] = await page.evaluate('seen');
+  const order = ['upload done', 'detector running', 'detector done', 'restorer running', 'restorer done'];
+  const rest = ['upscaler done', 'compose done', 'verifier done', 'metrics done'];
+  const positions = [...order, ...rest.slice(1)].map((entry) => seen.indexOf(entry)).filter((index) => index >= 0);
+  expect(positions).toEqual([...positions].sort((a, b) => a - b));
+  for (const entry of ['upload done', 'upscaler running', 'restorer done']) expect(seen).toContain(entry);
+
+  await look(page, '20-result-light');
+  for (const figure of ['psnr', 'ssim', 'lpips', 'identity']) {
+    await expect(page.getByTestId(`metric-${figure}`)).toContainText(/\d/);
+  }
+  await page.getByTestId('metric-lpips').getByText('What does it mean?').click();
+  await expect(page.getByTestId('metric-lpips')).toContainText('does not say which of the two looks better');
+  await page.getByRole('button', { name: /Where the time went/ }).click();
+  await expect(page.getByTestId('times')).toContainText('Enlarging the picture');
+  await page.screenshot({ path: '../artifacts/screens/21-result-details.png', fullPage: true });
+  await page.getByRole('button', { name: /Where the time went/ }).click();
+
+  await compare(page);
+  await zoom(page);
+  await faces(page);
+  await take(page);
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await look(page, '24-result-dark');
+  for (const [width, height, name] of [
+    [390, 844, '25-result-phone-dark'],
+    [320, 640, '26-result-phone-320'],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await noSidewaysScrolling(page);
+    await look(page, name);
+  }
+  const shifts: number[] = await page.evaluate('shifts');
+  expect(Math.max(0, ...shifts)).toBeLessThan(0.1);
+
+  await page.getByRole('button', { name: 'Change options' }).click();
+  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
+});
+
+test('the upload tells its percent, and can be cancelled', async ({ page }) => {
+  await withOptions(page, QUICK);
+  await open(page);
+  await choose(page, 'portrait.jpg');
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: 4000,
+  });
+  await restore(page);
+  await expect(page.locator('[data-step=upload]')).toContainText(/[1-9]\d? %/);
+  await look(page, '12-uploading');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('live')).toHaveText('Cancelled. Your photograph is still here.');
+});
+
+test('work under way can be cancelled, and the same picture restored afterwards, as JPEG', async ({ page }) => {
+  await withOptions(page, { upscale_factor: 2, background: true, output_format: 'jpeg' });
+  await open(page);
+  await choose(page, 'portrait.jpg');
+  const broken = page.waitForEvent('requestfailed', (request) => request.url().includes('/enhance'));
+  await restore(page);
+  await expect(page.locator('[data-step=detector]')).not.toHaveAttribute('data-state', 'waiting');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await broken; // the connection is closed, upon which the service stops working
+  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
+  await restore(page);
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 90_000 });
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('portrait-restored-2x.jpg');
+  expect(sizeOf(await download.path())).toEqual({ width: 400, height: 480 });
+  await page.getByRole('button', { name: 'Copy' }).click(); // as PNG, which is what a clipboard takes
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+});
+
+test('a picture without a face is told so by the service', async ({ page }) => {
+  await withOptions(page, QUICK);
+  await open(page);
+  await choose(page, 'nobody.png');
+  const answer = page.waitForResponse(ENHANCE);
+  await restore(page);
+  await answer;
+  await expect(page.getByTestId('failure')).toHaveAttribute('data-kind', 'noFace');
+  await expect(page.getByText('Step: Finding faces')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No face was found' })).toBeFocused();
+  await look(page, '30-no-face');
+});

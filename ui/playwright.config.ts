@@ -1,0 +1,28 @@
+import { defineConfig } from '@playwright/test';
+
+/** Runs against VISAGE_URL, in the browser VISAGE_BROWSER (see tests/e2e/test_page.py, which sets them). */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '../artifacts/playwright',
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: process.env.VISAGE_URL ?? 'http://127.0.0.1:8090',
+    viewport: { width: 1360, height: 860 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    launchOptions: {
+      executablePath: process.env.VISAGE_BROWSER ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});
