@@ -85,11 +85,12 @@ def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
         _wait(service, [str(app["route_prefix"]) for app in config["applications"]])  # type: ignore[attr-defined]
         yield service
     finally:
-        stop(service)
+        left = stop(service)
+    assert not left, f"Ctrl-C left {left} running"
 
 
-def stop(service: Service) -> None:
-    """Ctrl-C, and kill what is left only if that does not end it in time."""
+def stop(service: Service) -> list[str]:
+    """Ctrl-C; returns what that did not end in time, and kills it."""
     process = service.process
     family = service.ray_processes() if process.poll() is None else []
     if process.poll() is None:
@@ -97,13 +98,16 @@ def stop(service: Service) -> None:
         try:
             process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            family.append(psutil.Process(process.pid))
     _, alive = psutil.wait_procs(family, 10)
+    left = []
     for survivor in alive:
+        left.append(" ".join(survivor.cmdline())[:100])
         survivor.kill()
     for file in service.spill.rglob("*"):
         if file.is_file():
             file.unlink()
+    return left
 
 
 def _wait(service: Service, prefixes: list[str]) -> None:
