@@ -26,6 +26,7 @@ from serve_app.ui import create_page
 
 PORT = 8090
 PAUSE_S = 0.12
+NOBODY = (128, 96)
 
 LIMITS = {
     "max_upload_bytes": 10_485_760,
@@ -73,6 +74,9 @@ async def enhance(request: Request) -> Response:
 
     async def events() -> AsyncIterator[str]:
         began = time.monotonic()
+        if Image.open(io.BytesIO(content)).size == NOBODY:
+            yield _event("error", {"error": "No face was detected in the image.", "stage": "detector", "status": 422})
+            return
         for stage, state, done, total in STAGES:
             yield _event("stage", {"stage": stage, "state": state, "done": done, "total": total})
             await asyncio.sleep(PAUSE_S)

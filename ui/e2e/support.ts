@@ -9,6 +9,9 @@ const PICTURES = process.env.VISAGE_PICTURES ?? join(ROOT, 'artifacts', 'e2e-pic
 const SCREENS = process.env.VISAGE_SCREENS ?? join(ROOT, 'artifacts', 'screens');
 mkdirSync(SCREENS, { recursive: true });
 
+/** Chromium's own words about answers that are no success; the page shows them to people. */
+export const FAILED_TO_LOAD = /Failed to load resource/;
+
 export const ENHANCE = '**/api/v1/enhance';
 export const READY = '**/api/v1/readyz';
 

@@ -25,7 +25,7 @@ export function EmptyState({ limits, onOpen, onFile, onProblem }: Props) {
         <p className="mx-auto mt-3 max-w-lg text-lg text-soft text-balance">{strings.empty.lead}</p>
       </div>
       <div className="rounded-[2rem] border border-line bg-card p-3 shadow-[0_24px_60px_-32px_rgb(60_40_20/0.35)]">
-        <div className="flex flex-col items-center gap-4 rounded-3xl border-2 border-edge/40 border-dashed bg-linear-to-b from-wash to-card px-4 py-10 text-center sm:py-14">
+        <div className="flex flex-col items-center gap-4 rounded-3xl border-2 border-edge/40 border-dashed bg-linear-to-b from-wash to-card px-2 py-10 text-center sm:px-4 sm:py-14">
           <span className="grid size-16 place-items-center rounded-full bg-card text-accent shadow-sm">
             <ImageUp aria-hidden className="size-8" strokeWidth={1.5} />
           </span>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function Studio({ stage, panel }: { stage: ReactNode; panel: ReactNode }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_23rem] lg:gap-8">
-      <div className="min-w-0">{stage}</div>
+      <div className="min-w-0 lg:sticky lg:top-4 lg:self-start">{stage}</div>
       <div className="min-w-0">{panel}</div>
     </div>
   );

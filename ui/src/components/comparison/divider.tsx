@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { HandleRoot } from 'react-compare-slider/components';
 import { strings } from '@/lib/strings';
 
-/** The line between the two, and what it is moved by. */
+/** The line between the two, and what it is moved by: low, where it hides no face. */
 export function Divider({ hidden, position }: { hidden: boolean; position: number }) {
   return (
     <HandleRoot
@@ -18,7 +18,7 @@ export function Divider({ hidden, position }: { hidden: boolean; position: numbe
             hidden && 'opacity-0',
           )}
         />
-        <div className="divider-grip pointer-events-auto absolute top-1/2 grid size-12 -translate-y-1/2 grid-flow-col place-content-center rounded-full border border-black/10 bg-white text-neutral-800 shadow-lg">
+        <div className="divider-grip pointer-events-auto absolute bottom-5 grid size-12 grid-flow-col place-content-center rounded-full border border-black/10 bg-white text-neutral-800 shadow-lg">
           <ChevronLeft aria-hidden className="-mr-1 size-5" />
           <ChevronRight aria-hidden className="-ml-1 size-5" />
         </div>

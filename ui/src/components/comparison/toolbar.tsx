@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, Eye, Maximize, ScanFace, Search, ZoomIn, ZoomOut } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Eye, Maximize, ScanFace, ZoomIn, ZoomOut } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import type { ViewControl } from '@/hooks/use-view';
 import { strings } from '@/lib/strings';
@@ -45,7 +45,7 @@ export function Toolbar({ control, position, onPosition, onHold, boxes, onBoxes 
           <ChevronRight aria-hidden className="size-5" />
         </Tool>
       </div>
-      <div className="flex items-center gap-1">
+      <div className="flex items-center gap-1 max-[26rem]:gap-0 max-[26rem]:[&_button]:size-9">
         <Hold onHold={onHold} />
         {boxes !== null && (
           <Tool label={words.boxes} aria-pressed={boxes} onClick={() => onBoxes(!boxes)}>
@@ -62,7 +62,9 @@ export function Toolbar({ control, position, onPosition, onHold, boxes, onBoxes 
           <ZoomIn aria-hidden className="size-5" />
         </Tool>
         <Tool label={words.real} onClick={() => control.realPixels()}>
-          <Search aria-hidden className="size-5" />
+          <span aria-hidden className="font-semibold text-sm tabular-nums">
+            1:1
+          </span>
         </Tool>
         <Tool label={words.fit} disabled={control.whole} onClick={control.showWhole}>
           <Maximize aria-hidden className="size-5" />

@@ -24,7 +24,7 @@ export function Segmented<T extends string>({ value, onChange, choices, labelled
           value={choice.value}
           disabled={choice.disabled ?? false}
           className={clsx(
-            'min-h-8 rounded-full px-2 text-sm text-soft transition-colors not-disabled:hover:text-ink',
+            'min-h-8 whitespace-nowrap rounded-full px-2 text-sm text-soft max-[26rem]:px-1 max-[26rem]:text-xs transition-colors not-disabled:hover:text-ink',
             'disabled:cursor-not-allowed disabled:line-through disabled:opacity-60',
             'data-[state=checked]:bg-card data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-sm',
           )}
