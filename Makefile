@@ -11,13 +11,13 @@ export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
 
-.PHONY: serve test lint weights bench lock clean help
+.PHONY: serve test lint weights bench lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-serve: $(VENV)/.service weights ## set up what is missing and start the service on http://127.0.0.1:8000
+serve: $(VENV)/.service weights page ## set up what is missing and start the service on http://127.0.0.1:8000
 	@mkdir -p "$$RAY_object_spilling_directory"
 	exec $(BIN)/serve run serve_config.yaml
 
@@ -25,6 +25,7 @@ test: $(VENV)/.dev weights ## lint, types and all tests
 	$(MAKE) --no-print-directory lint
 	@mkdir -p "$$RAY_object_spilling_directory"
 	$(BIN)/python -m deployments.weights fetch realesrgan-x4plus-ncnn
+	$(MAKE) --no-print-directory ui-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## format, lint and types
@@ -34,6 +35,33 @@ lint: $(VENV)/.dev ## format, lint and types
 
 weights: $(VENV)/.service ## fetch and verify the models' weights
 	@$(BIN)/python -m deployments.weights fetch
+
+UI_SOURCES := $(shell find ui/src ui/public ui/scripts -type f) ui/next.config.ts ui/postcss.config.mjs ui/tsconfig.json
+
+ui: ui/out/index.html ## build the page (needs Node.js 20 or later)
+
+ui-test: $(VENV)/.dev ui ## the page: drift from the API, lint, types, unit and component tests
+	$(BIN)/python ui/scripts/openapi.py --check
+	cd ui && npm run --silent api:check && npm run --silent lint && npm run --silent types && npm run --silent test
+
+ui-api: $(VENV)/.service ui/node_modules/.installed ## write the page's copy of the API's document and types anew
+	$(BIN)/python ui/scripts/openapi.py
+	cd ui && npm run --silent api
+
+page: # without Node.js the service starts all the same
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory ui; \
+	else echo "Node.js (npm) is not installed: the service starts without its page, with the API alone."; fi
+
+ui/node_modules/.installed: ui/package.json ui/package-lock.json
+	@command -v npm >/dev/null || { echo "The page needs Node.js 20 or later, and npm was not found."; exit 1; }
+	@echo "Installing the page's packages ..."
+	cd ui && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-progress
+	@touch $@
+
+ui/out/index.html: ui/node_modules/.installed $(UI_SOURCES)
+	@echo "Building the page ..."
+	cd ui && npm run --silent build
+	@touch $@
 
 bench: $(VENV)/.dev weights ## ours beside the official pipeline: load/compare.py
 	@mkdir -p "$$RAY_object_spilling_directory"

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 /** Takes the focus when its panel appears, because the button that led here is gone. */
 export function PanelTitle({ children }: { children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <h1 ref={heading} tabIndex={-1} className="font-serif text-2xl tracking-tight outline-none">
       {children}

@@ -1,5 +1,5 @@
 'use client';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { seconds } from '@/lib/format';
 import type { Options } from '@/lib/options';
 import type { Picture } from '@/lib/picture';
@@ -33,6 +33,7 @@ export interface ShownFace {
 export function ResultView({ picture, result, options, onAgain, onReplace }: Props) {
   const { data } = result;
   const show = useRef<(box: Box) => void>(() => {});
+  useEffect(() => window.scrollTo({ top: 0 }), []); // a warning stands at the top, and must not be missed
   const factor = data.width / picture.width;
   const shown = data.faces.map(({ box }, index): ShownFace => {
     const [left, top, right, bottom] = box;

@@ -1,0 +1,77 @@
+"""The page in a real browser, against the real service with real models; the checks themselves are in ui/e2e."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from tests.e2e.chosen import make_pictures
+from tests.graph.service import ROOT, Service, running
+
+UI = ROOT / "ui"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APPLICATIONS = ("visage", "visage-ui")
+PAGE = {"name": "visage-ui", "route_prefix": "/", "import_path": "serve_app.ui:build", "args": {}}
+PAGE_TIMEOUT_S = 60.0
+LIMIT_S = 420
+
+
+def browser() -> str:
+    """The browser's path; skips in plain words where there is none, or nothing to show in it."""
+    found = os.environ.get("VISAGE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("NO BROWSER: the page was not tested end to end. Install chromium, or set VISAGE_BROWSER to one.")
+    if shutil.which("npx") is None or not (UI / "node_modules").is_dir():
+        pytest.skip("NO NODE PACKAGES: the page was not tested end to end. Run `make ui` with Node 20 or later.")
+    if not (UI / "out" / "index.html").is_file():
+        pytest.skip("NO PAGE: it was not tested end to end. Run `make ui`.")
+    return found
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The repository's serve_config.yaml with the page, on a free port. The clusters of other tests come later."""
+    browser()
+    config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
+    applications = {app["name"]: app for app in [PAGE, *config["applications"]]}
+    config["applications"] = [applications[name] for name in APPLICATIONS]
+    with running(config, tmp_path_factory.mktemp("page")) as service:
+        until = time.monotonic() + PAGE_TIMEOUT_S
+        while httpx.get(service.url).status_code != httpx.codes.OK:
+            assert time.monotonic() < until, "the page did not come up"
+            time.sleep(0.5)
+        yield service
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_page_does_all_that_it_promises(served: Service, tmp_path: Path) -> None:
+    """Choosing, restoring, comparing, saving, every failure and its retry, axe on every state."""
+    make_pictures(tmp_path)
+    environment = os.environ | {
+        "VISAGE_URL": served.url,
+        "VISAGE_BROWSER": browser(),
+        "VISAGE_PICTURES": str(tmp_path),
+        "VISAGE_SCREENS": str(ROOT / "artifacts" / "screens"),
+        "VISAGE_KILL_PID": str(served.replicas("Ingress")[0]),
+        "FORCE_COLOR": "0",
+    }
+    run = subprocess.run(
+        ["npx", "--no-install", "playwright", "test"],
+        cwd=UI,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=LIMIT_S,
+    )
+    print(run.stdout)
+    assert run.returncode == 0, run.stdout[-6000:]
+    assert "skipped" not in run.stdout, "a check was left out, though nothing was missing"
