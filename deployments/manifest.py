@@ -33,6 +33,21 @@ class PackageSource(_Strict):
     """Path inside the archive."""
 
 
+class BundledSource(_Strict):
+    """A file of this repository."""
+
+    bundled: str
+    """Path from the repository's root."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies on this machine."""
+        return MANIFEST.parents[1] / self.bundled
+
+
+Source = UrlSource | PackageSource | BundledSource
+
+
 class Model(_Strict):
     """One file of weights."""
 
@@ -48,7 +63,7 @@ class Model(_Strict):
     fetch: Literal["always", "gpu", "optional"]
     companions: tuple[str, ...] = ()
     """Models whose files this one cannot be read without."""
-    sources: tuple[UrlSource | PackageSource, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
 
 
 class Manifest(_Strict):

@@ -52,7 +52,7 @@ class RayStages:
                     if isinstance(item, Timed):
                         return item
                     on_tiles(item.done, item.total)
-            except BaseException:
+            except asyncio.CancelledError:
                 stream.cancel()
                 raise
             raise StageLost("upscaler", "the stream ended without a picture")
@@ -109,8 +109,9 @@ class RayStages:
         try:
             async with asyncio.timeout(_REPORT_TIMEOUT_S):
                 self._reports[stage] = (time.monotonic(), await response)
-        except (TimeoutError, BackPressureError, *_LOST):
-            response.cancel()
+        except (TimeoutError, BackPressureError, *_LOST) as error:
+            if isinstance(error, TimeoutError):
+                response.cancel()  # of a call that failed it would raise the failure again
             if stage in self._reports:
                 self._reports[stage] = (time.monotonic(), self._reports[stage][1])
 
