@@ -33,6 +33,7 @@ class RayStages:
     def __init__(self, handles: dict[str, DeploymentHandle]) -> None:
         self._handles = handles
         self._reports: dict[str, tuple[float, StageReport]] = {}
+        self._renewals: set[asyncio.Future[list[None]]] = set()
 
     async def share(self, image: Image) -> ray.ObjectRef[Any]:
         """Put the image into the object store once; every stage on this machine maps the same memory."""
@@ -66,8 +67,16 @@ class RayStages:
         return await self._call("metrics", lambda stage: stage.measure.remote(result, target))
 
     async def reports(self) -> dict[str, StageReport]:
-        """What every stage runs; raises NotReady naming the first that has not loaded its model yet."""
-        await asyncio.gather(*(self._refresh(stage) for stage in STAGES))
+        """What every stage runs; raises NotReady naming the first that has not loaded its model yet.
+
+        Reports at hand are answered with at once and renewed beside the work: a busy stage would keep them waiting.
+        """
+        renewal = asyncio.gather(*(self._refresh(stage) for stage in STAGES))
+        if len(self._reports) == len(STAGES):
+            self._renewals.add(renewal)  # asyncio itself keeps no reference to what runs
+            renewal.add_done_callback(self._renewals.discard)
+        else:
+            await renewal
         for stage in STAGES:
             if stage not in self._reports:
                 raise NotReady(stage, "the stage has not reported yet")

@@ -48,20 +48,20 @@ class Both:
     background: Image
     enlarged_x4: Image
 
-    @property
-    def covered(self) -> NDArray[np.bool_]:
-        """Where any face's crop lies in the output."""
+    def covered(self, border: int = 0) -> NDArray[np.bool_]:
+        """Where any face's crop, less a border of so many of its 512 pixels, lies in the output."""
         covered = np.zeros(self.background.shape[:2], np.uint8)
+        low, high = border, 512 - border
         for face in self.placed:
-            corners = np.array([[0, 0, 1], [512, 0, 1], [512, 512, 1], [0, 512, 1]], np.float64)
+            corners = np.array([[low, low, 1], [high, low, 1], [high, high, 1], [low, high, 1]], np.float64)
             points = corners @ output_transform(face.transform, FACTOR).T
             cv2.fillConvexPoly(covered, np.rint(points).astype(np.int32), 1)
-        return cv2.dilate(covered, np.ones((5, 5), np.uint8)) > 0
+        return covered > 0
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
-    # Half size: the official side takes a minute for the whole picture on two cores, and its faces are small ones too.
+    # Reduced: the official side takes a minute for the whole picture on two cores, and its faces are small ones too.
     bgr = cv2.resize(get_image("t1"), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     restorer = Restorer(RestorerConfig(model="realesr-general-x4v3"))
     checkpoint = seeded_gfpgan(tmp_path_factory.mktemp("gfpgan") / "seeded.pth")
@@ -77,13 +77,15 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         PlacedFace(crop, restored.image, restored.region, transform)
         for crop, restored, transform in zip(cut, restorer.restore(cut), transforms, strict=True)
     ]
+    enlarged = upscaler.upscale(image, 4)
+    size = (image.shape[1] * FACTOR, image.shape[0] * FACTOR)
     return Both(
         _rgb(official),
         [_rgb(crop) for crop in crops],
         [_rgb(face) for face in faces],
         placed,
-        upscaler.upscale(image, FACTOR),
-        upscaler.upscale(image, 4),
+        cv2.resize(enlarged, size, interpolation=cv2.INTER_AREA),  # what Upscaler.upscale(image, FACTOR) does
+        enlarged,
     )
 
 
@@ -106,11 +108,13 @@ def test_the_same_six_faces_are_cut_out_and_restored_alike(both: Both) -> None:
 def test_the_whole_picture_agrees_to_40_db_in_spite_of_what_we_do_better(both: Both) -> None:
     result = ours(both, both.background)
     assert psnr(result, both.official) > 40
-    assert psnr(result, both.official, ~both.covered) > 43
+    assert psnr(result, both.official, ~both.covered()) > 43
 
 
 def test_with_their_habits_put_back_the_rest_agrees(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their half pixel, their Lanczos and their truncation: what is left is the mask's fade and their 8-bit steps."""
+
+    plain = ours(both, both.background)
 
     def shifted(transform: Affine, factor: float) -> Affine:
         inverse = cv2.invertAffineTransform(transform) * factor
@@ -120,7 +124,8 @@ def test_with_their_habits_put_back_the_rest_agrees(both: Both, monkeypatch: pyt
     monkeypatch.setattr(compose_module, "output_transform", shifted)
     size = both.background.shape[1::-1]
     background = np.clip(cv2.resize(both.enlarged_x4, size, interpolation=cv2.INTER_LANCZOS4), 0, 1)
-    assert psnr(background, both.official, ~both.covered) > 50
+    assert psnr(background, both.official, ~both.covered()) > 50
     result = np.floor(ours(both, background) * 255 + 1e-3) / 255
-    assert psnr(result, both.official) > 44
-    assert psnr(result, both.official, both.covered) > 39
+    assert psnr(result, both.official) > max(44, psnr(plain, both.official) + 3)
+    inside = both.covered(border=80)  # within the mask's fade
+    assert psnr(result, both.official, inside) > 40
