@@ -8,6 +8,7 @@ test('the empty page invites, by keyboard too', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Skip to the photograph' })).toBeFocused();
   const button = page.getByRole('button', { name: 'Choose a photograph' });
   await button.focus();
+  await expect(button).toBeFocused();
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(picture('portrait.jpg'));

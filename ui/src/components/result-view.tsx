@@ -33,7 +33,9 @@ export interface ShownFace {
 export function ResultView({ picture, result, options, onAgain, onReplace }: Props) {
   const { data } = result;
   const show = useRef<(box: Box) => void>(() => {});
-  useEffect(() => window.scrollTo({ top: 0 }), []); // a warning stands at the top, and must not be missed
+  useEffect(() => {
+    window.scrollTo({ top: 0 }); // a warning stands at the top, and must not be missed
+  }, []);
   const factor = data.width / picture.width;
   const shown = data.faces.map(({ box }, index): ShownFace => {
     const [left, top, right, bottom] = box;
