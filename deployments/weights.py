@@ -61,9 +61,8 @@ def cache_folder() -> Path:
 def locate(name: str) -> Path | None:
     """The verified file of a model, or None where this machine has none. Never downloads.
 
-    A file in the folder $VISAGE_WEIGHTS_SOURCE is used where it lies, else the one in the cache, else the one that comes
-    with the repository. Raises
-    ModelUnavailable where a file is there but is not what the manifest says.
+    A file in the folder $VISAGE_WEIGHTS_SOURCE is used where it lies, else the one in the cache, else the one that
+    comes with the repository. Raises ModelUnavailable where a file is there but is not what the manifest says.
     """
     model = manifest()[name]
     if any(locate(companion) is None for companion in model.companions):
@@ -110,7 +109,8 @@ def fetch(name: str) -> Path:
             try:
                 return _download(model, source, folder)
             except _SOURCE_FAILED as error:
-                tried.append(f"  {_describe(source)}: {error}")
+                gone = isinstance(error, requests.ConnectionError)
+                tried.append(f"  {_describe(source)}: {'the host cannot be reached' if gone else error}")
     raise ModelUnavailable(
         STAGE,
         f"{name} ({model.file}) could not be fetched. Tried:\n"
