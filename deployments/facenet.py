@@ -117,12 +117,17 @@ class Gate(nn.Module):
         self.b = nn.Conv2d(inner, inner, 3, padding=1)
         self.c = nn.Conv2d(inner, SHRINK**2, 3, padding=1)
         self.p = nn.ModuleList(nn.PReLU(inner) for _ in range(2))
+        self.overall = nn.Linear(2 * inner, inner)
+        zero(self.overall)
         zero(self.c)
         nn.init.constant_(self.c.bias, self.SHUT)  # type: ignore[arg-type]
 
     def forward(self, blocks: Tensor, h: Tensor) -> Tensor:
         """(N, 48, H, W) and (N, C, H, W) to logits (N, 1, 4H, 4W)."""
         z = self.p[0](self.a(torch.cat([blocks, h], 1)))
+        # Noise and blur are alike all over a face, and seen best all over it.
+        deviation, mean = torch.std_mean(z.float(), dim=(2, 3))
+        z = z + self.overall(torch.cat([mean, deviation], 1)).to(z.dtype)[:, :, None, None]
         return F.pixel_shuffle(self.c(self.p[1](self.b(z))), SHRINK)
 
 
@@ -173,8 +178,8 @@ class FaceNet(nn.Module):
         return painted + keep * (x - painted)
 
 
-def zero(layer: nn.Conv2d) -> None:
-    """Start a convolution as zero, so that what it ends changes nothing before it has learnt something."""
+def zero(layer: nn.Conv2d | nn.Linear) -> None:
+    """Start a layer as zero, so that what it ends changes nothing before it has learnt something."""
     nn.init.zeros_(layer.weight)
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)

@@ -109,8 +109,7 @@ def fetch(name: str) -> Path:
             try:
                 return _download(model, source, folder)
             except _SOURCE_FAILED as error:
-                gone = isinstance(error, requests.ConnectionError)
-                tried.append(f"  {_describe(source)}: {'the host cannot be reached' if gone else error}")
+                tried.append(f"  {_describe(source)}: {error}")
     raise ModelUnavailable(
         STAGE,
         f"{name} ({model.file}) could not be fetched. Tried:\n"
@@ -182,9 +181,9 @@ def _from_url(url: str, part: Path, model: Model) -> None:
     headers = {"Range": f"bytes={have}-"} if have else {}
     try:
         response = requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT_S)
-    except requests.RequestException:
+    except requests.RequestException as error:
         _unreachable.add(host)
-        raise
+        raise requests.ConnectionError(f"{host} cannot be reached ({type(error).__name__})") from error
     with response:
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             part.unlink(missing_ok=True)
