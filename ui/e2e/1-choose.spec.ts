@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { choose, expect, look, noSidewaysScrolling, open, picture, test } from './support';
 
 test('the empty page invites, by keyboard too', async ({ page }) => {
+  // Before anything else: the browser must have been told to hand the dialog over by the time a key opens it.
+  const chooser = page.waitForEvent('filechooser');
   await open(page);
   await look(page, '01-empty-light');
   await page.keyboard.press('Tab');
@@ -9,7 +11,6 @@ test('the empty page invites, by keyboard too', async ({ page }) => {
   const button = page.getByRole('button', { name: 'Choose a photograph' });
   await button.focus();
   await expect(button).toBeFocused();
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(picture('portrait.jpg'));
   await expect(page.getByTestId('dimensions')).toHaveText('200 × 240');
