@@ -11,4 +11,4 @@ export function Studio({ stage, panel }: { stage: ReactNode; panel: ReactNode })
 }
 
 /** The height of the picture's place, the same in all states. */
-export const STAGE_HEIGHT = 'h-[56dvh] min-h-72 lg:h-[calc(100dvh-13rem)] lg:min-h-[26rem]';
+export const STAGE_HEIGHT = 'h-[56dvh] min-h-72 lg:h-[calc(100dvh-15.5rem)] lg:min-h-[26rem]';
