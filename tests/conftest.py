@@ -1,1 +1,48 @@
-"""What all tests share. (pytest puts this folder on the path, so that tests may import `pictures`.)"""
+"""What all tests share: one real Ray cluster with the service as configured, its page, and stand-ins beside it.
+
+(pytest puts this folder on the path, so that tests may import `pictures`.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.graph.service import ROOT, Service, running
+
+TIGHT_LIMITS = {
+    "max_concurrent": 6,
+    "max_waiting": 1,
+    "deadline_s": 4.0,
+    "upload_timeout_s": 1.0,
+    "max_upload_bytes": 100_000,
+    "max_input_megapixels": 0.05,
+    "retry_after_s": 7,
+}
+
+
+def stand_in(name: str, limits: dict[str, Any], **stage: int) -> dict[str, Any]:
+    """An application of stand-ins under /`name`."""
+    return {
+        "name": name,
+        "route_prefix": f"/{name}",
+        "import_path": "tests.graph.stand_ins:build",
+        "args": {"settings": {"limits": limits}, **stage},
+    }
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The repository's serve_config.yaml on a free port, with the stand-ins beside it. It takes a while to start."""
+    config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
+    config["applications"] += [
+        stand_in("tight", TIGHT_LIMITS),
+        stand_in("narrow", {"max_concurrent": 6}, max_ongoing_requests=1, max_queued_requests=1),
+        stand_in("left", {"max_concurrent": 6}),
+        stand_in("limited", {"requests_per_minute": 1}),
+    ]
+    with running(config, tmp_path_factory.mktemp("service")) as found:
+        yield found

@@ -6,20 +6,16 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import yaml
 
 from tests.e2e.chosen import make_pictures
-from tests.graph.service import ROOT, START_TIMEOUT_S, Service, running
+from tests.graph.service import ROOT, START_TIMEOUT_S, Service
 
 UI = ROOT / "ui"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-APPLICATIONS = ("visage", "visage-ui")
-PAGE = {"name": "visage-ui", "route_prefix": "/", "import_path": "serve_app.ui:build", "args": {}}
 PAGE_TIMEOUT_S = 60.0
 LIMIT_S = 480
 LOG = ROOT / "artifacts" / "e2e.log"
@@ -38,19 +34,15 @@ def browser() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The repository's serve_config.yaml with the page, on a free port. The clusters of other tests come later."""
+@pytest.fixture
+def served(service: Service) -> Service:
+    """The service, once its page is there as well."""
     browser()
-    config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
-    applications = {app["name"]: app for app in [PAGE, *config["applications"]]}
-    config["applications"] = [applications[name] for name in APPLICATIONS]
-    with running(config, tmp_path_factory.mktemp("page")) as service:
-        until = time.monotonic() + PAGE_TIMEOUT_S
-        while httpx.get(service.url).status_code != httpx.codes.OK:
-            assert time.monotonic() < until, "the page did not come up"
-            time.sleep(0.5)
-        yield service
+    until = time.monotonic() + PAGE_TIMEOUT_S
+    while httpx.get(service.url).status_code != httpx.codes.OK:
+        assert time.monotonic() < until, "the page did not come up"
+        time.sleep(0.5)
+    return service
 
 
 @pytest.mark.timeout(LIMIT_S + START_TIMEOUT_S + 120)
