@@ -35,7 +35,7 @@ class PixelLoss(nn.Module):
     """
 
     TYPICAL_ERROR = 0.04  # mean absolute error of an input degraded by GFPGAN's model
-    MOST = 4.0
+    MOST = 2.5
 
     importance: Tensor
 

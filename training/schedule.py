@@ -16,10 +16,10 @@ class Schedule:
     end: int
     critic_from: int  # the step at which the critic joins
     rate: float = 1e-4
-    warm_up: int = 100
+    warm_up: int = 60
     floor: float = 0.02  # of the rate, at the end
     window_px: int = 384  # what is trained on at first
-    full_from: float = 0.85  # the part of the cycle after which whole faces are trained on
+    full_from: float = 0.9  # the part of the cycle after which whole faces are trained on
 
     def progress(self, step: int) -> float:
         """How much of the cycle lies behind, 0 to 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.evaluate import Score, table, worst
+from training.evaluate import Score, goals, spread, table, worst
 from training.sheets import CELL_PX, TITLE_PX, Case, draw_sheet
 
 
@@ -31,3 +31,17 @@ def test_the_worst_case_is_where_others_do_better() -> None:
 def test_a_sheet_has_a_row_for_each_case_and_a_column_for_each_method() -> None:
     cases = [Case("one", {"input": picture(), "ours": picture()})] * 3
     assert draw_sheet(cases).shape == (3 * (CELL_PX + TITLE_PX), 2 * CELL_PX, 3)
+
+
+def test_the_goals_compare_with_the_best_of_the_others() -> None:
+    scores = [score("a", "input", 0.5), score("a", "x4plus", 0.4), score("a", "ours", 0.1)]
+    assert goals(scores) == [
+        "real, strong: LPIPS +75% below the best of the others, PSNR +0.00 dB, identity +0.000",
+    ]
+    assert goals(scores[:2]) == []
+
+
+def test_a_sheet_takes_cases_from_the_first_to_the_last() -> None:
+    cases = [Case(str(i), {}) for i in range(9)]
+    assert [case.title for case in spread(cases, 3)] == ["0", "4", "8"]
+    assert spread(cases, 20) == cases

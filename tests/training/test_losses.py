@@ -21,7 +21,7 @@ def test_the_same_error_costs_more_on_a_near_clean_face() -> None:
     target = torch.full((1, 3, 512, 512), 0.5)
     output = target + 0.01
     hardly, badly = (PixelLoss()(output, target + error, target, 0, 0) for error in (0.005, 0.2))
-    assert hardly.item() == pytest.approx(4 * badly.item(), rel=1e-3)
+    assert hardly.item() == pytest.approx(PixelLoss.MOST * badly.item(), rel=1e-3)
 
 
 def test_eyes_and_mouth_matter_most_and_background_least() -> None:
