@@ -50,7 +50,7 @@ def face_transform(landmarks: Landmarks) -> Affine:
 
 def align_face(image: Image, transform: Affine) -> Image:
     """Cut the aligned (512, 512, 3) face out of `image`; what lies outside the picture is facexlib's grey."""
-    return _warp(image, transform, (FACE_SIZE, FACE_SIZE), OUTSIDE)
+    return np.clip(_warp(image, transform, (FACE_SIZE, FACE_SIZE), OUTSIDE), 0.0, 1.0)  # filters round to 1.0000001
 
 
 def align_identity(image: Image, landmarks: Landmarks) -> Image:
@@ -58,7 +58,7 @@ def align_identity(image: Image, landmarks: Landmarks) -> Image:
     similarity = SimilarityTransform.from_estimate(landmarks.astype(np.float64), ARCFACE_TEMPLATE)
     if not similarity:
         raise ValueError("the landmarks do not span a face")
-    return _warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), (0.0, 0.0, 0.0))
+    return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), (0.0, 0.0, 0.0)), 0.0, 1.0)
 
 
 def enlarge_points(points: NDArray[np.float32], factor: float) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pictures import astronaut, landmarks_at, noise, six_people, to_bytes, waves
 
 import deployments.shim  # noqa: F401 - before facexlib, which imports torchvision
-from deployments.contract import FACE_SIZE, Face, Image, Landmarks
+from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Face, Image, Landmarks, check_image
 from deployments.geometry import (
     ARCFACE_TEMPLATE,
     FFHQ_TEMPLATE,
@@ -122,6 +122,15 @@ def test_a_face_larger_than_its_crop_does_not_alias(side: str) -> None:
     assert crop[20:-20, 20:-20].std() < 0.02
     naive = cv2.warpAffine(stripes, face_transform(landmarks), (FACE_SIZE, FACE_SIZE))
     assert naive[20:-20, 20:-20].std() > 0.2, "the pattern would not have aliased anyway"
+
+
+@pytest.mark.parametrize("scale", [0.4, 0.7, 1.3, 2.6, 5.0])
+def test_a_white_picture_stays_within_the_contract(scale: float) -> None:
+    """Filters add up to a little more than one, which the next stage's door would refuse."""
+    white = np.ones((1400, 1400, 3), np.float32)
+    landmarks = landmarks_at(700, 700, scale)
+    check_image(align_face(white, face_transform(landmarks)), "test", side=FACE_SIZE)
+    check_image(align_identity(white, landmarks), "test", side=IDENTITY_SIZE)
 
 
 # ---- There and back --------------------------------------------------------------------------------------------------
