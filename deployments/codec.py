@@ -26,12 +26,10 @@ _EXIF_ORIENTATION = 0x0112
 _ICC_SPACE = slice(16, 20)  # "data colour space" in the profile's header (ICC.1:2022, 7.2)
 _ICC_SPACES = {"gray": b"GRAY", "rgb": b"RGB ", "cmyk": b"CMYK"}
 _SRGB = imagecodecs.cms_profile("srgb")
-_CMS_QUICK = (
-    imagecodecs.CMS.FLAGS.HIGHRESPRECALC
-)  # a table: 0.05/255 off on average, up to 16/255 in dark, vivid colours
-_CMS_EXACT = (
-    0x0100  # cmsFLAGS_NOOPTIMIZE (lcms2.h), half a second a megapixel: for pictures that care, those of 16 bits
-)
+# A table: 0.05/255 off on average, up to 16/255 in dark, vivid colours.
+_CMS_QUICK = imagecodecs.CMS.FLAGS.HIGHRESPRECALC
+# cmsFLAGS_NOOPTIMIZE (lcms2.h), half a second a megapixel: for pictures that care, those of 16 bits.
+_CMS_EXACT = 0x0100
 _JPEG_444 = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444  # halved chroma would undo part of what was restored
 _GRAY_TOLERANCE = 3  # of 255: JPEG stores a grey picture's chroma with rounding errors of 1 to 2
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error, zlib.error)

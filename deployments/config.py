@@ -63,7 +63,7 @@ class UpscalerConfig(StageConfig):
         "auto", description="auto: float16 on a GPU, bfloat16 on a CPU that has instructions for it, else float32."
     )
     tile_memory_mb: int = Field(
-        0, ge=0, description="Memory one tile may take; 0: a third of the GPU's free memory, 256 MB on the CPU."
+        0, ge=0, description="Memory one tile may take; 0: a third of the GPU's free memory, 200 MB on the CPU."
     )
 
 

@@ -33,19 +33,7 @@ class PackageSource(_Strict):
     """Path inside the archive."""
 
 
-class BundledSource(_Strict):
-    """A file of this repository."""
-
-    bundled: str
-    """Path from the repository's root."""
-
-    @property
-    def path(self) -> Path:
-        """Where it lies on this machine."""
-        return MANIFEST.parents[1] / self.bundled
-
-
-Source = UrlSource | PackageSource | BundledSource
+Source = UrlSource | PackageSource
 
 
 class Model(_Strict):
