@@ -30,11 +30,11 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=1000, help="of each variant")
-    parser.add_argument("--start", type=Path, help="weights that all variants start from")
+    parser.add_argument("--initial", type=Path, help="weights that all variants start from")
     parser.add_argument("--faces", type=int, default=24, help="held-out faces to judge on")
     parser.add_argument("--out", type=Path, default=cache_folder() / "ablation")
     args = parser.parse_args()
-    start = [] if args.start is None else ["--start", str(args.start)]
+    start = [] if args.initial is None else ["--initial", str(args.initial)]
     judge, scores = Judge(), list[Score]()
     for number, (name, weights) in enumerate(VARIANTS.items()):
         folder = args.out / str(number)

@@ -51,7 +51,7 @@ LEVELS: dict[str, Level] = {
 }
 # What training draws from; "clean" is no degradation at all. The restorer must leave alone what needs no restoring.
 MIX: dict[str, float] = {
-    "clean": 0.05, "near-clean": 0.17, "light": 0.18, "strong": 0.33, "wide": 0.15, "extreme": 0.12,
+    "clean": 0.05, "near-clean": 0.15, "light": 0.25, "strong": 0.33, "wide": 0.11, "extreme": 0.11,
 }  # fmt: skip
 
 

@@ -57,8 +57,8 @@ def prepare(args: argparse.Namespace, weights: Weights, rank: int = 0, world: in
     """A trainer at its first step, or where the folder's checkpoint is."""
     torch.manual_seed(args.seed)
     net = FaceNet()
-    if args.start is not None:
-        start_from(net, args.start)
+    if args.initial is not None:
+        start_from(net, args.initial)
     else:
         start_as_general_x4v3(net, frozen.general_x4v3())
     path = args.folder / CHECKPOINT
@@ -141,7 +141,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-4, help="the highest learning rate")
     parser.add_argument("--critic-from", type=int, default=20_000, help="the step at which the critic joins")
     parser.add_argument("--new-cycle", action="store_true", help="warm up again from the checkpoint's step")
-    parser.add_argument("--start", type=Path, help="weights to start from instead of realesr-general-x4v3")
+    parser.add_argument("--initial", type=Path, help="weights to start from instead of realesr-general-x4v3")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--faces", type=Path, default=folder / "faces")
     parser.add_argument("--held-out", type=Path, default=folder / "heldout")

@@ -100,6 +100,28 @@ async function zoom(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Whole picture' }).click();
 }
 
+/** Two fingers, moved apart step by step, left and right of a place that no button covers. */
+async function pinch(page: Page): Promise<void> {
+  await comparison(page).scrollIntoViewIfNeeded();
+  const box = await comparison(page).boundingBox();
+  if (box === null) throw new Error('the comparison is not shown');
+  const fingers = await page.context().newCDPSession(page);
+  await fingers.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
+  const [x, y] = [box.x + box.width * 0.3, box.y + box.height * 0.3];
+  const at = (apart: number) => [-apart, apart].map((by, id) => ({ id, x: x + by, y }));
+  await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(20) });
+  for (const apart of [25, 30, 40]) {
+    await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(apart) });
+  }
+  await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeEnabled();
+  const [original, restored] = await transforms(page);
+  expect(original).toMatch(/scale/);
+  expect(original).toBe(restored);
+  await page.getByRole('button', { name: 'Whole picture' }).click();
+  await fingers.detach();
+}
+
 async function faces(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Face boxes' }).click();
   await expect(page.getByTestId('boxes').getByRole('button').first()).toBeVisible();
@@ -143,8 +165,8 @@ test('one click on the sample, and everything about its result', async ({ page }
   await restore(page);
   await expect(page.getByRole('heading', { name: 'Working on it' })).toBeFocused();
   await expect(page.locator('[data-step=upscaler]')).toHaveAttribute('data-state', 'running');
-  await page.screenshot({ path: '../artifacts/screens/11-processing.png' });
   await expect(page.getByTestId('live')).toHaveText(/Finding|Restoring|Enlarging/);
+  await look(page, '11-processing');
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeFocused({ timeout: 90_000 });
   await expect(page.getByTestId('live')).toHaveText(/^Done in .* restored\.$/);
 
@@ -163,7 +185,7 @@ test('one click on the sample, and everything about its result', async ({ page }
   await expect(page.getByTestId('metric-lpips')).toContainText('does not say which of the two looks better');
   await page.getByRole('button', { name: /Where the time went/ }).click();
   await expect(page.getByTestId('times')).toContainText('Enlarging the picture');
-  await page.screenshot({ path: '../artifacts/screens/21-result-details.png', fullPage: true });
+  await look(page, '21-result-details', true);
   await page.getByRole('button', { name: /Where the time went/ }).click();
 
   await compare(page);
@@ -181,6 +203,7 @@ test('one click on the sample, and everything about its result', async ({ page }
     await noSidewaysScrolling(page);
     await look(page, name);
   }
+  await pinch(page);
   const shifts: number[] = await page.evaluate('shifts');
   expect(Math.max(0, ...shifts)).toBeLessThan(0.1);
 

@@ -97,6 +97,59 @@ test('every error of the API is told in words, and retried with the same picture
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
 });
 
+/** What the service itself answers when what the page sent is spoilt on its way; everything after that is left alone. */
+const SPOILT = [
+  ['bytes', 413, { file: { name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(12 * 2 ** 20) } }],
+  ['pixels', 413, { file: { name: 'a.png', mimeType: 'image/png', buffer: readFileSync(picture('huge.png')) } }],
+  ['type', 415, { file: { name: 'a.jpg', mimeType: 'image/jpeg', buffer: readFileSync(picture('notes.jpg')) } }],
+  ['damaged', 422, { file: { name: 'a.jpg', mimeType: 'image/jpeg', buffer: readFileSync(picture('damaged.jpg')) } }],
+  ['option', 422, { upscale_factor: 9 }],
+  ['noFace', 422, { file: { name: 'a.png', mimeType: 'image/png', buffer: readFileSync(picture('nobody.png')) } }],
+] as const;
+
+test("the service's own refusals, each retried against it", async ({ page }) => {
+  const whole = { name: 'portrait.jpg', mimeType: 'image/jpeg', buffer: readFileSync(picture('portrait.jpg')) };
+  const spoilt = SPOILT.map(([, , fields]) => ({ file: whole, upscale_factor: 1, background: 'false', ...fields }));
+  await page.route(ENHANCE, async (route) => {
+    const multipart = spoilt.shift();
+    if (multipart === undefined) return route.continue();
+    const headers = { accept: 'text/event-stream' };
+    return route.fulfill({ response: await page.request.post(route.request().url(), { headers, multipart }) });
+  });
+  await start(page);
+  for (const [kind, status] of SPOILT) {
+    await test.step(`${status} ${kind}`, async () => {
+      await expect(page.getByTestId('failure')).toHaveAttribute('data-kind', kind);
+      await expect(page.getByText(new RegExp(`Code ${status} · Your photograph and options are kept`))).toBeVisible();
+      await page.getByRole('button', { name: 'Try again' }).click();
+    });
+  }
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 60_000 });
+});
+
+test('the service is really overloaded, and serves when the others have gone', async ({ page, baseURL }) => {
+  await withOptions(page, QUICK);
+  await open(page);
+  await choose(page, 'portrait.jpg');
+  const crowd = new AbortController();
+  const others = Array.from({ length: 24 }, () => {
+    const body = new FormData();
+    body.set('file', new Blob([readFileSync(picture('portrait.jpg'))], { type: 'image/jpeg' }), 'portrait.jpg');
+    body.set('upscale_factor', '4');
+    return fetch(`${baseURL}/api/v1/enhance`, { method: 'POST', body, signal: crowd.signal }).then(
+      ({ status }) => status,
+    );
+  });
+  const full = Promise.any(others.map((other) => other.then((status) => status === 503 || Promise.reject(status))));
+  await full; // one of the crowd was turned away, so the next one is too
+  await restore(page);
+  await expect(page.getByTestId('failure')).toHaveAttribute('data-kind', 'busy');
+  await expect(page.getByTestId('failure')).toContainText(/\d+ s/);
+  crowd.abort();
+  await Promise.allSettled(others);
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 90_000 }); // by itself
+});
+
 test('an error in the middle of the stream', async ({ page }) => {
   const body =
     'event: stage\ndata: {"stage":"detector","state":"started","done":0,"total":0}\n\n' +

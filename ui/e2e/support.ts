@@ -64,9 +64,9 @@ export async function axe(page: Page): Promise<void> {
 }
 
 /** A picture of the state, and axe's opinion of it. */
-export async function look(page: Page, name: string): Promise<void> {
+export async function look(page: Page, name: string, fullPage = false): Promise<void> {
   await axe(page);
-  await page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled', fullPage });
 }
 
 export async function choose(page: Page, name: string): Promise<void> {
