@@ -40,11 +40,11 @@ class DetectorConfig(StageConfig):
 class RestorerConfig(StageConfig):
     """Settings of the face restorer."""
 
-    model: Literal["auto", "gfpgan-v1.4", "realesr-general-x4v3"] = Field(
+    model: Literal["auto", "gfpgan-v1.4", "visage-face", "realesr-general-x4v3"] = Field(
         "auto", description="auto: GFPGAN when its weights are there, else the fallback."
     )
-    fallback: Literal["realesr-general-x4v3", "forbidden"] = Field(
-        "realesr-general-x4v3",
+    fallback: Literal["visage-face", "realesr-general-x4v3", "forbidden"] = Field(
+        "visage-face",
         description="What takes GFPGAN's place without its weights; forbidden: the stage then refuses to start.",
     )
     precision: Precision = Field("auto", description="auto: float32, since GFPGAN overflows in float16.")

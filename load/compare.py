@@ -3,7 +3,7 @@
     python -m load.compare [--picture FILE] [--factor 2] [--rounds 3] [--precision float32] [--url http://HOST:PORT]
 
 Official: GFPGANer with a RealESRGANer behind it (load/official.py says what stands in for their downloads). Without
-GFPGAN's weights both sides run our fallback restorer. `--url` adds a running service; without it that row is left out.
+GFPGAN's weights both sides run our own network on the face. `--url` adds a running service; without it that row is left out.
 Rounds alternate between the contestants and the least time of each counts, since other work on the machine only adds.
 """
 
@@ -60,7 +60,7 @@ def one_megapixel() -> NDArray[np.uint8]:
 def official(picture: NDArray[np.uint8], factor: int) -> Callable[[], dict[str, float]]:
     """The official pipeline, ready to run; its stages are timed by wrapping their calls."""
     from deployments.restorer import Restorer
-    from load.official import RealEsrganOnFace, gfpganer, real_esrgan, seeded_gfpgan
+    from load.official import OursOnFace, gfpganer, real_esrgan, seeded_gfpgan
 
     background = real_esrgan()
     checkpoint = weights.locate("gfpgan-v1.4")
@@ -69,7 +69,7 @@ def official(picture: NDArray[np.uint8], factor: int) -> Callable[[], dict[str, 
     else:
         with tempfile.TemporaryDirectory() as folder:
             seeded = seeded_gfpgan(Path(folder) / "seeded.pth")
-            network = RealEsrganOnFace(Restorer(RestorerConfig(model="realesr-general-x4v3"))._sharpen)
+            network = OursOnFace(Restorer(RestorerConfig(model="visage-face"))._network)
             pipeline = gfpganer(seeded, factor, background, network)
     times: dict[str, float] = {}
     helper = pipeline.face_helper

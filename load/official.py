@@ -42,8 +42,8 @@ class _BiSeNetAsParseNet(nn.Module):
         return [scores[:, _PARSENET_FROM_BISENET]]
 
 
-class RealEsrganOnFace(nn.Module):
-    """Our fallback restorer behind GFPGAN's interface, for machines without GFPGAN's weights."""
+class OursOnFace(nn.Module):
+    """A restorer of ours behind GFPGAN's interface, for machines without GFPGAN's weights."""
 
     def __init__(self, restore: Any) -> None:
         super().__init__()

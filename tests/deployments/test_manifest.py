@@ -51,6 +51,7 @@ def test_the_repositorys_manifest_is_valid_and_every_model_has_its_network() -> 
         {"sources": [{"url": "not an address"}]},
         {"sources": [{"url": "https://example.org/a", "typo": 1}]},
         {"sources": [{"package": "a"}]},
+        {"sources": [{"bundled": "a", "typo": 1}]},
     ],
     ids=str,
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 import torch
-from pictures import noise
+from pictures import noise, to_float
 from torch import nn
 
 from deployments.config import RestorerConfig
@@ -17,7 +20,9 @@ from deployments.contract import (
     ModelUnavailable,
     OutOfMemory,
 )
-from deployments.restorer import FALLBACK, GFPGAN, NO_PRIOR, Restorer, _choose
+from deployments.restorer import GFPGAN, LAST_RESORT, NO_PRIOR, OWN, Restorer, _choose
+
+DATA = Path(__file__).parent / "data"  # a face that the generator drew, small, and what became of it
 
 
 @pytest.fixture
@@ -26,8 +31,23 @@ def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.delenv("VISAGE_WEIGHTS_SOURCE", raising=False)
 
 
-def test_without_gfpgans_weights_the_fallback_takes_its_place(nothing_here: None) -> None:
-    assert _choose(RestorerConfig(fallback=FALLBACK)) == FALLBACK  # type: ignore[call-arg]
+def test_without_gfpgans_weights_our_own_network_takes_its_place(nothing_here: None) -> None:
+    assert _choose(RestorerConfig()) == OWN  # type: ignore[call-arg]
+    assert _choose(RestorerConfig(fallback=LAST_RESORT)) == LAST_RESORT  # type: ignore[call-arg]
+
+
+def test_our_own_network_comes_with_the_repository_and_knows_faces(nothing_here: None) -> None:
+    restorer = Restorer(RestorerConfig())  # type: ignore[call-arg]
+    assert restorer.report.models == (OWN,) and restorer.report.notes == ()
+    assert restorer.report.details == {"facial_prior": True}
+
+
+def test_our_own_network_restores_a_known_face_as_it_always_did() -> None:
+    small, golden = (cv2.imread(str(DATA / name))[..., ::-1] for name in ("face-128px.png", "face.visage-face.png"))
+    face = to_float(cv2.resize(small, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_CUBIC))
+    (restored,) = Restorer(RestorerConfig(model=OWN, parsing=False)).restore([face])  # type: ignore[call-arg]
+    assert np.abs(restored.image - to_float(golden)).max() <= 2 / 255
+    assert np.abs(restored.image - face).mean() > 2 / 255, "the face came back as it was"
 
 
 def test_where_the_fallback_is_forbidden_the_stage_refuses_to_start(nothing_here: None) -> None:
@@ -35,7 +55,7 @@ def test_where_the_fallback_is_forbidden_the_stage_refuses_to_start(nothing_here
         Restorer(RestorerConfig(fallback="forbidden"))  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("model", ["auto", GFPGAN, FALLBACK])
+@pytest.mark.parametrize("model", [GFPGAN, LAST_RESORT])
 def test_without_any_weights_the_stage_refuses_to_start_and_says_what_to_do(nothing_here: None, model: str) -> None:
     with pytest.raises(ModelUnavailable, match="Run: make weights"):
         Restorer(RestorerConfig(model=model))  # type: ignore[call-arg, arg-type]
@@ -44,7 +64,7 @@ def test_without_any_weights_the_stage_refuses_to_start_and_says_what_to_do(noth
 def test_with_gfpgans_weights_gfpgan_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deployments.weights.locate", lambda name: name)
     assert _choose(RestorerConfig(fallback="forbidden")) == GFPGAN  # type: ignore[call-arg]
-    assert _choose(RestorerConfig(model=FALLBACK)) == FALLBACK  # type: ignore[call-arg]
+    assert _choose(RestorerConfig(model=OWN)) == OWN  # type: ignore[call-arg]
 
 
 class _Invert(nn.Module):
@@ -146,8 +166,8 @@ def test_the_region_is_face_and_hair_but_not_neck_clothes_or_hat() -> None:
     assert not found.region[[0, 14, 15, 16, 18]].any()
 
 
-def test_the_report_says_that_the_fallback_knows_no_faces() -> None:
+def test_the_report_says_that_the_last_resort_knows_no_faces() -> None:
     restorer = _over(_Invert())
     assert restorer.report.notes == () and restorer.report.details == {"facial_prior": True}
-    restorer.model = FALLBACK
+    restorer.model = LAST_RESORT
     assert restorer.report.notes == (NO_PRIOR,) and restorer.report.details == {"facial_prior": False}

@@ -409,3 +409,24 @@ def test_an_unknown_model_or_command_is_refused(capsys: pytest.CaptureFixture[st
         with pytest.raises(SystemExit) as raised:
             weights.main(arguments)
         assert raised.value.code == 2
+
+
+# ---- From the repository ---------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_comes_with_the_repository_is_used_where_it_lies(
+    cache: Path, declare: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("deployments.manifest.MANIFEST", tmp_path / "configs" / "models.yaml")
+    declare({"bundled": "data/m.pth"})
+    assert weights.locate("m") is None
+    with pytest.raises(ModelUnavailable, match=r"data/m\.pth: it should have come with this checkout"):
+        weights.fetch("m")
+    path = tmp_path / "data" / "m.pth"
+    path.parent.mkdir()
+    path.write_bytes(CONTENT)
+    assert weights.locate("m") == weights.fetch("m") == path
+    path.write_bytes(CONTENT[::-1])
+    with pytest.raises(ModelUnavailable, match="sha256"):
+        weights.locate("m")
+    assert _left_in(cache) == set()

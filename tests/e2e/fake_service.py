@@ -36,8 +36,8 @@ LIMITS = {
     "deadline_s": 300.0,
 }
 WARNING = (
-    "The faces were enhanced without a facial prior, because GFPGAN's weights are not installed: details such as eyes "
-    "and teeth are sharpened, not restored."
+    "The faces were enhanced without a facial prior, by Real-ESRGAN: details such as eyes and teeth are sharpened, not "
+    "restored."
 )
 STAGES = [
     ("detector", "started", 0, 0),

@@ -26,7 +26,7 @@ from deployments.detector import Detector
 from deployments.geometry import Affine, align_face, face_transform, output_transform
 from deployments.restorer import Restorer
 from deployments.upscaler import Upscaler
-from load.official import RealEsrganOnFace, gfpganer, real_esrgan, seeded_gfpgan
+from load.official import OursOnFace, gfpganer, real_esrgan, seeded_gfpgan
 
 FACTOR = 2
 OFFICIAL_MIN_SCORE = 0.97  # FaceRestoreHelper.get_face_landmarks_5
@@ -65,7 +65,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     bgr = cv2.resize(get_image("t1"), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     restorer = Restorer(RestorerConfig(model="realesr-general-x4v3"))
     checkpoint = seeded_gfpgan(tmp_path_factory.mktemp("gfpgan") / "seeded.pth")
-    network = RealEsrganOnFace(restorer._sharpen)
+    network = OursOnFace(restorer._sharpen)
     crops, faces, official = gfpganer(checkpoint, FACTOR, real_esrgan(), network).enhance(bgr, paste_back=True)
 
     image = _rgb(bgr)
