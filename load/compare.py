@@ -3,7 +3,8 @@
     python -m load.compare [--picture FILE] [--factor 2] [--rounds 3] [--precision float32] [--url http://HOST:PORT]
 
 Official: GFPGANer with a RealESRGANer behind it (load/official.py says what stands in for their downloads). Without
-GFPGAN's weights both sides run our own network on the face. `--url` adds a running service; without it that row is left out.
+GFPGAN's weights both sides run our own network on the face. `--url` adds a running service; without it that row is
+left out.
 Rounds alternate between the contestants and the least time of each counts, since other work on the machine only adds.
 """
 
