@@ -51,7 +51,7 @@ LEVELS: dict[str, Level] = {
 }
 # What training draws from; "clean" is no degradation at all. The restorer must leave alone what needs no restoring.
 MIX: dict[str, float] = {
-    "clean": 0.05, "near-clean": 0.15, "light": 0.25, "strong": 0.33, "wide": 0.11, "extreme": 0.11,
+    "clean": 0.04, "near-clean": 0.13, "light": 0.21, "strong": 0.40, "wide": 0.11, "extreme": 0.11,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from deployments.geometry import FFHQ_TEMPLATE
 from training.template import arcface_crop, importance_map
 
-LPIPS_STRIDE_PX = 4  # of AlexNet's first layer
+TYPICAL_ERROR = 0.04  # mean absolute error of an input degraded by GFPGAN's model
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,10 @@ class PixelLoss(nn.Module):
     """Mean absolute difference, eyes and mouth weighted up, and so are faces that were hardly degraded.
 
     On a near-clean face an error as small as what is gained on a bad one doubles the damage. So each face's loss is
-    divided by its input's own error, within limits.
+    divided by its severity, within limits.
     """
 
-    TYPICAL_ERROR = 0.04  # mean absolute error of an input degraded by GFPGAN's model
-    MOST = 2.5
+    MOST = 5.0
 
     importance: Tensor
 
@@ -47,38 +46,44 @@ class PixelLoss(nn.Module):
         """Faces (N, 3, H, W) in [0, 1], windows that begin at (`top`, `left`)."""
         weight = window(self.importance, output, top, left)
         error = ((output - target).abs() * weight).mean((1, 2, 3)) / weight.mean()
-        given = (degraded - target).abs().mean((1, 2, 3))
-        return (error * (self.TYPICAL_ERROR / (given + 1e-3)).clamp(1.0, self.MOST)).mean()
+        return (error * (1 / severity(degraded, target)).clamp(1.0, self.MOST)).mean()
 
 
 class PerceptualLoss(nn.Module):
-    """LPIPS (AlexNet), each place weighted by the importance map's square root.
+    """LPIPS (AlexNet), each place weighted by the importance map's square root, each face by its severity.
 
     AlexNet's first layer looks at every fourth pixel, and the network paints in blocks of four. Comparing always at
     the same phase would let it hide streaks between the places looked at, so the phase is drawn anew for each step.
+    A face that was hardly degraded counts less: its pixels are known, and need not be bent toward a likely look.
     """
+
+    LEAST = 0.35
 
     importance: Tensor
 
     def __init__(self, lpips: Any) -> None:
         super().__init__()
-        self.lpips = lpips
+        self.lpips = lpips.to(memory_format=torch.channels_last)
         self.register_buffer("importance", importance_map().sqrt(), persistent=False)
 
-    def forward(self, output: Tensor, target: Tensor, top: int, left: int, phase: tuple[int, int]) -> Tensor:
+    def forward(
+        self, output: Tensor, degraded: Tensor, target: Tensor, top: int, left: int, phase: tuple[int, int]
+    ) -> Tensor:
         """Faces (N, 3, H, W) in [0, 1], windows that begin at (`top`, `left`); `phase` is 0 to 3 pixels each way."""
         weight = window(self.importance, output, top, left)
         shifted = [x[:, :, phase[0] :, phase[1] :] * 2 - 1 for x in (output, target)]
         shifted = [self.lpips.scaling_layer(x) for x in shifted]
-        got = self.lpips.net(shifted[0])
-        with torch.no_grad():
-            wanted = self.lpips.net(shifted[1])
-        total = output.new_zeros(())
+        # In bfloat16 the features cost a CPU half the time; they differ by far more than its rounding.
+        with torch.autocast(output.device.type, torch.bfloat16):
+            got = self.lpips.net(shifted[0])
+            with torch.no_grad():
+                wanted = self.lpips.net(shifted[1])
+        total = output.new_zeros(len(output))
         for a, b, head in zip(got, wanted, self.lpips.lins, strict=True):
-            distance = head((unit(a) - unit(b)) ** 2)
+            distance = head((unit(a.float()) - unit(b.float())) ** 2)
             local = F.adaptive_avg_pool2d(weight, distance.shape[2:])
-            total = total + (distance * local).mean() / local.mean()
-        return total
+            total = total + (distance * local).mean((1, 2, 3)) / local.mean()
+        return (total * severity(degraded, target).clamp(self.LEAST, 1.0)).mean()
 
 
 class IdentityLoss(nn.Module):
@@ -139,6 +144,11 @@ class PatchCritic(nn.Module):
 def critic_loss(real: Tensor, fake: Tensor) -> Tensor:
     """The hinge loss of the critic."""
     return (F.relu(1 - real) + F.relu(1 + fake)).mean() / 2
+
+
+def severity(degraded: Tensor, target: Tensor) -> Tensor:
+    """How bad each input is, (N,): its mean absolute error, 1 for what GFPGAN's degradation typically makes."""
+    return (degraded - target).abs().mean((1, 2, 3)) / TYPICAL_ERROR + 1e-3
 
 
 def window(whole: Tensor, like: Tensor, top: int, left: int) -> Tensor:

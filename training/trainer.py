@@ -16,6 +16,7 @@ from deployments.facenet import FaceNet
 from training.data import window_offset
 from training.losses import IdentityLoss, PatchCritic, PerceptualLoss, PixelLoss, Weights, critic_loss
 from training.parallel import average_gradients
+from training.prelu import quicken
 from training.schedule import FULL_PX, Schedule
 
 AVERAGE_DECAY = 0.998  # of a step
@@ -24,7 +25,7 @@ GRADIENT_NORM = 0.5
 CRITIC_RATE = 2e-4
 # Rates relative to the schedule's. The hourglass is deep, and what it says early is amplified by the whole body: at
 # 4e-4 it tore the network apart within 60 steps. The gate changes nothing but itself.
-RATES = {"gate": 3.0, "pos": 2.0, "pos2": 2.0}
+RATES = {"gate": 3.0, "finish": 3.0, "pos": 2.0, "pos2": 2.0}
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Trainer:
         self.device, self.seed, self.schedule, self.rank, self.world = device, seed, schedule, rank, world
         self.losses = losses.to(device)
         self.net = net.to(device=device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+        quicken(self.net)
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
         torch.manual_seed(seed)
         self.critic = PatchCritic().to(device)
@@ -108,7 +110,7 @@ class Trainer:
         losses = self.losses
         parts = {"pixel": losses.pixel(output, degraded, target, top, left)}
         if losses.perceptual is not None:
-            parts["perceptual"] = losses.perceptual(output, target, top, left, phase)
+            parts["perceptual"] = losses.perceptual(output, degraded, target, top, left, phase)
         if losses.identity is not None:
             parts["identity"] = losses.identity(output, target, top, left)
         return parts

@@ -48,6 +48,17 @@ def test_an_open_gate_returns_the_input_untouched(small_net: FaceNet) -> None:
         assert torch.allclose(small_net(face), face, atol=1e-5)
 
 
+def test_the_finish_starts_as_nothing_and_sees_every_pixel(small_net: FaceNet) -> None:
+    h, face = torch.rand(1, 12, 32, 32), torch.rand(1, 3, 128, 128)
+    assert not small_net.finish(face, face, h).any()
+    torch.nn.init.normal_(small_net.finish.c.weight)
+    changed = face.clone()
+    changed[0, 1, 40, 41] += 0.5
+    with torch.no_grad():
+        moved = (small_net.finish(changed, face, h) != small_net.finish(face, face, h))[0].any(0).nonzero()
+    assert (moved.min(0).values >= torch.tensor([34, 34])).all() and (moved.max(0).values <= torch.tensor([47, 47])).all()
+
+
 def test_it_fits_the_budget() -> None:
     with torch.device("meta"):
         net, face = FaceNet(), torch.zeros(1, 3, 512, 512)

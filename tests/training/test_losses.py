@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from training.losses import IdentityLoss, PatchCritic, PixelLoss, critic_loss, unit
+from training.losses import IdentityLoss, PatchCritic, PerceptualLoss, PixelLoss, critic_loss, unit
 from training.template import arcface_crop, importance_map
 
 
@@ -22,6 +22,26 @@ def test_the_same_error_costs_more_on_a_near_clean_face() -> None:
     output = target + 0.01
     hardly, badly = (PixelLoss()(output, target + error, target, 0, 0) for error in (0.005, 0.2))
     assert hardly.item() == pytest.approx(PixelLoss.MOST * badly.item(), rel=1e-3)
+
+
+class _Features(nn.Module):
+    """Stands in for LPIPS: the picture itself is its only feature."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scaling_layer, self.lins = nn.Identity(), [nn.Conv2d(3, 1, 1, bias=False)]
+        nn.init.ones_(self.lins[0].weight)
+
+    def net(self, x: torch.Tensor) -> list[torch.Tensor]:
+        return [x]
+
+
+def test_the_same_look_costs_less_on_a_near_clean_face() -> None:
+    loss, target = PerceptualLoss(_Features()), torch.rand(1, 3, 512, 512)
+    output = torch.rand(1, 3, 512, 512)
+    hardly, badly = (loss(output, target + error, target, 0, 0, (0, 0)) for error in (0.005, 0.2))
+    assert hardly.item() == pytest.approx(PerceptualLoss.LEAST * badly.item(), rel=1e-3)
+    assert loss(target, target, target, 0, 0, (1, 2)) == 0
 
 
 def test_eyes_and_mouth_matter_most_and_background_least() -> None:
