@@ -37,10 +37,14 @@ def batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """A process's batches of the steps `first` to `last` - 1; which faces they hold depends on nothing else."""
     numbers = [(step * world + rank) * batch + i for step in range(first, last) for i in range(batch)]
-    loader = DataLoader(
-        pairs, batch, sampler=numbers, num_workers=workers, worker_init_fn=lambda _: cv2.setNumThreads(1)
-    )
-    yield from loader
+    yield from DataLoader(pairs, batch, sampler=numbers, num_workers=workers, worker_init_fn=begin_worker)
+
+
+def begin_worker(number: int) -> None:
+    """One thread each; and a signal to the whole group must not end a worker before its trainer has saved."""
+    cv2.setNumThreads(1)
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, signal.SIG_IGN)
 
 
 def build_losses(weights: Weights) -> Losses:
