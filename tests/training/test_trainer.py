@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 from deployments.facenet import FaceNet
 from training.data import FacePairs
-from training.export import export
+from training.export import export, lean_to_input
 from training.losses import PixelLoss, Weights
 from training.schedule import Schedule
 from training.train import batches
@@ -79,6 +79,17 @@ def test_what_is_exported_restores_as_what_was_trained(small_net: FaceNet, tmp_p
     assert all(torch.equal(value, again[name]) for name, value in load_file(path).items())
     with safe_open(path, "pt") as file:
         assert file.metadata()["step"] == "5" and "non-commercial" in file.metadata()["licence"]
+
+
+def test_a_network_that_leans_to_its_input_changes_it_less(small_net: FaceNet) -> None:
+    torch.nn.init.normal_(small_net.finish.c.weight, 0, 0.05)
+    face = torch.rand(1, 3, 128, 128)
+    with torch.no_grad():
+        before = (small_net(face) - face).abs().mean()
+        lean_to_input(small_net, 3.0, 0.5)
+        assert (small_net(face) - face).abs().mean() < 0.9 * before
+        lean_to_input(small_net, 60.0, 0.0)
+        assert torch.allclose(small_net(face), face, atol=1e-5)
 
 
 def test_a_weight_that_half_precision_cannot_hold_is_refused(small_net: FaceNet, tmp_path: Path) -> None:
