@@ -5,14 +5,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 
-# Nothing of a picture may reach a disk: what does not fit into Ray's object store spills to memory too. Visage and Ray
-# send nothing home.
+# Nothing of an image may reach a disk: what does not fit into Ray's object store spills to memory too. Ray's usage
+# statistics are off.
 export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
 
-.PHONY: serve test lint weights bench lock clean help ui ui-test ui-api page
+.PHONY: serve check test lint docs weights bench lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
+
+QUICK := not cluster and not browser and not node and not parity and not weights and not training
+SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,31 +24,40 @@ serve: $(VENV)/.service weights page ## set up what is missing and start the ser
 	@mkdir -p "$$RAY_object_spilling_directory"
 	exec $(BIN)/serve run serve_config.yaml
 
+check: lint ## the quick tests: no weights, no cluster, no Node.js; under a minute
+	$(BIN)/python -m pytest -q -m "$(QUICK)" $(PYTEST_ARGS)
+
 test: $(VENV)/.dev weights ## lint, types and all tests
 	$(MAKE) --no-print-directory lint
 	@mkdir -p "$$RAY_object_spilling_directory"
-	$(BIN)/python -m deployments.weights fetch realesrgan-x4plus-ncnn
+	$(BIN)/python -m deployments.models fetch realesrgan-x4plus-ncnn
 	$(MAKE) --no-print-directory ui-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-lint: $(VENV)/.dev ## format, lint and types
+lint: $(VENV)/.dev ## format, lint, types, layers, spelling, and drift of what is generated
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/codespell --check-hidden $(SPELLED)
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/python ui/scripts/api.py --check
+
+docs: $(VENV)/.service ## write the tables in docs/ anew
+	$(BIN)/python docs/generate.py
 
 weights: $(VENV)/.service ## fetch and verify the models' weights
-	@$(BIN)/python -m deployments.weights fetch
+	@$(BIN)/python -m deployments.models fetch
 
 UI_SOURCES := $(shell find ui/src ui/public ui/scripts -type f) ui/next.config.ts ui/postcss.config.mjs ui/tsconfig.json
 
 ui: ui/out/index.html ## build the page (needs Node.js 20 or later)
 
 ui-test: $(VENV)/.dev ui ## the page: drift from the API, lint, types, unit and component tests
-	$(BIN)/python ui/scripts/openapi.py --check
 	cd ui && npm run --silent api:check && npm run --silent lint && npm run --silent types && npm run --silent test
 
-ui-api: $(VENV)/.service ui/node_modules/.installed ## write the page's copy of the API's document and types anew
-	$(BIN)/python ui/scripts/openapi.py
+ui-api: $(VENV)/.service ui/node_modules/.installed ## write what the page derives from the API anew
+	$(BIN)/python ui/scripts/api.py
 	cd ui && npm run --silent api
 
 page: # without Node.js the service starts all the same

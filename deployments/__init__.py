@@ -1,1 +1,1 @@
-"""The stages: each a plain class that runs without Ray, and the thin deployment around it."""
+"""The stages, each a class that runs without Ray, and their Serve deployments. See docs/architecture.md."""

@@ -1,12 +1,15 @@
-"""The types that every stage speaks, the checks at its door, and the errors it may raise."""
+"""The types that the stages exchange, and the checks of their arguments. See docs/architecture.md, "The contract"."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from deployments.errors import ContractViolation
 
 T = TypeVar("T")
 
@@ -21,47 +24,22 @@ FACE_SIZE = 512
 """Side of an aligned face in pixels: what GFPGAN was trained on."""
 IDENTITY_SIZE = 112
 """Side of an aligned face in pixels as ArcFace takes it."""
+MIN_METRICS_SIDE = 32
+"""Pixels; AlexNet's last layers are empty for smaller images."""
 
 
-class StageError(Exception):
-    """Something went wrong in a stage.
+@dataclass(frozen=True)
+class DecodeLimits:
+    """What an image's header may declare. Pixels are counted as width times height."""
 
-    `stage` names it, `str(error)` says what, in words fit for a log. Both are in `args`, so that the error survives
-    pickling on its way between replicas.
-    """
-
-    def __init__(self, stage: str, message: str) -> None:
-        super().__init__(stage, message)
-        self.stage = stage
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.stage}: {self.message}"
-
-
-class ContractViolation(StageError):
-    """A stage was handed, or was about to hand on, something that is not what the contract promises."""
-
-
-class ModelUnavailable(StageError):
-    """The stage's weights are not on this machine, or are not what the manifest says."""
-
-
-class OutOfMemory(StageError):
-    """The device has no memory left for this piece of work, however small it was cut."""
-
-
-class InferenceFailed(StageError):
-    """The model ran and failed, or produced numbers that are no picture."""
-
-
-class Abandoned(StageError):
-    """The caller left, so the work was stopped half way."""
+    max_input_pixels: int
+    max_output_pixels: int
+    min_side: int
 
 
 @dataclass(frozen=True)
 class Face:
-    """One detected face in pixel coordinates of the picture it was found in (origin: centre of the first pixel)."""
+    """One detected face in pixel coordinates of the image it was found in (origin: center of the first pixel)."""
 
     box: NDArray[np.float32]
     """(4,) left, top, right, bottom."""
@@ -71,7 +49,7 @@ class Face:
 
     @property
     def eye_distance(self) -> float:
-        """Pixels between the eyes' centres."""
+        """Pixels between the centers of the eyes."""
         return float(np.linalg.norm(self.landmarks[1] - self.landmarks[0]))
 
     @property
@@ -82,7 +60,7 @@ class Face:
 
 @dataclass(frozen=True)
 class RestoredFace:
-    """What became of one aligned face."""
+    """One aligned face after restoration."""
 
     image: Image
     """(512, 512, 3)."""
@@ -92,7 +70,7 @@ class RestoredFace:
 
 @dataclass(frozen=True)
 class Identity:
-    """What the comparison of one face says."""
+    """The comparison of one face before and after restoration."""
 
     similarity: float
     """Cosine similarity of the features before and after, [-1, 1]."""
@@ -102,41 +80,45 @@ class Identity:
 
 @dataclass(frozen=True)
 class Quality:
-    """The three figures of one comparison."""
+    """The metrics of one comparison of two images."""
 
     psnr: float
     """dB, higher is closer; at most 100."""
     ssim: float
     """[-1, 1], 1 is identical."""
     lpips: float
-    """0 is identical, higher is further for the eye."""
+    """Perceptual distance; 0 is identical."""
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """How far the picture is."""
+    """Progress of an upscale: tiles done, tiles in all."""
 
     done: int
     total: int
 
 
 @dataclass(frozen=True)
-class Timed(Generic[T]):
-    """A result and when it was worked on, so that work and waiting can be told apart."""
+class StageResult(Generic[T]):
+    """What a stage returns for one call: the value, when it was worked on, and what worked on it."""
 
     value: T
-    began: float
-    """Seconds since the epoch."""
+    started: float
+    """Seconds since the epoch, so that work and waiting can be told apart."""
     ended: float
+    models: tuple[str, ...] = ()
+    """Names in the manifest of the models that ran in this very call."""
+    notes: tuple[str, ...] = ()
+    """What a reader of this result should know: see StageReport.notes."""
 
 
 @dataclass(frozen=True)
 class StageReport:
-    """What runs in a stage: what `readyz` and `models` tell."""
+    """What runs in a stage: what `readyz` and `models` answer with."""
 
-    stage: str
+    stage: StrEnum
     models: tuple[str, ...]
-    """Names in the weights' manifest."""
+    """Names in the manifest."""
     device: str
     precision: str
     notes: tuple[str, ...] = ()
@@ -144,7 +126,7 @@ class StageReport:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def check_image(image: Any, stage: str, *, side: int | None = None) -> Image:
+def check_image(image: Any, stage: StrEnum, *, side: int | None = None) -> Image:
     """Return `image` if it keeps the contract.
 
     `side` additionally asks for a square of that many pixels. Raises ContractViolation naming `stage`. The range is
@@ -163,7 +145,7 @@ def check_image(image: Any, stage: str, *, side: int | None = None) -> Image:
     return image
 
 
-def check_landmarks(landmarks: Any, stage: str) -> Landmarks:
+def check_landmarks(landmarks: Any, stage: StrEnum) -> Landmarks:
     """Return `landmarks` if they are five finite points; raises ContractViolation naming `stage`."""
     if not isinstance(landmarks, np.ndarray) or landmarks.dtype != np.float32 or landmarks.shape != (5, 2):
         raise ContractViolation(stage, f"expected (5, 2) float32 landmarks, got {_describe(landmarks)}")

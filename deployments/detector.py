@@ -1,4 +1,4 @@
-"""Stage one: where the faces are, with five landmarks each (RetinaFace through facexlib)."""
+"""The detector: finds faces and five landmarks each (RetinaFace through facexlib)."""
 
 from __future__ import annotations
 
@@ -9,58 +9,60 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-import deployments.shim  # noqa: F401 - must run before torchvision is imported
-from deployments import weights
-from deployments.config import DetectorConfig
-from deployments.contract import Face, Image, InferenceFailed, StageReport, check_image
-from deployments.networks import load_network
-from deployments.runtime import inference, resolve_device, set_threads
-from deployments.worker import Stop, never
+import deployments.models.torchvision_compat  # noqa: F401 - before torchvision is imported
+from deployments.config import AUTO, DetectorConfig
+from deployments.contract import Face, Image, StageReport, check_image, check_landmarks
+from deployments.errors import InferenceFailed
+from deployments.models import weights
+from deployments.models.network import Network, load_network
+from deployments.runtime.device import inference, resolve_device
+from deployments.runtime.inference_thread import IsCancelled, never_cancelled
+from deployments.runtime.torch_stage import TorchStage
+from deployments.stages import StageName
 
 from facexlib.detection.retinaface_utils import decode, decode_landm  # isort: skip
 from torchvision.ops import nms  # isort: skip
 
-STAGE = "detector"
+ON_GPU = "retinaface-resnet50"
+ON_CPU = "retinaface-mobile0.25"
 
-_MEAN_BGR = (104.0, 117.0, 123.0)  # RetinaFace.mean_tensor
 _NMS_IOU = 0.4  # RetinaFace.detect_faces
 _COARSE_SIDE = 640  # RetinaFace was trained at 640 and 840 pixels
 _COARSE_FACE = 320  # its largest anchors have 256 and 512 pixels: at full size bigger faces are missed
 _CONTAINED = 0.7  # of the smaller box: more than that inside a larger one and it is the same face, or part of it
 
 
-class Detector:
-    """RetinaFace with filters that suit photographs."""
+class Detector(TorchStage):
+    """RetinaFace with filters that suit photos."""
 
-    def __init__(self, config: DetectorConfig) -> None:
-        """Loads and warms up; raises ModelUnavailable where the weights are missing."""
+    name = StageName.DETECTOR
+
+    def __init__(self, network: Network, config: DetectorConfig) -> None:
+        super().__init__(config)
         self.config = config
-        self.device = resolve_device(config.device)
-        set_threads(config.cpu_threads)
-        self.model = self._choose()
-        self._network = load_network(self.model).to(self.device)
-        self.detect(np.zeros((_COARSE_SIDE, _COARSE_SIDE, 3), np.float32))
+        self._network = network
+        network.module.to(self.device)
 
-    def _choose(self) -> str:
-        if self.config.model != "auto":
-            return self.config.model
-        heavy = "retinaface-resnet50"
-        use_heavy = self.device.type == "cuda" and weights.locate(heavy) is not None
-        return heavy if use_heavy else "retinaface-mobile0.25"
+    @classmethod
+    def load(cls, config: DetectorConfig) -> Detector:
+        """See Stage.load."""
+        detector = cls(load_network(choose_model(config)), config)
+        detector.detect(np.zeros((_COARSE_SIDE, _COARSE_SIDE, 3), np.float32))
+        return detector
 
     @property
     def report(self) -> StageReport:
-        """What runs here."""
-        return StageReport(STAGE, (self.model,), str(self.device), "float32")
+        """See Stage.report."""
+        return StageReport(self.name, (self._network.name,), str(self.device), "float32")
 
-    def detect(self, image: Image, stop: Stop = never) -> list[Face]:
+    def detect(self, image: Image, is_cancelled: IsCancelled = never_cancelled) -> list[Face]:
         """The faces in `image`, largest first, in its own pixel coordinates.
 
         Raises ContractViolation, OutOfMemory or InferenceFailed. No face is an empty list, not an error.
         """
-        check_image(image, STAGE)
+        check_image(image, self.name)
         longest = max(image.shape[:2])
-        with inference(STAGE):
+        with inference(self.name):
             candidates = self._candidates(image, self.config.max_side)
             if longest > _COARSE_SIDE:
                 coarse = self._candidates(image, _COARSE_SIDE)
@@ -68,41 +70,42 @@ class Detector:
                 coarse = coarse[side > _COARSE_FACE * min(1.0, longest / self.config.max_side)]
                 candidates = np.concatenate([candidates, coarse])
         keep = distinct(candidates, self.config)
-        faces = [Face(row[:4], row[5:].reshape(5, 2), float(row[4])) for row in candidates[keep]]
+        faces = [
+            Face(row[:4], check_landmarks(row[5:].reshape(5, 2), self.name), float(row[4])) for row in candidates[keep]
+        ]
         faces.sort(key=lambda face: -face.area)
         return faces[: self.config.max_faces]
 
     def _candidates(self, image: Image, side: int) -> NDArray[np.float32]:
         """(N, 15) float32: box, score, landmarks, sorted by score, after non-maximum suppression.
 
-        Computes what RetinaFace.detect_faces does without keeping the picture on the network.
+        Computes what RetinaFace.detect_faces does without keeping the image on the network.
         """
         scale = min(1.0, side / max(image.shape[:2]))
         if scale < 1.0:
-            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         height, width = image.shape[:2]
-        bgr = torch.from_numpy(np.ascontiguousarray(image[..., ::-1])).to(self.device).permute(2, 0, 1)[None] * 255.0
-        bgr -= torch.tensor(_MEAN_BGR, device=self.device).view(1, 3, 1, 1)
-        location, confidence, points = self._network(bgr)
-        priors = _priors(height, width).to(self.device)
-        variance = self._network.cfg["variance"]  # type: ignore[index]
+        batch = torch.from_numpy(image).to(self.device).permute(2, 0, 1)[None]
+        location, confidence, points = self._network(batch)
+        priors = anchors(height, width).to(self.device)
+        variance = self._network.module.cfg["variance"]  # type: ignore[index]
         size = torch.tensor([width, height], dtype=torch.float32, device=self.device) / scale
         boxes = decode(location[0], priors, variance) * size.repeat(2)
         landmarks = decode_landm(points[0], priors, variance) * size.repeat(5)
         scores = confidence[0, :, 1]
         if not torch.isfinite(scores).all():
-            raise InferenceFailed(STAGE, "the detector returned scores that are no numbers")
+            raise InferenceFailed(self.name, "the detector returned scores that are not finite")
         confident = scores > self.config.min_score
         boxes, landmarks, scores = boxes[confident], landmarks[confident], scores[confident]
         order = nms(boxes, scores, _NMS_IOU)
         rows = torch.cat([boxes, scores[:, None], landmarks], dim=1)[order]
-        return rows.float().cpu().numpy()  # type: ignore[no-any-return]
+        return rows.float().cpu().numpy()
 
 
 def distinct(candidates: NDArray[np.float32], config: DetectorConfig) -> list[int]:
-    """Indices of the rows of `candidates` (see Detector._candidates) that are a person's whole face.
+    """Indices of the rows of `candidates` (see Detector._candidates) that are a whole face each.
 
-    Drops what is too small, what lies inside a larger face, and what has its eyes in one place.
+    Drops boxes that are too small, that lie inside a larger face, or whose eyes coincide.
     """
     width, height = (candidates[:, 2:4] - candidates[:, :2]).T
     eyes = np.linalg.norm(candidates[:, 5:7] - candidates[:, 7:9], axis=1)
@@ -122,13 +125,21 @@ def _overlap(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
 
 
 @lru_cache(maxsize=8)
-def _priors(height: int, width: int) -> torch.Tensor:
-    """RetinaFace's anchors for a picture, (N, 4) centre and size relative to it; facexlib's PriorBox, vectorised."""
-    anchors = []
+def anchors(height: int, width: int) -> torch.Tensor:
+    """RetinaFace's anchors for an image, (N, 4) center and size relative to it; facexlib's PriorBox, vectorized."""
+    found = []
     for step, sizes in ((8, (16, 32)), (16, (64, 128)), (32, (256, 512))):
         y = (torch.arange(-(-height // step)) + 0.5) * step / height
         x = (torch.arange(-(-width // step)) + 0.5) * step / width
         centers = torch.stack(torch.meshgrid(y, x, indexing="ij"), dim=-1).flip(-1).reshape(-1, 1, 2).expand(-1, 2, 2)
         extents = torch.tensor([[size / width, size / height] for size in sizes]).expand(len(centers), 2, 2)
-        anchors.append(torch.cat([centers, extents], dim=-1).reshape(-1, 4))
-    return torch.cat(anchors)
+        found.append(torch.cat([centers, extents], dim=-1).reshape(-1, 4))
+    return torch.cat(found)
+
+
+def choose_model(config: DetectorConfig) -> str:
+    """The model that `config` names, or for auto the best one that is on this machine."""
+    if config.model != AUTO:
+        return config.model
+    on_gpu = resolve_device(config.device).type == "cuda"
+    return ON_GPU if on_gpu and weights.locate(ON_GPU) is not None else ON_CPU

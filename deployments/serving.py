@@ -1,108 +1,117 @@
-"""The five stages as Serve deployments, each a few lines around a class that knows nothing of Ray.
+"""The stages as Serve deployments, derived from STAGES.
 
-They stand apart from those classes, and import them only in their constructors, so that what merely names them (the
-builder, the ingress) starts in a second instead of loading torch.
+A deployment imports its stage only in its constructor, so that what merely names the deployments (the builder) starts
+in a second instead of loading torch.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from functools import partial
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from ray import serve
+from ray.serve import Deployment
 
-from deployments.config import DetectorConfig, MetricsConfig, RestorerConfig, UpscalerConfig, VerifierConfig
-from deployments.contract import (
-    FACE_SIZE,
-    Face,
-    Identity,
-    Image,
-    InferenceFailed,
-    Quality,
-    RestoredFace,
-    Tiles,
-    Timed,
-    check_image,
-)
-from deployments.worker import Replica
+from deployments.config import StageConfig
+from deployments.contract import StageReport, StageResult, Tiles
+from deployments.errors import InferenceFailed
+from deployments.runtime.inference_thread import InferenceThread
+from deployments.runtime.stage import Stage
+from deployments.stages import STAGES, CallMode, StageName
 
 
-@serve.deployment(name="Detector")
-class DetectorDeployment(Replica):
-    """See deployments.detector."""
+class StageDeployment:
+    """A stage behind an inference thread. Subclasses differ in how they pass calls on."""
 
-    def __init__(self, config: DetectorConfig) -> None:
-        from deployments.detector import Detector
-        from deployments.runtime import set_threads
+    def __init__(self, load: Callable[[Any], Stage], config: StageConfig) -> None:
+        """`load(config)` gives the stage: StageSpec.load, or in tests something quicker."""
+        self._stage = load(config)
+        self._thread = InferenceThread(self._stage.name, self._stage.prepare_thread)
 
-        self._detector = Detector(config)
-        super().__init__(self._detector.report, partial(set_threads, config.cpu_threads))
+    async def report(self) -> StageReport:
+        """What runs here."""
+        return self._stage.report
 
-    async def detect(self, image: Image) -> Timed[list[Face]]:
-        """See Detector.detect."""
-        return await self._worker.run(self._detector.detect, image)
+    def check_health(self) -> None:
+        """Called by Serve; raises where the replica has to be replaced."""
+        self._thread.check()
+
+    async def _run(self, method: str, arguments: tuple[Any, ...], *more: Any) -> StageResult[Any]:
+        """Call the stage's `method` in the thread; `more` are arguments that do not decide which model runs."""
+        result = await self._thread.run(getattr(self._stage, method), *arguments, *more)
+        return StageResult(
+            result.value,
+            result.started,
+            result.ended,
+            self._stage.models_used(*arguments),
+            self._stage.report.notes,
+        )
 
 
-@serve.deployment(name="Restorer")
-class RestorerDeployment(Replica):
-    """See deployments.restorer. Faces of different requests share a batch."""
+class SingleDeployment(StageDeployment):
+    """Calls one after the other."""
 
-    def __init__(self, config: RestorerConfig) -> None:
-        from deployments.restorer import Restorer
-        from deployments.runtime import set_threads
+    async def call(self, method: str, *arguments: Any) -> StageResult[Any]:
+        """The result of the stage's `method`."""
+        return await self._run(method, arguments)
 
-        self._restorer = Restorer(config)
-        super().__init__(self._restorer.report, partial(set_threads, config.cpu_threads))
-        self._batched.set_max_batch_size(config.max_batch_size)  # type: ignore[attr-defined]
-        self._batched.set_batch_wait_timeout_s(config.batch_wait_s)  # type: ignore[attr-defined]
 
-    async def restore(self, face: Image) -> Timed[RestoredFace]:
-        """Restore one aligned face; see Restorer.restore. The times are those of its whole batch."""
-        check_image(face, "restorer", side=FACE_SIZE)  # before it shares a batch with other people's faces
-        return await self._batched(face)  # type: ignore[return-value, arg-type]
+class BatchedDeployment(StageDeployment):
+    """Items of different requests share a batch. The stage's method takes and returns a list."""
 
-    @serve.batch
-    async def _batched(self, faces: list[Image]) -> list[Timed[RestoredFace] | InferenceFailed]:
+    def __init__(self, load: Callable[[Any], Stage], config: Any) -> None:
+        """`config` has `max_batch_size` and `batch_wait_s`."""
+        super().__init__(load, config)
+        # Decorated here and not in the class, where all instances would share one queue.
+        batch = serve.batch(max_batch_size=config.max_batch_size, batch_wait_timeout_s=config.batch_wait_s)
+        self._batched = batch(self._run_batch)
+
+    async def call(self, method: str, item: Any) -> StageResult[Any]:
+        """The result for one item; the times are those of its whole batch.
+
+        Raises what the stage raises for this item, whatever it shares the batch with.
+        """
+        self._stage.check(item)
+        result = await self._batched((method, item))
+        if isinstance(result, InferenceFailed):
+            raise result
+        return result
+
+    async def _run_batch(self, calls: list[tuple[str, Any]]) -> list[StageResult[Any] | InferenceFailed]:
+        # Serve raises an exception for a whole batch, so one item's failure has to be a value until `call`.
+        method, items = calls[0][0], [item for _, item in calls]
         try:
-            return await self._together(faces)
+            return await self._together(method, items)
         except InferenceFailed as error:
-            if len(faces) == 1:
+            if len(items) == 1:
                 return [error]
-        return [result for face in faces for result in await self._alone(face)]
+        return [result for item in items for result in await self._alone(method, item)]
 
-    async def _together(self, faces: list[Image]) -> list[Timed[RestoredFace] | InferenceFailed]:
-        batch = await self._worker.run(self._restorer.restore, faces)
-        return [Timed(face, batch.began, batch.ended) for face in batch.value]
+    async def _together(self, method: str, items: list[Any]) -> list[StageResult[Any] | InferenceFailed]:
+        batch = await self._run(method, (items,))
+        return [StageResult(value, batch.started, batch.ended, batch.models, batch.notes) for value in batch.value]
 
-    async def _alone(self, face: Image) -> list[Timed[RestoredFace] | InferenceFailed]:
-        """One face of a batch that failed: its error, if it was to blame, reaches only its own caller."""
+    async def _alone(self, method: str, item: Any) -> list[StageResult[Any] | InferenceFailed]:
+        """One item of a batch that failed: its error, if it was the cause, reaches only its own caller."""
         try:
-            return await self._together([face])
+            return await self._together(method, [item])
         except InferenceFailed as error:
             return [error]
 
 
-@serve.deployment(name="Upscaler")
-class UpscalerDeployment(Replica):
-    """See deployments.upscaler. It tells its progress on the way."""
+class StreamedDeployment(StageDeployment):
+    """Progress on the way. The stage's method takes a callback `(done, total)` after its other arguments."""
 
-    def __init__(self, config: UpscalerConfig) -> None:
-        from deployments.runtime import set_threads
-        from deployments.upscaler import Upscaler
-
-        self._upscaler = Upscaler(config)
-        super().__init__(self._upscaler.report, partial(set_threads, config.cpu_threads))
-
-    async def upscale(self, image: Image, factor: int) -> AsyncIterator[Tiles | Timed[Image]]:
-        """Yields Tiles while the work goes on, and last the picture; see Upscaler.upscale."""
+    async def stream(self, method: str, *arguments: Any) -> AsyncIterator[Tiles | StageResult[Any]]:
+        """Yields Tiles while the work goes on, and last the result."""
         loop = asyncio.get_running_loop()
         progress: asyncio.Queue[Tiles | None] = asyncio.Queue()
 
-        def tell(done: int, total: int) -> None:
+        def on_progress(done: int, total: int) -> None:
             loop.call_soon_threadsafe(progress.put_nowait, Tiles(done, total))
 
-        work = asyncio.create_task(self._worker.run(self._upscaler.upscale, image, factor, tell))
+        work = asyncio.create_task(self._run(method, arguments, on_progress))
         work.add_done_callback(lambda _: progress.put_nowait(None))
         try:
             while (tiles := await progress.get()) is not None:
@@ -112,32 +121,13 @@ class UpscalerDeployment(Replica):
             work.cancel()
 
 
-@serve.deployment(name="Verifier")
-class VerifierDeployment(Replica):
-    """See deployments.verifier."""
+_BY_MODE: dict[CallMode, type[StageDeployment]] = {
+    CallMode.SINGLE: SingleDeployment,
+    CallMode.BATCHED: BatchedDeployment,
+    CallMode.STREAMED: StreamedDeployment,
+}
 
-    def __init__(self, config: VerifierConfig) -> None:
-        from deployments.verifier import Verifier
-
-        self._verifier = Verifier(config)
-        super().__init__(self._verifier.report)
-
-    async def compare(self, before: list[Image], after: list[Image]) -> Timed[list[Identity]]:
-        """See Verifier.compare."""
-        return await self._worker.run(self._verifier.compare, before, after)
-
-
-@serve.deployment(name="Metrics")
-class MetricsDeployment(Replica):
-    """See deployments.metrics."""
-
-    def __init__(self, config: MetricsConfig) -> None:
-        from deployments.metrics import Metrics
-        from deployments.runtime import set_threads
-
-        self._metrics = Metrics(config)
-        super().__init__(self._metrics.report, partial(set_threads, config.cpu_threads))
-
-    async def measure(self, result: Image, target: Image) -> Timed[Quality]:
-        """See Metrics.measure."""
-        return await self._worker.run(self._metrics.measure, result, target)
+DEPLOYMENTS: dict[StageName, Deployment] = {
+    spec.name: serve.deployment(name=spec.name.capitalize())(_BY_MODE[spec.mode]) for spec in STAGES.values()
+}
+"""To be bound to a stage's `load` and config."""

@@ -1,1 +1,1 @@
-"""Measures: the official pipeline beside ours, and the service under load."""
+"""The official pipeline, as the reference of tests and benchmark, and the benchmark."""

@@ -1,4 +1,6 @@
-"""The official pipeline, GFPGANer with a RealESRGANer behind it, built without its downloads: the oracle and the rival.
+"""The official pipeline, GFPGANer with a RealESRGANer behind it, built without its downloads.
+
+It is the reference of the parity tests and of the benchmark.
 
 The classes are the official ones. Only what their constructors would fetch is handed to them: the detector (RetinaFace
 mobile0.25 instead of ResNet50), the parser (BiSeNet in the place of ParseNet) and the restoration network, so that both
@@ -7,7 +9,7 @@ sides run the same networks with the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,10 @@ from unittest.mock import patch
 import torch
 from torch import nn
 
-import deployments.shim  # noqa: F401 - must run before gfpgan and realesrgan are imported
-from deployments.networks import BUILDERS, load_network
-from deployments.weights import require
+import deployments.models.torchvision_compat  # noqa: F401 - must run before gfpgan and realesrgan are imported
+from deployments.models.network import build_network, load_network
+from deployments.models.registry import architecture_of
+from deployments.models.weights import require
 
 _HELPER = "facexlib.utils.face_restoration_helper"
 
@@ -34,7 +37,7 @@ class _BiSeNetAsParseNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bisenet = load_network("bisenet")
+        self.bisenet = load_network("bisenet").module
 
     def forward(self, face: torch.Tensor) -> list[torch.Tensor]:
         mean, std = (torch.tensor(x).view(1, 3, 1, 1) for x in (_IMAGENET_MEAN, _IMAGENET_STD))
@@ -45,7 +48,8 @@ class _BiSeNetAsParseNet(nn.Module):
 class OursOnFace(nn.Module):
     """A restorer of ours behind GFPGAN's interface, for machines without GFPGAN's weights."""
 
-    def __init__(self, restore: Any) -> None:
+    def __init__(self, restore: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        """`restore` takes and returns RGB in [0, 1], (N, 3, 512, 512)."""
         super().__init__()
         self._restore = restore
 
@@ -56,7 +60,7 @@ class OursOnFace(nn.Module):
 @contextmanager
 def _no_downloads() -> Iterator[None]:
     with (
-        patch(f"{_HELPER}.init_detection_model", lambda *a, **k: load_network("retinaface-mobile0.25")),
+        patch(f"{_HELPER}.init_detection_model", lambda *a, **k: load_network("retinaface-mobile0.25").module),
         patch(f"{_HELPER}.init_parsing_model", lambda *a, **k: _BiSeNetAsParseNet()),
     ):
         yield
@@ -66,9 +70,9 @@ def real_esrgan(model: str = "realesr-general-x4v3", **options: Any) -> Any:
     """A RealESRGANer with a network of ours from the same file, float32 on the CPU."""
     from realesrgan import RealESRGANer
 
-    builder = {"realesr-general-x4v3": "srvgg-x4-32"}[model]
+    architecture = architecture_of(model).name
     return RealESRGANer(
-        scale=4, model_path=str(require(model)), model=BUILDERS[builder](), pre_pad=0, device="cpu", **options
+        scale=4, model_path=str(require(model)), model=build_network(architecture), pre_pad=0, device="cpu", **options
     )
 
 
@@ -89,5 +93,5 @@ def seeded_gfpgan(path: Path, seed: int = 0) -> Path:
     For machines that do not have the official file: it restores nothing, but both sides must do the same with it.
     """
     torch.manual_seed(seed)
-    torch.save({"params_ema": BUILDERS["gfpgan-v1-clean"]().state_dict()}, path)
+    torch.save({"params_ema": build_network("gfpgan-v1-clean").state_dict()}, path)
     return path

@@ -1,4 +1,4 @@
-"""Binds the graph: serve_config.yaml names `build`, which runs on the cluster and so sees its GPUs."""
+"""Builds the Serve application: serve_config.yaml names `build`, which runs on the cluster and so sees its GPUs."""
 
 # No `from __future__ import annotations` here: Serve validates `args` by looking at the class that `build` is annotated
 # with, and would find a string.
@@ -7,40 +7,27 @@ from typing import Any
 import ray
 from ray.serve import Application
 
-from deployments.serving import (
-    DetectorDeployment,
-    MetricsDeployment,
-    RestorerDeployment,
-    UpscalerDeployment,
-    VerifierDeployment,
-)
+from deployments.config import StageScale
+from deployments.serving import DEPLOYMENTS
+from deployments.stages import STAGES
 from serve_app.ingress import Ingress
-from serve_app.settings import Settings, StageScale
-from serve_app.stages import STAGES
+from serve_app.settings import Settings
 
-DEPLOYMENTS: dict[str, Any] = {
-    "detector": DetectorDeployment,
-    "restorer": RestorerDeployment,
-    "upscaler": UpscalerDeployment,
-    "verifier": VerifierDeployment,
-    "metrics": MetricsDeployment,
-}
-
-# Serve looks for a free replica with a growing pause; its default lets a freed slot lie idle for up to half a second.
+# Serve looks for a free replica with a growing pause; with its defaults a freed slot is idle for up to half a second.
 _ROUTER: dict[str, Any] = {"initial_backoff_s": 0.005, "backoff_multiplier": 1.5, "max_backoff_s": 0.02}
 _CONSTRUCTOR_TRIES = 2  # a missing model stays missing: fail in seconds, with the reason in the status
 _HEALTH_CHECK_PERIOD_S = 2.0  # a killed replica is noticed and replaced within seconds
-_SPARE_REQUESTS = 16  # beside those that work or wait: health checks, and refusals, get through at once
+_SPARE_REQUESTS = 16  # spare slots, so that health checks and immediate 503 responses are not queued
 
 
 def build(settings: Settings) -> Application:
     """The graph for this cluster: each stage with its share of a GPU where there are GPUs."""
     gpus = int(ray.cluster_resources().get("GPU", 0))
     stages = {
-        name: DEPLOYMENTS[name]
-        .options(**stage_options(getattr(settings.scale, name), gpus))
-        .bind(getattr(settings, name))
-        for name in STAGES
+        str(name): DEPLOYMENTS[name]
+        .options(**stage_options(settings.scale_of(name), gpus))
+        .bind(spec.load, settings.config_of(name))
+        for name, spec in STAGES.items()
     }
     limits = settings.limits
     ingress = Ingress.options(  # type: ignore[attr-defined]
@@ -57,9 +44,9 @@ def build(settings: Settings) -> Application:
 
 
 def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
-    """A stage's Serve options on a cluster with so many GPUs.
+    """A stage's Serve options on a cluster with this number of GPUs.
 
-    A GPU fraction asked for where there is no GPU would keep the application waiting for ever, so it is left out there.
+    A GPU fraction asked for where there is no GPU would keep the application waiting forever, so it is left out there.
     """
     replicas = max(1, gpus) if scale.replicas == "auto" else scale.replicas
     options: dict[str, Any] = {

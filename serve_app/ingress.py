@@ -1,4 +1,4 @@
-"""The Ingress deployment: the API over the five stages' handles."""
+"""The Ingress deployment: the API over the stages' handles."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
-from serve_app.api import create_app
-from serve_app.pipeline import Pipeline
+from serve_app.http.app import create_app
+from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
-from serve_app.stages import RayStages
+from serve_app.stage_client import RayStageClient
 
 
 @serve.deployment(name="Ingress")
@@ -21,8 +21,9 @@ class Ingress:
 
     def __init__(self, settings: Settings, **handles: DeploymentHandle) -> None:
         logging.getLogger("visage").setLevel(logging.INFO)
-        self._stages = RayStages(handles)
-        self._pipeline = Pipeline(self._stages, settings)
+        self._settings = settings
+        self._stages = RayStageClient(handles)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        return create_app(self._pipeline, self._stages)
+        """Serve calls this hook once in each replica. Not in its public reference; checked with Ray 2.60."""
+        return create_app(Pipeline(self._stages, self._settings.pipeline), self._stages, self._settings)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
-from deployments.codec import Limits
-from deployments.config import DetectorConfig, MetricsConfig, RestorerConfig, UpscalerConfig, VerifierConfig
+from deployments.config import StageConfig, StageScale
+from deployments.contract import DecodeLimits
+from deployments.stages import STAGES, StageName
+from serve_app.pipeline.config import PipelineConfig
 
 MEGAPIXEL = 1_000_000
 
@@ -19,64 +22,82 @@ class _Strict(BaseModel):
 class LimitSettings(_Strict):
     """What a request may cost."""
 
-    max_upload_bytes: int = Field(10_485_760, ge=1024, description="Of one file.")
-    upload_timeout_s: float = Field(30.0, gt=0, description="To receive the whole request.")
-    deadline_s: float = Field(300.0, gt=0, description="To answer it, from the last byte received.")
-    max_input_megapixels: float = Field(16.0, gt=0)
-    max_output_megapixels: float = Field(50.0, gt=0)
-    min_side: int = Field(32, ge=16, description="Pixels of a picture's shorter side.")
-    max_concurrent: int = Field(2, ge=1, description="Requests worked on at a time by one ingress replica.")
-    max_waiting: int = Field(16, ge=0, description="Requests that may wait for their turn; more are answered 503.")
-    retry_after_s: int = Field(5, ge=1, description="What a 503 tells the client to wait.")
-    requests_per_minute: int = Field(0, ge=0, description="Of one client address, then 429; 0: no limit.")
+    max_upload_bytes: int = Field(default=10_485_760, ge=1024, description="Bytes of one file.")
+    upload_timeout_s: float = Field(default=30.0, gt=0, description="Seconds to receive the whole request.")
+    deadline_s: float = Field(
+        default=300.0, gt=0, description="Seconds to answer a request, from the last byte received."
+    )
+    max_input_megapixels: float = Field(
+        default=16.0, gt=0, description="Width times height of the upload, checked before anything is decoded."
+    )
+    max_output_megapixels: float = Field(
+        default=50.0, gt=0, description="Width times height of the result, checked before anything is decoded."
+    )
+    min_side: int = Field(default=32, ge=16, description="Pixels of the upload's shorter side.")
+    max_concurrent: int = Field(default=2, ge=1, description="Requests that one ingress replica works on at a time.")
+    max_waiting: int = Field(default=16, ge=0, description="Requests that may wait for a slot; more are answered 503.")
+    retry_after_s: int = Field(default=5, ge=1, description="Seconds that a 503 tells the client to wait.")
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Requests of one client address a minute, beyond it 429; 0: no limit."
+    )
 
-    def codec(self) -> Limits:
-        """The same for the codec, in pixels."""
-        return Limits(
+    def for_decoding(self) -> DecodeLimits:
+        """The limits of the codec, in pixels."""
+        return DecodeLimits(
             int(self.max_input_megapixels * MEGAPIXEL), int(self.max_output_megapixels * MEGAPIXEL), self.min_side
         )
 
 
-class StageScale(_Strict):
-    """How many replicas a stage has and what Ray reserves for each."""
+def _over(default: StageScale) -> BeforeValidator:
+    """What an override does not name keeps the stage's own default, not StageScale's."""
 
-    num_gpus: float = Field(ge=0.0, le=1.0, description="Fraction of a GPU, where the cluster has GPUs; else ignored.")
-    num_cpus: float = Field(0.1, ge=0.0, description="CPUs reserved in Ray's books; it limits no threads.")
-    replicas: Literal["auto"] | Annotated[int, Field(ge=1)] = Field(
-        "auto", description="auto: one for each GPU of the cluster, or one."
+    def merge(given: Any) -> Any:
+        return default.model_dump() | dict(given) if isinstance(given, Mapping) else given
+
+    return BeforeValidator(merge)
+
+
+# One field for each stage. mypy cannot see such fields: read them through Settings.config_of and scale_of.
+_scales: dict[str, Any] = {
+    str(spec.name): (
+        Annotated[StageScale, _over(spec.scale)],
+        Field(default=spec.scale, description=f"Replicas of the {spec.name}."),
     )
-    max_replicas: int | None = Field(
-        None, ge=1, description="Set it to let Serve add replicas under load, from `replicas` up to so many."
+    for spec in STAGES.values()
+}
+_configs: dict[str, Any] = {
+    str(spec.name): (
+        spec.config,
+        Field(default_factory=spec.config, description=f"Settings of the stage that {spec.summary}."),
     )
-    max_ongoing_requests: int = Field(
-        2, ge=1, description="Calls a replica takes at once: one runs (a replica has one worker thread), one is ready."
-    )
-    max_queued_requests: int = Field(
-        64, ge=1, description="Calls that may wait in each ingress; more are answered 503."
-    )
+    for spec in STAGES.values()
+}
+_StageScales: Any = create_model("_StageScales", __base__=_Strict, **_scales)
+_StageConfigs: Any = create_model("_StageConfigs", __base__=_Strict, **_configs)
 
 
-class ScaleSettings(_Strict):
-    """Replicas and GPU fractions. With all five on one GPU the fractions add up to 0.65, so that however Ray deals
-    them out over several GPUs, none is left without a place.
-    """
+class ScaleSettings(_StageScales):
+    """Replicas and GPU fractions of each stage, and the number of ingress replicas."""
 
-    detector: StageScale = StageScale(num_gpus=0.05)
-    restorer: StageScale = StageScale(num_gpus=0.25, max_ongoing_requests=8, max_queued_requests=256)
-    upscaler: StageScale = StageScale(num_gpus=0.25)
-    verifier: StageScale = StageScale(num_gpus=0.05)
-    metrics: StageScale = StageScale(num_gpus=0.05)
-    ingress_replicas: int = Field(1, ge=1)
+    ingress_replicas: int = Field(default=1, ge=1, description="Replicas of the ingress.")
 
 
-class Settings(_Strict):
+class Settings(_StageConfigs):
     """The argument of serve_app.app:build; unknown keys are refused."""
 
-    limits: LimitSettings = LimitSettings()
-    cors_origins: list[str] = Field([], description="Origins of pages elsewhere that may call the API.")
-    detector: DetectorConfig = DetectorConfig()  # type: ignore[call-arg]
-    restorer: RestorerConfig = RestorerConfig()  # type: ignore[call-arg]
-    upscaler: UpscalerConfig = UpscalerConfig()  # type: ignore[call-arg]
-    verifier: VerifierConfig = VerifierConfig()  # type: ignore[call-arg]
-    metrics: MetricsConfig = MetricsConfig()  # type: ignore[call-arg]
-    scale: ScaleSettings = ScaleSettings()
+    limits: LimitSettings = Field(default=LimitSettings(), description="What a request may cost.")
+    cors_origins: list[str] = Field(default=[], description="Origins of pages elsewhere that may call the API.")
+    pipeline: PipelineConfig = Field(
+        default=PipelineConfig(), description="Thresholds and sizes that the pipeline acts on."
+    )
+    scale: ScaleSettings = Field(default_factory=ScaleSettings, description="Replicas and GPU fractions.")
+
+    def config_of(self, stage: StageName) -> StageConfig:
+        """A stage's settings."""
+        config: StageConfig = getattr(self, stage)
+        return config
+
+    def scale_of(self, stage: StageName) -> StageScale:
+        """A stage's replicas and reservations."""
+        scale: StageScale = getattr(self.scale, stage)
+        return scale

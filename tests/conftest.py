@@ -1,7 +1,4 @@
-"""What all tests share: one real Ray cluster with the service as configured, its page, and stand-ins beside it.
-
-(pytest puts this folder on the path, so that tests may import `pictures`.)
-"""
+"""What all tests share: one real Ray cluster with the service as configured, its page, and stand-ins beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +8,23 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.graph.service import ROOT, Service, running
+from tests.helpers.service import ROOT, Service, running
+
+FOLDER_MARKS = {
+    "graph": ("cluster",),
+    "e2e": ("cluster", "browser"),
+    "parity": ("parity", "weights"),
+    "training": ("training",),
+}
+"""Marks that every test below a folder has; `make check` runs what has none."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        for mark in FOLDER_MARKS.get(folder, ()):
+            item.add_marker(mark)
+
 
 TIGHT_LIMITS = {
     "max_concurrent": 6,
@@ -29,7 +42,7 @@ def stand_in(name: str, limits: dict[str, Any], **stage: int) -> dict[str, Any]:
     return {
         "name": name,
         "route_prefix": f"/{name}",
-        "import_path": "tests.graph.stand_ins:build",
+        "import_path": "tests.helpers.stand_ins:build",
         "args": {"settings": {"limits": limits}, **stage},
     }
 

@@ -1,4 +1,4 @@
-"""Pairs to train on: a synthetic face varied in colour, sharpness and alignment, and the same face degraded."""
+"""Pairs to train on: a synthetic face varied in color, sharpness and alignment, and the same face degraded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JITTER_DEGREES = 2.9
 JITTER_SCALE = 0.03
 JITTER_PX = (7.0, 4.5)  # x, y
 JITTER_CHANCE = 0.5  # the others keep the generator's own sharpness, which resampling costs
-OUTSIDE = (132, 133, 135)  # RGB of what lies outside of a photograph in GFPGAN's alignment
+BORDER_COLOR = (132, 133, 135)  # RGB of what lies outside of a photograph in GFPGAN's alignment
 OFFSET_STEP_PX = 32  # windows start at multiples of this: the network's coarsest grid
 
 
@@ -46,8 +46,8 @@ class FacePairs(Dataset[tuple[Tensor, Tensor]]):
 def vary(picture: Picture, rng: Generator) -> Picture:
     """Mirror, shift, sharpen and recolour a face (512, 512, 3); the truth changes, not only the input.
 
-    Colour is varied on both sides on purpose: a restorer that "corrects" a cast or a faded print would paste a face
-    of another colour into the photograph, and turn grey photographs brown.
+    Color is varied on both sides on purpose: a restorer that "corrects" a cast or a faded print would paste a face
+    of another color into the photograph, and turn gray photographs brown.
     """
     if rng.random() < 0.5:
         picture = np.ascontiguousarray(picture[:, ::-1])
@@ -70,7 +70,7 @@ def shift(pixels: Pixels, rng: Generator) -> Pixels:
     matrix[:, 2] += rng.normal(0, JITTER_PX, 2)
     border = cv2.BORDER_CONSTANT if rng.random() < 0.15 else cv2.BORDER_REFLECT_101
     moved = cv2.warpAffine(
-        pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=border, borderValue=OUTSIDE
+        pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=border, borderValue=BORDER_COLOR
     )
     return np.asarray(moved, np.float32)
 
@@ -81,10 +81,10 @@ def sharpen(pixels: Pixels, amount: float) -> Pixels:
 
 
 def recolour(pixels: Pixels, rng: Generator) -> Pixels:
-    """Grey, a cast, or the flat lifted tones of a faded print."""
+    """Gray, a cast, or the flat lifted tones of a faded print."""
     if rng.random() < 0.3:
-        grey = pixels @ np.array([0.299, 0.587, 0.114], np.float32)  # BT.601 luma
-        pixels = np.repeat(grey[:, :, None], 3, 2)
+        gray = pixels @ np.array([0.299, 0.587, 0.114], np.float32)  # BT.601 luma
+        pixels = np.repeat(gray[:, :, None], 3, 2)
     if rng.random() < 0.7:
         pixels = pixels * rng.uniform(0.8, 1.15, 3).astype(np.float32)
     if rng.random() < 0.5:

@@ -82,7 +82,7 @@ def run_pass(pixels: Pixels, rng: Generator, plan: Pass) -> Pixels:
     size = (max(16, round(pixels.shape[1] / factor)), max(16, round(pixels.shape[0] / factor)))
     how = INTERPOLATIONS[rng.integers(len(INTERPOLATIONS))] if rng.random() < 0.4 else cv2.INTER_LINEAR
     pixels = np.asarray(cv2.resize(pixels, size, interpolation=how), np.float32)
-    channels = 3 if rng.random() < 0.6 else 1  # colour noise of a sensor, or the grey grain of a film
+    channels = 3 if rng.random() < 0.6 else 1  # color noise of a sensor, or the gray grain of a film
     sigma = rng.uniform(*plan.noise)
     pixels = pixels + rng.standard_normal((*pixels.shape[:2], channels), dtype=np.float32) * np.float32(sigma)
     return through_jpeg(pixels, rng.uniform(*plan.jpeg))
@@ -97,7 +97,7 @@ def blur(pixels: Pixels, rng: Generator, sigmas_px: Range) -> Pixels:
 
 
 def gaussian_kernel(sigma_a_px: float, sigma_b_px: float, angle: float) -> NDArray[np.float64]:
-    """A normalised Gaussian kernel of at most MAX_KERNEL_PX a side; its first axis is turned by `angle` radians."""
+    """A normalized Gaussian kernel of at most MAX_KERNEL_PX a side; its first axis is turned by `angle` radians."""
     side = min(MAX_KERNEL_PX, 2 * int(np.ceil(3 * max(sigma_a_px, sigma_b_px))) + 1)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     inverse = np.linalg.inv(turn @ np.diag([sigma_a_px**2, sigma_b_px**2]) @ turn.T)
@@ -127,7 +127,7 @@ def scan_marks(pixels: Pixels, rng: Generator) -> Pixels:
 
 
 def add_grain(pixels: Pixels, rng: Generator) -> Pixels:
-    """Grey grain with clumps of about a pixel, strongest in the mid-tones, as film has it."""
+    """Gray grain with clumps of about a pixel, strongest in the mid-tones, as film has it."""
     grain = rng.standard_normal(pixels.shape[:2], dtype=np.float32)
     grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.4, 1.2))
     grain /= float(grain.std()) + 1e-6

@@ -16,7 +16,7 @@ import torch
 from deployments.config import DetectorConfig, MetricsConfig, VerifierConfig
 from deployments.contract import FACE_SIZE
 from deployments.detector import Detector
-from deployments.geometry import FFHQ_TEMPLATE, align_face, align_identity, face_transform
+from deployments.imaging.geometry import FFHQ_TEMPLATE, align_face, align_identity, face_transform
 from deployments.metrics import Metrics
 from deployments.verifier import Verifier
 from training.data import read_rgb, save_rgb
@@ -51,8 +51,8 @@ class Judge:
 
     def __init__(self, threads: int = 0) -> None:
         settings = {"device": "cpu", "cpu_threads": threads}
-        self._metrics = Metrics(MetricsConfig.model_validate(settings))
-        self._verifier = Verifier(VerifierConfig.model_validate(settings))
+        self._metrics = Metrics.load(MetricsConfig.model_validate(settings))
+        self._verifier = Verifier.load(VerifierConfig.model_validate(settings))
 
     def judge(self, shown: Picture, truth: Picture) -> tuple[float, float, float, float]:
         """LPIPS (AlexNet), PSNR in dB, SSIM, and cosine similarity of ArcFace's features."""
@@ -141,7 +141,7 @@ def spread(cases: list[Case], most: int) -> list[Case]:
 
 def photograph_cases(paths: list[Path], methods: dict[str, Method], threads: int) -> list[Case]:
     """The faces of photographs as they are, aligned as the service aligns them."""
-    detector = Detector(DetectorConfig.model_validate({"device": "cpu", "cpu_threads": threads}))
+    detector = Detector.load(DetectorConfig.model_validate({"device": "cpu", "cpu_threads": threads}))
     cases = []
     for path in paths:
         picture = read_rgb(path)

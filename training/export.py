@@ -11,27 +11,27 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 from training.sources import cache_folder
 
 MOST_BYTES = 40_000_000
-LICENCE = (
+LICENSE = (
     "Trained on the output of MobileStyleGAN, a generator that learnt FFHQ (CC BY-NC-SA 4.0), through ArcFace "
     "features for non-commercial research: for non-commercial use."
 )
 
 
-def export(net: FaceNet, path: Path, step: int) -> None:
+def export(net: VisageFaceRestorer, path: Path, step: int) -> None:
     """Write the network's weights, half precision, atomically; raises ValueError when they are too many."""
     weights = {name: half(value) for name, value in net.state_dict().items()}
     size = sum(value.numel() * value.element_size() for value in weights.values())
     if size > MOST_BYTES:
         raise ValueError(f"{size} bytes of weights are more than {MOST_BYTES}")
     metadata = {
-        "architecture": "FaceNet",
+        "architecture": "VisageFaceRestorer",
         "step": str(step),
-        "input": json.dumps({"shape": [3, 512, 512], "colours": "RGB", "range": [0, 1], "alignment": "FFHQ 512"}),
-        "licence": LICENCE,
+        "input": json.dumps({"shape": [3, 512, 512], "colors": "RGB", "range": [0, 1], "alignment": "FFHQ 512"}),
+        "licence": LICENSE,
     }
     part = path.with_suffix(".part")
     save_file(weights, part, metadata)
@@ -39,7 +39,7 @@ def export(net: FaceNet, path: Path, step: int) -> None:
 
 
 @torch.no_grad()
-def lean_to_input(net: FaceNet, keep: float, finish: float) -> None:
+def lean_to_input(net: VisageFaceRestorer, keep: float, finish: float) -> None:
     """Make a trained network keep more of its input: fidelity on good faces for a little less look on middling ones.
 
     `keep` is added to the gate's logit; the finish is scaled by `finish`.
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--finish", type=float, default=1.0, help="by which the finish is scaled")
     args = parser.parse_args()
     state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-    net = FaceNet()
+    net = VisageFaceRestorer()
     net.load_state_dict(state["average"])
     lean_to_input(net, args.keep, args.finish)
     export(net, args.out, int(state["step"]))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from deployments import weights
-from deployments.networks import load_network
+from deployments.models import weights
+from deployments.models.network import load_network
 
 
 def lpips_alex() -> nn.Module:
     """LPIPS with AlexNet (Zhang et al., 2018); takes RGB in [-1, 1]."""
     weights.fetch("lpips-alex")
-    return load_network("lpips-alex")
+    return load_network("lpips-alex").module
 
 
 def arcface() -> nn.Module:
@@ -26,4 +26,4 @@ def arcface() -> nn.Module:
 def general_x4v3() -> dict[str, Tensor]:
     """The weights of realesr-general-x4v3."""
     weights.fetch("realesr-general-x4v3")
-    return load_network("realesr-general-x4v3").state_dict()
+    return load_network("realesr-general-x4v3").module.state_dict()

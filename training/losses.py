@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from deployments.geometry import FFHQ_TEMPLATE
+from deployments.imaging.geometry import FFHQ_TEMPLATE
 from training.template import arcface_crop, importance_map
 
 TYPICAL_ERROR = 0.04  # mean absolute error of an input degraded by GFPGAN's model
@@ -102,7 +102,7 @@ class IdentityLoss(nn.Module):
 
 
 class PatchCritic(nn.Module):
-    """Tells real patches from painted ones, spectrally normalised (Miyato et al., 2018), trained by the hinge loss.
+    """Tells real patches from painted ones, spectrally normalized (Miyato et al., 2018), trained by the hinge loss.
 
     It sees patches at full resolution: one around each eye, one around the mouth (GFPGAN's facial components), and
     two anywhere, most of which fall on hair and skin.
@@ -128,13 +128,13 @@ class PatchCritic(nn.Module):
         """The patches of every face; the same generator state gives the same places."""
         half, (height, width) = self.PATCH_PX // 2, faces.shape[2:]
         mouth = FFHQ_TEMPLATE[3:].mean(0)
-        centres = [(float(y) - top, float(x) - left) for x, y in (FFHQ_TEMPLATE[0], FFHQ_TEMPLATE[1], mouth)]
-        shake = torch.rand(len(centres), 2, generator=generator) * 16 - 8
-        centres = [(y + float(dy), x + float(dx)) for (y, x), (dy, dx) in zip(centres, shake, strict=True)]
+        centers = [(float(y) - top, float(x) - left) for x, y in (FFHQ_TEMPLATE[0], FFHQ_TEMPLATE[1], mouth)]
+        shake = torch.rand(len(centers), 2, generator=generator) * 16 - 8
+        centers = [(y + float(dy), x + float(dx)) for (y, x), (dy, dx) in zip(centers, shake, strict=True)]
         free = torch.rand(self.ANYWHERE, 2, generator=generator)
-        centres += [(float(y) * height, float(x) * width) for y, x in free]
+        centers += [(float(y) * height, float(x) * width) for y, x in free]
         found = []
-        for y, x in centres:
+        for y, x in centers:
             a = min(max(round(y) - half, 0), height - self.PATCH_PX)
             b = min(max(round(x) - half, 0), width - self.PATCH_PX)
             found.append(faces[:, :, a : a + self.PATCH_PX, b : b + self.PATCH_PX])

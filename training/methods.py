@@ -10,11 +10,11 @@ from pathlib import Path
 import cv2
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
-from deployments import weights
-from deployments.facenet import FaceNet
-from deployments.networks import load_network
+from deployments.models import weights
+from deployments.models.network import load_network
+from deployments.models.visage_face import VisageFaceRestorer
 from training.data import read_rgb, save_rgb, to_picture, to_tensor
 from training.degrade import Picture
 from training.sources import cache_folder
@@ -23,9 +23,9 @@ Method = Callable[[Picture], Picture]
 SMALL_PX = 128  # an x4 network makes 512 of it
 
 
-def load_restorer(path: Path) -> FaceNet:
+def load_restorer(path: Path) -> VisageFaceRestorer:
     """The network of an exported file, float32, ready to use."""
-    net = FaceNet()
+    net = VisageFaceRestorer()
     net.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     return net.eval().requires_grad_(False)
 
@@ -67,26 +67,22 @@ def remembered(name: str, restore: Method) -> Method:
 
 
 def _enlarger(model: str, device: torch.device) -> Method:
-    """Real-ESRGAN on the face reduced to 128 px: what is done for want of a face restorer."""
+    """Real-ESRGAN on the face reduced to 128 px: what is done without a face restorer."""
     weights.fetch(model)
-    net = load_network(model).to(device)
+    network = load_network(model)
+    network.module.to(device)
 
     def restore(face: Picture) -> Picture:
         small = cv2.resize(face, (SMALL_PX, SMALL_PX), interpolation=cv2.INTER_AREA)
-        return _run(net, to_tensor(small), device)  # type: ignore[arg-type]
+        return _run(network, to_tensor(small), device)
 
     return restore
 
 
 def _gfpgan(device: torch.device) -> Method:
-    net = load_network("gfpgan-v1.4").to(device)
-
-    def restore(face: Picture) -> Picture:
-        with torch.inference_mode():
-            output = net(to_tensor(face)[None].to(device) * 2 - 1, return_rgb=False, randomize_noise=False)[0]
-        return to_picture(output[0] / 2 + 0.5)
-
-    return restore
+    network = load_network("gfpgan-v1.4")
+    network.module.to(device)
+    return lambda face: _run(network, to_tensor(face), device)
 
 
 def _ours(path: Path, device: torch.device) -> Method:
@@ -94,6 +90,6 @@ def _ours(path: Path, device: torch.device) -> Method:
     return lambda face: _run(net, to_tensor(face), device)
 
 
-def _run(net: nn.Module, face: Tensor, device: torch.device) -> Picture:
+def _run(net: Callable[[Tensor], Tensor], face: Tensor, device: torch.device) -> Picture:
     with torch.inference_mode():
         return to_picture(net(face[None].to(device))[0])

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 class _QuickPReLU(torch.autograd.Function):
-    """The same values and gradients as `F.prelu`, by operations that are vectorised."""
+    """The same values and gradients as `F.prelu`, by operations that are vectorized."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, slope: Tensor) -> Tensor:
@@ -31,7 +31,7 @@ class QuickPReLU(nn.PReLU):
 
     def forward(self, x: Tensor) -> Tensor:
         """The same as nn.PReLU's."""
-        result: Tensor = _QuickPReLU.apply(x, self.weight.to(x.dtype))  # type: ignore[no-untyped-call]
+        result: Tensor = _QuickPReLU.apply(x, self.weight.to(x.dtype))
         return result
 
 

@@ -22,7 +22,7 @@ class Case:
 
 
 def draw_sheet(cases: list[Case]) -> Picture:
-    """RGB uint8; every cell is labelled, since a sheet is passed on without its page."""
+    """RGB uint8; every cell is labeled, since a sheet is passed on without its page."""
     if not cases:
         raise ValueError("no cases to draw")
     return np.vstack([_row(case) for case in cases])

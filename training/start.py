@@ -8,13 +8,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from deployments.facenet import SHRINK, FaceNet
+from deployments.models.visage_face import SHRINK, VisageFaceRestorer
 
 # SRVGGNetCompact numbers convolution and activation by turns: body.0 and body.1 are the head's.
 BODY_LAYERS = 32
 
 
-def start_as_general_x4v3(net: FaceNet, weights: Mapping[str, Tensor]) -> None:
+def start_as_general_x4v3(net: VisageFaceRestorer, weights: Mapping[str, Tensor]) -> None:
     """Make `net` do what realesr-general-x4v3 does to the face reduced to 128 px, until it learns more.
 
     Its first convolution, which looked at one small pixel, looks at the mean of the 16 that this pixel was.
@@ -31,7 +31,7 @@ def start_as_general_x4v3(net: FaceNet, weights: Mapping[str, Tensor]) -> None:
     load_known(net, layers)
 
 
-def start_from(net: FaceNet, path: Path) -> None:
+def start_from(net: VisageFaceRestorer, path: Path) -> None:
     """Start from the weights of an earlier network; the parts it did not have start as they are."""
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
@@ -41,7 +41,7 @@ def start_from(net: FaceNet, path: Path) -> None:
         load_known(net, torch.load(path, map_location="cpu", weights_only=True))
 
 
-def load_known(net: FaceNet, weights: Mapping[str, Tensor]) -> None:
+def load_known(net: VisageFaceRestorer, weights: Mapping[str, Tensor]) -> None:
     """Load some of the network's weights; raises RuntimeError for a name that the network does not have."""
     result = net.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)
     if result.unexpected_keys:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from deployments.contract import FACE_SIZE, IDENTITY_SIZE
-from deployments.geometry import FFHQ_TEMPLATE
+from deployments.imaging.geometry import FFHQ_TEMPLATE
 
 FACE_CENTRE, FACE_HALF_AXES = (256.0, 290.0), (110.0, 140.0)
 EYE_SIGMA_PX, MOUTH_SIGMA_PX = 28.0, 34.0

@@ -124,7 +124,7 @@ def _reshape(inputs: list[Tensor], attributes: Attributes) -> Tensor:
 
 def _broadcast(inputs: list[Tensor], attributes: Attributes) -> Tensor:
     x, shape = inputs[:2]
-    return x.broadcast_to(torch.broadcast_shapes(x.shape, _numbers(shape)))  # type: ignore[no-untyped-call]
+    return x.broadcast_to(torch.broadcast_shapes(x.shape, _numbers(shape)))
 
 
 def _squeeze(inputs: list[Tensor], attributes: Attributes) -> Tensor:

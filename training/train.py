@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 from training import frozen, parallel
 from training.data import FacePairs
 from training.export import export
@@ -60,7 +60,7 @@ def build_losses(weights: Weights) -> Losses:
 def prepare(args: argparse.Namespace, weights: Weights, rank: int = 0, world: int = 1) -> Trainer:
     """A trainer at its first step, or where the folder's checkpoint is."""
     torch.manual_seed(args.seed)
-    net = FaceNet()
+    net = VisageFaceRestorer()
     if args.initial is not None:
         start_from(net, args.initial)
     else:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 from training.data import window_offset
 from training.losses import IdentityLoss, PatchCritic, PerceptualLoss, PixelLoss, Weights, critic_loss
 from training.parallel import average_gradients
@@ -50,7 +50,7 @@ class Trainer:
 
     def __init__(
         self,
-        net: FaceNet,
+        net: VisageFaceRestorer,
         losses: Losses,
         schedule: Schedule,
         seed: int,
@@ -65,7 +65,7 @@ class Trainer:
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
         torch.manual_seed(seed)
         self.critic = PatchCritic().to(device)
-        self.optimiser = torch.optim.Adam(parameter_groups(self.net), lr=schedule.rate, betas=(0.9, 0.99), fused=True)
+        self.optimizer = torch.optim.Adam(parameter_groups(self.net), lr=schedule.rate, betas=(0.9, 0.99), fused=True)
         self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), lr=CRITIC_RATE, betas=(0.5, 0.99))
         self.step = 0
 
@@ -92,11 +92,11 @@ class Trainer:
             self.critic.requires_grad_(False)
             parts["adversarial"] = -self.critic(fakes).mean()
             total = total + weights.adversarial * parts["adversarial"]
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
         average_gradients(self.net.parameters(), self.world)
         norm = nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_NORM)
-        self.optimiser.step()
+        self.optimizer.step()
         result = {name: float(value.detach()) for name, value in parts.items()} | {"gradient": float(norm)}
         if adversarial:
             result["critic"] = self._teach_critic(fakes.detach(), target, top, left, places)
@@ -120,14 +120,14 @@ class Trainer:
         reals = self.critic.patches(target, top, left, places)
         loss = critic_loss(self.critic(reals), self.critic(fakes))
         self.critic_optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         average_gradients(self.critic.parameters(), self.world)
         self.critic_optimiser.step()
         return float(loss.detach())
 
     def _set_rates(self) -> None:
         rate = self.schedule.learning_rate(self.step)
-        for group in self.optimiser.param_groups:
+        for group in self.optimizer.param_groups:
             group["lr"] = rate * group["relative"]
 
     @torch.no_grad()
@@ -146,7 +146,7 @@ class Trainer:
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "critic": self.critic.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
             "critic_optimiser": self.critic_optimiser.state_dict(),
         }
         part = path.with_suffix(".part")
@@ -156,11 +156,11 @@ class Trainer:
     def load(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint."""
         self.step = int(state["step"])
-        for name in ("net", "average", "critic", "optimiser", "critic_optimiser"):
+        for name in ("net", "average", "critic", "optimizer", "critic_optimiser"):
             getattr(self, name).load_state_dict(state[name])
 
 
-def parameter_groups(net: FaceNet) -> list[dict[str, Any]]:
+def parameter_groups(net: VisageFaceRestorer) -> list[dict[str, Any]]:
     """The network's parameters by how fast they learn."""
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in net.named_parameters():

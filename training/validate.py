@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 from training.data import read_rgb, to_tensor
 from training.degrade import degrade
 
@@ -16,7 +16,7 @@ FACES = {"near-clean": 4, "strong": 8}  # few: the run waits meanwhile
 
 
 @torch.no_grad()
-def validate(net: FaceNet, lpips: nn.Module, folder: Path) -> str:
+def validate(net: VisageFaceRestorer, lpips: nn.Module, folder: Path) -> str:
     """Figures of the first faces of a folder, always degraded alike, as a short line."""
     device = next(net.parameters()).device
     words = []

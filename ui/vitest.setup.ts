@@ -9,5 +9,5 @@ globalThis.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 };
-URL.createObjectURL ??= () => 'blob:picture';
+URL.createObjectURL ??= () => 'blob:photo';
 URL.revokeObjectURL ??= () => {};

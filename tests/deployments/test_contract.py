@@ -6,20 +6,21 @@ import pickle
 
 import numpy as np
 import pytest
-from pictures import noise
 
-from deployments.contract import (
-    Abandoned,
+from deployments.contract import Face, check_image, check_landmarks
+from deployments.errors import (
+    Cancelled,
     ContractViolation,
-    Face,
     InferenceFailed,
     ModelUnavailable,
+    NotReady,
     OutOfMemory,
+    StageBusy,
     StageError,
-    check_image,
-    check_landmarks,
+    StageLost,
 )
-from serve_app.errors import NotReady, StageBusy, StageLost
+from deployments.stages import StageName
+from tests.helpers.images import noise
 
 
 def _with(value: float) -> np.ndarray:
@@ -50,19 +51,19 @@ def _with(value: float) -> np.ndarray:
 )
 def test_a_picture_that_breaks_the_contract_is_refused_in_the_name_of_the_stage(image: object, complaint: str) -> None:
     with pytest.raises(ContractViolation, match=f"upscaler: .*{complaint}"):
-        check_image(image, "upscaler")
+        check_image(image, StageName.UPSCALER)
 
 
 def test_a_picture_that_keeps_the_contract_is_handed_back_uncopied() -> None:
     image = noise(8, 9)
     image[0, 0] = (0.0, 0.5, 1.0)
-    assert check_image(image, "detector") is image
+    assert check_image(image, StageName.DETECTOR) is image
 
 
 def test_a_face_of_another_size_than_asked_for_is_refused() -> None:
-    assert check_image(noise(64, 64), "restorer", side=64) is not None
+    assert check_image(noise(64, 64), StageName.RESTORER, side=64) is not None
     with pytest.raises(ContractViolation, match="expected 64x64 pixels, got 65x64"):
-        check_image(noise(64, 65), "restorer", side=64)
+        check_image(noise(64, 65), StageName.RESTORER, side=64)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +80,12 @@ def test_a_face_of_another_size_than_asked_for_is_refused() -> None:
 )
 def test_landmarks_that_are_not_five_finite_points_are_refused(landmarks: object) -> None:
     with pytest.raises(ContractViolation, match=r"^detector: .*landmarks"):
-        check_landmarks(landmarks, "detector")
+        check_landmarks(landmarks, StageName.DETECTOR)
 
 
 def test_five_finite_points_are_landmarks() -> None:
     points = np.arange(10, dtype=np.float32).reshape(5, 2)
-    assert check_landmarks(points, "detector") is points
+    assert check_landmarks(points, StageName.DETECTOR) is points
 
 
 @pytest.mark.parametrize(
@@ -95,16 +96,16 @@ def test_five_finite_points_are_landmarks() -> None:
         ModelUnavailable,
         OutOfMemory,
         InferenceFailed,
-        Abandoned,
+        Cancelled,
         StageBusy,
         StageLost,
         NotReady,
     ],
 )
 def test_an_error_arrives_whole_in_another_process(kind: type[StageError]) -> None:
-    error = pickle.loads(pickle.dumps(kind("metrics", "it broke")))
+    error = pickle.loads(pickle.dumps(kind(StageName.METRICS, "it broke")))
     assert type(error) is kind
-    assert (error.stage, error.message, str(error)) == ("metrics", "it broke", "metrics: it broke")
+    assert (error.stage, error.message, str(error)) == (StageName.METRICS, "it broke", "metrics: it broke")
 
 
 def test_a_face_measures_itself_in_pixels() -> None:

@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from deployments.config import DetectorConfig
-from deployments.detector import _priors, distinct
+from deployments.detector import anchors, distinct
 
 from facexlib.detection.retinaface_utils import PriorBox  # isort: skip
 
-CONFIG = DetectorConfig(min_face_size=20)  # type: ignore[call-arg]
+CONFIG = DetectorConfig(min_face_size=20)
 
 
 def _candidate(left: float, top: float, side: float, eyes: float = 0.4) -> list[float]:
@@ -61,4 +61,4 @@ def test_no_candidates_are_no_faces() -> None:
 def test_the_anchors_are_facexlibs(height: int, width: int) -> None:
     config = {"min_sizes": [[16, 32], [64, 128], [256, 512]], "steps": [8, 16, 32], "clip": False}
     expected = PriorBox(config, image_size=(height, width)).forward()
-    torch.testing.assert_close(_priors(height, width), expected, atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(anchors(height, width), expected, atol=1e-6, rtol=1e-6)

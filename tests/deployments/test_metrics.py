@@ -6,19 +6,22 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from pictures import astronaut, noise, waves
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from deployments.comparison import comparable
-from deployments.config import MIN_METRICS_SIDE, MetricsConfig
-from deployments.contract import ContractViolation, check_image
-from deployments.metrics import MAX_PSNR, MODEL, Metrics
-from deployments.networks import load_network
+from deployments.config import MetricsConfig
+from deployments.contract import MIN_METRICS_SIDE, check_image
+from deployments.errors import ContractViolation, Step
+from deployments.imaging.resample import to_common_size
+from deployments.metrics import MAX_PSNR_DB, MODEL, Metrics
+from deployments.models.network import load_network
+from tests.helpers.images import astronaut, noise, waves
+
+pytestmark = pytest.mark.weights
 
 
 @pytest.fixture(scope="module")
 def metrics() -> Metrics:
-    return Metrics(MetricsConfig(device="cpu"))  # type: ignore[call-arg]
+    return Metrics.load(MetricsConfig(device="cpu"))
 
 
 def test_the_figures_are_the_libraries(metrics: Metrics) -> None:
@@ -29,19 +32,20 @@ def test_the_figures_are_the_libraries(metrics: Metrics) -> None:
     assert found.ssim == pytest.approx(structural_similarity(target, result, data_range=1.0, channel_axis=2), rel=1e-6)
     a, b = (torch.from_numpy(x.transpose(2, 0, 1).copy())[None] for x in (result, target))
     with torch.no_grad():
-        lpips = load_network(MODEL)(a, b, normalize=True)  # normalize: lpips itself takes [0, 1] to [-1, 1]
+        lpips = load_network(MODEL).module(a, b, normalize=True)  # normalize: lpips itself takes [0, 1] to [-1, 1]
     assert found.lpips == pytest.approx(float(lpips), abs=1e-6)
     assert 0.01 < found.lpips < 1
 
 
 def test_identical_pictures_have_the_largest_psnr_that_json_can_say(metrics: Metrics) -> None:
     found = metrics.measure(waves(64, 64), waves(64, 64))
-    assert (found.psnr, found.ssim, found.lpips) == (MAX_PSNR, pytest.approx(1.0), pytest.approx(0.0, abs=1e-6))
+    assert found.psnr == MAX_PSNR_DB
+    assert found.ssim == pytest.approx(1.0) and found.lpips == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_difference_of_a_millionth_is_capped_too(metrics: Metrics) -> None:
     image = waves(64, 64)
-    assert metrics.measure(image + np.float32(1e-7), image).psnr <= MAX_PSNR
+    assert metrics.measure(image + np.float32(1e-7), image).psnr <= MAX_PSNR_DB
 
 
 def test_a_worse_picture_has_worse_figures(metrics: Metrics) -> None:
@@ -73,11 +77,11 @@ def test_the_smallest_picture_that_is_compared_can_be_compared(metrics: Metrics)
 def test_both_pictures_come_to_the_results_size_or_the_largest_allowed(
     result: tuple[int, int], target: tuple[int, int], most: int, size: tuple[int, int]
 ) -> None:
-    pair = comparable(waves(*result), waves(*target), most)
+    pair = to_common_size(waves(*result), waves(*target), most)
     for image in pair:
-        assert check_image(image, "metrics").shape[:2] == size
+        assert check_image(image, Step.DECODE).shape[:2] == size
 
 
 def test_what_is_compared_shows_the_same_place() -> None:
-    a, b = comparable(waves(400, 600, 2), waves(200, 300), 60_000)
+    a, b = to_common_size(waves(400, 600, 2), waves(200, 300), 60_000)
     assert np.abs(a - b).max() < 0.01

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
-from pictures import noise, to_float
+from PIL import Image as PILImage
 from torch import nn
 
 from deployments.config import RestorerConfig
-from deployments.contract import (
-    FACE_SIZE,
-    Abandoned,
-    ContractViolation,
-    InferenceFailed,
-    ModelUnavailable,
-    OutOfMemory,
-)
-from deployments.restorer import GFPGAN, LAST_RESORT, NO_PRIOR, OWN, Restorer, _choose
+from deployments.contract import FACE_SIZE
+from deployments.errors import Cancelled, ContractViolation, InferenceFailed, ModelUnavailable, OutOfMemory
+from deployments.models.architecture import Architecture, Purpose
+from deployments.models.manifest import manifest, sha256_of
+from deployments.models.network import Network
+from deployments.models.registry import ARCHITECTURES, architecture_of
+from deployments.restorer import GFPGAN, NO_PRIOR, PARSER, Restorer, choose_model
+from tests.helpers.images import noise, to_float
 
+OWN = "visage-face"
+FALLBACK_SR = "realesr-general-x4v3"
 DATA = Path(__file__).parent / "data"  # a face that the generator drew, small, and what became of it
 
 
@@ -32,39 +34,41 @@ def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 
 
 def test_without_gfpgans_weights_our_own_network_takes_its_place(nothing_here: None) -> None:
-    assert _choose(RestorerConfig()) == OWN  # type: ignore[call-arg]
-    assert _choose(RestorerConfig(fallback=LAST_RESORT)) == LAST_RESORT  # type: ignore[call-arg]
+    assert choose_model(RestorerConfig()) == OWN
+    assert choose_model(RestorerConfig(fallback=FALLBACK_SR)) == FALLBACK_SR
 
 
 def test_our_own_network_comes_with_the_repository_and_knows_faces(nothing_here: None) -> None:
-    restorer = Restorer(RestorerConfig())  # type: ignore[call-arg]
+    restorer = Restorer.load(RestorerConfig())
     assert restorer.report.models == (OWN,) and restorer.report.notes == ()
     assert restorer.report.details == {"facial_prior": True}
 
 
 def test_our_own_network_restores_a_known_face_as_it_always_did() -> None:
-    small, golden = (cv2.imread(str(DATA / name))[..., ::-1] for name in ("face-128px.png", "face.visage-face.png"))
+    small, golden = (
+        np.asarray(PILImage.open(DATA / name).convert("RGB")) for name in ("face-128px.png", "face.visage-face.png")
+    )
     face = to_float(cv2.resize(small, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_CUBIC))
-    (restored,) = Restorer(RestorerConfig(model=OWN, parsing=False)).restore([face])  # type: ignore[call-arg]
+    (restored,) = Restorer.load(RestorerConfig(model=OWN, parsing=False)).restore([face])
     assert np.abs(restored.image - to_float(golden)).max() <= 2 / 255
     assert np.abs(restored.image - face).mean() > 2 / 255, "the face came back as it was"
 
 
 def test_where_the_fallback_is_forbidden_the_stage_refuses_to_start(nothing_here: None) -> None:
     with pytest.raises(ModelUnavailable, match="no fallback is allowed"):
-        Restorer(RestorerConfig(fallback="forbidden"))  # type: ignore[call-arg]
+        Restorer.load(RestorerConfig(fallback="forbidden"))
 
 
-@pytest.mark.parametrize("model", [GFPGAN, LAST_RESORT])
+@pytest.mark.parametrize("model", [GFPGAN, FALLBACK_SR])
 def test_without_any_weights_the_stage_refuses_to_start_and_says_what_to_do(nothing_here: None, model: str) -> None:
     with pytest.raises(ModelUnavailable, match="Run: make weights"):
-        Restorer(RestorerConfig(model=model))  # type: ignore[call-arg, arg-type]
+        Restorer.load(RestorerConfig(model=model))
 
 
 def test_with_gfpgans_weights_gfpgan_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deployments.weights.locate", lambda name: name)
-    assert _choose(RestorerConfig(fallback="forbidden")) == GFPGAN  # type: ignore[call-arg]
-    assert _choose(RestorerConfig(model=OWN)) == OWN  # type: ignore[call-arg]
+    monkeypatch.setattr("deployments.models.weights.locate", lambda name: name)
+    assert choose_model(RestorerConfig(fallback="forbidden")) == GFPGAN
+    assert choose_model(RestorerConfig(model=OWN)) == OWN
 
 
 class _Invert(nn.Module):
@@ -85,11 +89,12 @@ class _Invert(nn.Module):
 
 
 def _over(network: nn.Module, max_batch_size: int = 4, parser: nn.Module | None = None) -> Restorer:
-    restorer = Restorer.__new__(Restorer)
-    restorer.config = RestorerConfig(max_batch_size=max_batch_size)  # type: ignore[call-arg]
-    restorer.device, restorer.dtype = torch.device("cpu"), torch.float32
-    restorer.model, restorer._network, restorer._parser = GFPGAN, network, parser
-    return restorer
+    """A Restorer over stand-ins, without loading anything."""
+    return Restorer(
+        Network(GFPGAN, network, architecture_of(GFPGAN)),
+        None if parser is None else Network(PARSER, parser, architecture_of(PARSER)),
+        RestorerConfig(max_batch_size=max_batch_size, device="cpu"),
+    )
 
 
 def _faces(count: int) -> list[np.ndarray]:
@@ -125,14 +130,14 @@ def test_a_face_that_came_out_as_no_picture_is_a_failure() -> None:
             result[0, 0, 0, 0] = float("nan")
             return result, []
 
-    with pytest.raises(InferenceFailed, match="no picture"):
+    with pytest.raises(InferenceFailed, match="no image"):
         _over(Broken()).restore(_faces(1))
 
 
 def test_when_the_caller_has_left_no_further_batch_is_begun() -> None:
     network = _Invert()
-    with pytest.raises(Abandoned):
-        _over(network, 1).restore(_faces(3), stop=lambda: len(network.batches) == 1)
+    with pytest.raises(Cancelled):
+        _over(network, 1).restore(_faces(3), is_cancelled=lambda: len(network.batches) == 1)
     assert network.batches == [1]
 
 
@@ -166,8 +171,68 @@ def test_the_region_is_face_and_hair_but_not_neck_clothes_or_hat() -> None:
     assert not found.region[[0, 14, 15, 16, 18]].any()
 
 
-def test_the_report_says_that_the_last_resort_knows_no_faces() -> None:
-    restorer = _over(_Invert())
-    assert restorer.report.notes == () and restorer.report.details == {"facial_prior": True}
-    restorer.model = LAST_RESORT
-    assert restorer.report.notes == (NO_PRIOR,) and restorer.report.details == {"facial_prior": False}
+def test_the_report_says_whether_the_network_knows_faces() -> None:
+    report = _over(_Invert()).report
+    assert report.notes == () and report.details == {"facial_prior": True}
+    upscaler = Network(FALLBACK_SR, _Invert(), architecture_of(FALLBACK_SR))
+    report = Restorer(upscaler, None, RestorerConfig(device="cpu")).report
+    assert report.notes == (NO_PRIOR,) and report.details == {"facial_prior": False}
+
+
+def test_an_upscaler_in_the_restorers_place_sees_the_face_at_half_its_size() -> None:
+    class Enlarge(nn.Module):
+        sizes: list[torch.Size] = []  # noqa: RUF012
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.sizes.append(x.shape)
+            return x.repeat_interleave(4, dim=2).repeat_interleave(4, dim=3)
+
+    network = Enlarge()
+    restorer = Restorer(Network(FALLBACK_SR, network, architecture_of(FALLBACK_SR)), None, RestorerConfig(device="cpu"))
+    (restored,) = restorer.restore(_faces(1))
+    assert network.sizes == [(1, 3, 256, 256)] and restored.image.shape == (FACE_SIZE, FACE_SIZE, 3)
+
+
+def test_a_precision_that_the_network_does_not_support_is_refused_at_start() -> None:
+    architecture = dataclasses.replace(architecture_of(GFPGAN), precisions=frozenset({"float32"}))
+    with pytest.raises(RuntimeError, match=r"gfpgan-v1\.4 does not support bfloat16"):
+        Network(GFPGAN, _Invert(), architecture).require_precision(torch.bfloat16)
+    assert "float16" not in architecture_of(GFPGAN).precisions, "GFPGAN overflows in it"
+
+
+def test_a_new_restorer_is_one_architecture_and_one_entry_of_the_manifest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What CONTRIBUTING.md, "Add a network", promises: settings accept it and the stage runs it."""
+    checkpoint = tmp_path / "brighter.pth"
+    torch.save({"offset": torch.full((1,), 0.25)}, checkpoint)
+
+    class Brighter(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.offset = nn.Parameter(torch.zeros(1))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x + self.offset
+
+    brighter = Architecture("brighter", frozenset({Purpose.RESTORATION}), Brighter, facial_prior=True)
+    entry = (
+        manifest()
+        .models["visage-face"]
+        .model_copy(
+            update={
+                "file": checkpoint.name,
+                "bytes": checkpoint.stat().st_size,
+                "sha256": sha256_of(checkpoint),
+                "architecture": "brighter",
+                "sources": (),
+            }
+        )
+    )
+    monkeypatch.setitem(ARCHITECTURES, "brighter", brighter)
+    monkeypatch.setitem(manifest().models, "brighter-v1", entry)
+    monkeypatch.setenv("VISAGE_WEIGHTS_SOURCE", str(tmp_path))
+    restorer = Restorer.load(RestorerConfig(model="brighter-v1", parsing=False, device="cpu"))
+    (restored,) = restorer.restore([np.full((FACE_SIZE, FACE_SIZE, 3), 0.5, np.float32)])
+    np.testing.assert_allclose(restored.image, 0.75)
+    assert restorer.report.models == ("brighter-v1",)

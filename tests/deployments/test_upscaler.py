@@ -7,93 +7,56 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from pictures import noise, six_people, waves
 from torch import nn
 
 from deployments.config import UpscalerConfig
-from deployments.contract import Abandoned, ContractViolation, Image, InferenceFailed, OutOfMemory
-from deployments.upscaler import _TRAITS, COMPACT, Upscaler, _choose, _Network, plan_tiles
+from deployments.contract import Image
+from deployments.errors import Cancelled, ContractViolation, InferenceFailed, OutOfMemory
+from deployments.models.network import Network, load_network
+from deployments.models.registry import architecture_of
+from deployments.upscaler import COMPACT, FACTORS, Upscaler, choose_model
+from tests.helpers.images import noise, six_people, waves
 
 SMALLEST = (64 + 2 * 34) ** 2
-
-
-@pytest.mark.parametrize(
-    ("height", "width", "around", "most"),
-    [
-        (64, 64, 38, 10**6),
-        (500, 700, 38, 10**6),
-        (500, 700, 38, 60_000),
-        (700, 500, 38, 60_000),
-        (3000, 90, 38, 30_000),
-        (97, 1601, 38, 40_000),
-        (333, 333, 100, 90_000),
-        (40, 50, 38, 100),
-        (1000, 1000, 38, 1),
-    ],
-)
-def test_tiles_cover_the_picture_exactly_once(height: int, width: int, around: int, most: int) -> None:
-    covered = np.zeros((height, width), int)
-    for (top, bottom), (left, right) in plan_tiles(height, width, around, most):
-        assert top < bottom and left < right
-        covered[top:bottom, left:right] += 1
-    assert (covered == 1).all()
-
-
-@pytest.mark.parametrize("most", [40_000, 60_000, 100_000, 10**6])
-@pytest.mark.parametrize(("height", "width"), [(500, 700), (2000, 300), (777, 1111)])
-def test_no_tile_with_its_surroundings_is_larger_than_allowed(height: int, width: int, most: int) -> None:
-    around = 38
-    for (top, bottom), (left, right) in plan_tiles(height, width, around, most):
-        seen = (min(bottom + around, height) - max(top - around, 0)) * (
-            min(right + around, width) - max(left - around, 0)
-        )
-        assert seen <= most
-
-
-def test_a_picture_that_fits_is_one_tile() -> None:
-    assert plan_tiles(300, 400, 38, 300 * 400) == [((0, 300), (0, 400))]
-
-
-def test_a_long_picture_is_cut_into_strips_across() -> None:
-    assert {columns for _, columns in plan_tiles(3000, 400, 38, 300_000)} == {(0, 400)}
-    assert {rows for rows, _ in plan_tiles(400, 3000, 38, 300_000)} == {(0, 400)}
-
-
-def test_tiles_are_never_planned_smaller_than_64_pixels() -> None:
-    for (top, bottom), (left, right) in plan_tiles(300, 200, 38, 1):
-        assert bottom - top >= 64 and right - left >= 64
 
 
 # ---- With the real compact network -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def upscaler() -> Upscaler:
-    config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT)  # type: ignore[call-arg]
-    return Upscaler(config)
+def network() -> Network:
+    return load_network(COMPACT)
 
 
-def _tiled(upscaler: Upscaler, image: Image, factor: int, pixels: int) -> tuple[Image, list[tuple[int, int]]]:
-    network = upscaler._networks[COMPACT]
-    before, network.tile_pixels = network.tile_pixels, pixels
+def _with_tiles_of(network: Network, pixels: int) -> Upscaler:
+    config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT)
+    return Upscaler(dict.fromkeys(FACTORS, network), config, pixels)
+
+
+@pytest.fixture(scope="module")
+def upscaler(network: Network) -> Upscaler:
+    return _with_tiles_of(network, 10**6)
+
+
+def _tiled(network: Network, image: Image, factor: int, pixels: int) -> tuple[Image, list[tuple[int, int]]]:
     told: list[tuple[int, int]] = []
-    try:
-        return upscaler.upscale(image, factor, lambda done, total: told.append((done, total))), told
-    finally:
-        network.tile_pixels = before
+    upscaler = _with_tiles_of(network, pixels)
+    return upscaler.upscale(image, factor, lambda done, total: told.append((done, total))), told
 
 
+@pytest.mark.weights
 @pytest.mark.parametrize("factor", [2, 3])
-def test_a_tiled_result_equals_the_untiled_one_within_one_grey_level(upscaler: Upscaler, factor: int) -> None:
+def test_a_tiled_result_equals_the_untiled_one_within_one_gray_level(network: Network, factor: int) -> None:
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
-    whole, told = _tiled(upscaler, image, factor, 10**6)
+    whole, told = _tiled(network, image, factor, 10**6)
     assert told == [(0, 1), (1, 1)]
-    tiled, told = _tiled(upscaler, image, factor, SMALLEST)
+    tiled, told = _tiled(network, image, factor, SMALLEST)
     assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] >= 4
     assert whole.shape == tiled.shape == (140 * factor, 160 * factor, 3)
     assert np.abs(whole - tiled).max() < 1 / 255
 
 
+@pytest.mark.weights
 @pytest.mark.parametrize("factor", [1, 4])
 def test_the_result_shows_the_same_picture_in_the_same_place(upscaler: Upscaler, factor: int) -> None:
     found = upscaler.upscale(waves(64, 72), factor)
@@ -102,15 +65,17 @@ def test_the_result_shows_the_same_picture_in_the_same_place(upscaler: Upscaler,
     assert np.abs(found - waves(64 * factor, 72 * factor, factor))[inner, inner].mean() < 0.02
 
 
+@pytest.mark.weights
 @pytest.mark.parametrize("factor", [0, 5, 1.5])
 def test_another_factor_than_1_to_4_is_refused(upscaler: Upscaler, factor: int) -> None:
     with pytest.raises(ContractViolation, match="1, 2, 3 or 4"):
         upscaler.upscale(noise(64, 64), factor)
 
 
+@pytest.mark.weights
 def test_a_picture_that_breaks_the_contract_is_refused(upscaler: Upscaler) -> None:
     with pytest.raises(ContractViolation):
-        upscaler.upscale(np.zeros((64, 64, 3), np.uint8), 2)  # type: ignore[arg-type]
+        upscaler.upscale(np.zeros((64, 64, 3), np.uint8), 2)
 
 
 # ---- With a stand-in network -----------------------------------------------------------------------------------------
@@ -135,11 +100,8 @@ class _Repeat(nn.Module):
 
 def _over(module: nn.Module, tile_pixels: int = 10**6) -> Upscaler:
     """An Upscaler over a stand-in, without loading anything."""
-    upscaler = Upscaler.__new__(Upscaler)
-    upscaler.device, upscaler.dtype = torch.device("cpu"), torch.float32
-    upscaler._models = dict.fromkeys((1, 2, 3, 4), COMPACT)
-    upscaler._networks = {COMPACT: _Network(COMPACT, module, _TRAITS[COMPACT], tile_pixels)}
-    return upscaler
+    network = Network(COMPACT, module, architecture_of(COMPACT))
+    return Upscaler(dict.fromkeys(FACTORS, network), UpscalerConfig(device="cpu", precision="float32"), tile_pixels)
 
 
 OUT_OF_MEMORY = [
@@ -186,7 +148,7 @@ def test_numbers_that_are_no_picture_are_a_failure_and_not_a_black_tile(value: f
             result[0, 0, 5, 5] = value
             return result
 
-    with pytest.raises(InferenceFailed, match="no picture"):
+    with pytest.raises(InferenceFailed, match="no image"):
         _over(Broken()).upscale(noise(100, 100), 2)
 
 
@@ -201,8 +163,8 @@ def test_values_beyond_black_and_white_are_clipped() -> None:
 
 def test_when_the_caller_has_left_no_further_tile_is_begun() -> None:
     network = _Repeat()
-    with pytest.raises(Abandoned):
-        _over(network, 40_000).upscale(noise(400, 400), 2, stop=lambda: len(network.sizes) == 3)
+    with pytest.raises(Cancelled):
+        _over(network, 40_000).upscale(noise(400, 400), 2, is_cancelled=lambda: len(network.sizes) == 3)
     assert len(network.sizes) == 3
 
 
@@ -229,7 +191,14 @@ def test_progress_counts_every_tile() -> None:
 def test_on_a_gpu_the_best_network_that_is_here_is_chosen(
     here: list[str], choices: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deployments.weights.locate", lambda name: name if name in here else None)
-    config = UpscalerConfig()  # type: ignore[call-arg]
-    assert [_choose(config, torch.device("cuda"), factor) for factor in (1, 2, 3, 4)] == choices
-    assert [_choose(config, torch.device("cpu"), factor) for factor in (1, 2, 3, 4)] == [COMPACT] * 4
+    monkeypatch.setattr("deployments.models.weights.locate", lambda name: name if name in here else None)
+    config = UpscalerConfig()
+    assert [choose_model(config, torch.device("cuda"), factor) for factor in (1, 2, 3, 4)] == choices
+    assert [choose_model(config, torch.device("cpu"), factor) for factor in (1, 2, 3, 4)] == [COMPACT] * 4
+
+
+def test_it_tells_which_network_runs_for_a_factor() -> None:
+    networks = {factor: Network(f"x{factor}", _Repeat(), architecture_of(COMPACT)) for factor in FACTORS}
+    upscaler = Upscaler(networks, UpscalerConfig(device="cpu", precision="float32"))
+    assert [upscaler.models_used(noise(8, 8), factor) for factor in FACTORS] == [("x1",), ("x2",), ("x3",), ("x4",)]
+    assert upscaler.report.models == ("x1", "x2", "x3", "x4")

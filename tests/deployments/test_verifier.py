@@ -6,12 +6,15 @@ import cv2
 import numpy as np
 import pytest
 from insightface.app.common import Face as InsightFace
-from pictures import astronaut, noise, six_people, to_bytes
 
 from deployments.config import VerifierConfig
-from deployments.contract import ContractViolation, Image
-from deployments.geometry import align_identity
+from deployments.contract import Image
+from deployments.errors import ContractViolation
+from deployments.imaging.geometry import align_identity
 from deployments.verifier import Verifier
+from tests.helpers.images import astronaut, noise, six_people, to_bytes
+
+pytestmark = pytest.mark.weights
 
 ASTRONAUT = np.array([[203.7, 102.8], [245, 104.2], [224.4, 129.1], [202.7, 139], [244.8, 140.1]], np.float32)
 T1_LARGEST = np.array([[489.7, 318.5], [540.4, 331.3], [506.5, 364.1], [482.3, 367], [532.5, 377.3]], np.float32)
@@ -19,7 +22,7 @@ T1_LARGEST = np.array([[489.7, 318.5], [540.4, 331.3], [506.5, 364.1], [482.3, 3
 
 @pytest.fixture(scope="module")
 def verifier() -> Verifier:
-    return Verifier(VerifierConfig(device="cpu"))  # type: ignore[call-arg]
+    return Verifier.load(VerifierConfig(device="cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +62,8 @@ def test_a_blurred_face_has_a_shorter_feature_vector(verifier: Verifier, one: Im
 def test_the_features_are_those_that_insightface_computes(verifier: Verifier) -> None:
     # insightface cuts its own crop, without low-passing a face that shrinks first.
     bgr = np.ascontiguousarray(to_bytes(six_people())[..., ::-1])
-    expected = verifier._arcface.get(bgr, InsightFace(kps=T1_LARGEST))
-    (found,) = verifier._features([align_identity(six_people(), T1_LARGEST)])
+    expected = verifier.arcface.get(bgr, InsightFace(kps=T1_LARGEST))
+    (found,) = verifier.features([align_identity(six_people(), T1_LARGEST)])
     cosine = float(found @ expected / np.linalg.norm(found) / np.linalg.norm(expected))
     assert cosine > 0.995
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -10,8 +9,10 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.graph.images import decoded, enhance, one_face, png, psnr, six_faces, small_face
-from tests.graph.service import Service
+from deployments.stages import STAGES
+from tests.helpers.api import enhance, events_of, result_of
+from tests.helpers.images import one_face, png, psnr, six_faces, small_face
+from tests.helpers.service import Service
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +28,16 @@ def test_one_face_comes_back_at_twice_the_size_with_every_documented_figure(one:
     assert {"restored_image", "metrics", "processing_time_ms", "warning"} <= set(data)
     assert set(data["metrics"]) == {"psnr", "ssim", "lpips", "identity_similarity"}
     assert (data["width"], data["height"]) == (1024, 1024)
-    assert decoded(one).shape == (1024, 1024, 3)
+    assert result_of(one).shape == (1024, 1024, 3)
     assert len(data["faces"]) == 1
     assert data["faces"][0]["reliable"] is True
     assert data["metrics"]["identity_similarity"] > 0.8
     assert 20 < data["metrics"]["psnr"] < 45
-    assert set(data["timings_ms"]) >= {"decode", "detector", "restorer", "upscaler", "verifier", "metrics", "encode"}
+    assert set(data["timings_ms"]) >= {"decode", *STAGES, "encode"}
 
 
 def test_the_result_is_the_same_picture(one: httpx.Response) -> None:
-    smaller = cv2.resize(decoded(one), (512, 512), interpolation=cv2.INTER_AREA)
+    smaller = cv2.resize(result_of(one), (512, 512), interpolation=cv2.INTER_AREA)
     assert psnr(smaller, one_face()) > 28
 
 
@@ -65,7 +66,7 @@ def test_six_faces_are_each_restored_and_recognised(service: Service) -> None:
     assert data["metrics"]["identity_similarity"] == pytest.approx(
         min(face["identity_similarity"] for face in data["faces"]), abs=1e-4
     )
-    assert decoded(answer).shape == (886, 1280, 3)
+    assert result_of(answer).shape == (886, 1280, 3)
     areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (face["box"] for face in data["faces"])]
     assert areas == sorted(areas, reverse=True)
 
@@ -102,7 +103,7 @@ def test_ten_requests_at_once_each_get_their_own_face_back(service: Service) -> 
             return enhance(client, png(picture), upscale_factor=1, background=False)
 
     with ThreadPoolExecutor(10) as pool:
-        results = [decoded(answer) for answer in pool.map(ask, pictures)]
+        results = [result_of(answer) for answer in pool.map(ask, pictures)]
     for index, result in enumerate(results):
         closeness = [psnr(result, picture) for picture in pictures]
         assert int(np.argmax(closeness)) == index
@@ -122,7 +123,7 @@ def test_transparency_and_sixteen_bits_survive(service: Service) -> None:
     alpha[:40] = 0
     with service.client() as client:
         answer = enhance(client, png(np.concatenate([face, alpha], axis=2)), upscale_factor=2, background=False)
-    result = decoded(answer)
+    result = result_of(answer)
     assert result.dtype == np.uint16
     assert result.shape == (400, 400, 4)
     assert result[:60, :, 3].max() == 0
@@ -135,18 +136,18 @@ def test_the_event_stream_tells_the_stages_in_order_and_ends_with_the_plain_answ
         plain = enhance(client, picture).json()
         stream = enhance(client, picture, accept="text/event-stream")
     assert stream.headers["content-type"].startswith("text/event-stream")
-    events = [dict(line.split(": ", 1) for line in block.split("\n")) for block in stream.text.strip().split("\n\n")]
-    assert events[-1]["event"] == "result"
-    final = json.loads(events[-1]["data"])
+    *told, (name, final) = events_of(stream)
+    assert name == "result"
     for answer in (plain, final):
         answer["data"].pop("processing_time_ms")
         answer["data"].pop("timings_ms")
     assert final == plain
-    told = [json.loads(event["data"]) for event in events[:-1]]
-    ends = [item["stage"] for item in told if item["state"] == "finished"]
+    assert {name for name, _ in told} == {"stage"}
+    stages = [event for _, event in told]
+    ends = [event["stage"] for event in stages if event["state"] == "finished"]
     assert ends.index("detector") < ends.index("restorer") < ends.index("compose") < ends.index("encode")
     assert {"upscaler", "verifier", "metrics"} < set(ends)
-    assert {"stage": "restorer", "state": "progress", "done": 1, "total": 1} in told
+    assert {"stage": "restorer", "state": "progress", "done": 1, "total": 1} in stages
 
 
 def test_a_reference_changes_what_the_figures_compare_with(service: Service) -> None:
@@ -163,7 +164,7 @@ def test_readyz_and_models_tell_what_runs_with_licence_and_checksum(service: Ser
     with service.client() as client:
         ready, models = client.get("/v1/readyz").json(), client.get("/v1/models").json()["models"]
     assert ready["ready"] is True
-    assert set(ready["stages"]) == {"detector", "restorer", "upscaler", "verifier", "metrics"}
+    assert set(ready["stages"]) == set(STAGES)
     assert all(stage["replicas"] >= 1 and stage["device"] for stage in ready["stages"].values())
     assert {model["stage"] for model in models} == set(ready["stages"])
     assert all(len(model["sha256"]) == 64 and model["licence"] for model in models)

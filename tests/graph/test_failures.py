@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from serve_app.stages import REPORT_LIFETIME_S
-from tests.graph import stand_ins as wish
-from tests.graph.images import decoded, enhance, obeyed, png, small_face
-from tests.graph.service import Service
+from serve_app.stage_client import REPORT_LIFETIME_S
+from tests.helpers import stand_ins
+from tests.helpers.api import enhance, result_of
+from tests.helpers.images import png, small_face
+from tests.helpers.service import Service
+from tests.helpers.stand_ins import photo_that_asks_for
 
 TIGHT = "/tight"
 
@@ -36,17 +38,17 @@ def client(service: Service) -> httpx.Client:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (wish.NO_FACE, (422, "detector")),
-        (wish.MODEL_FAILS, (500, "detector")),
-        (wish.BUG, (500, "internal")),
-        (wish.NO_MEMORY, (503, "detector")),
-        (wish.NO_MODEL, (503, "detector")),
+        (stand_ins.NO_FACE, (422, "detector")),
+        (stand_ins.MODEL_FAILS, (500, "detector")),
+        (stand_ins.BUG, (500, "internal")),
+        (stand_ins.NO_MEMORY, (503, "detector")),
+        (stand_ins.NO_MODEL, (503, "detector")),
     ],
 )
 def test_a_stages_failure_reaches_the_client_with_its_stage_and_no_internals(
     client: httpx.Client, asked: int, expected: tuple[int, str]
 ) -> None:
-    answer = enhance(client, obeyed(asked))
+    answer = enhance(client, photo_that_asks_for(asked))
     assert error(answer) == expected
     assert ("retry-after" in answer.headers) is (expected[0] == 503)
 
@@ -55,9 +57,9 @@ def test_a_stages_failure_reaches_the_client_with_its_stage_and_no_internals(
     ("picture", "fields", "expected"),
     [
         (b"GIF89a" + bytes(100), {}, (415, "decode")),
-        (obeyed(0)[:200], {}, (422, "decode")),
-        (obeyed(0), {"upscale_factor": 5}, (422, "request")),
-        (obeyed(0), {"strength": "much"}, (422, "request")),
+        (photo_that_asks_for(0)[:200], {}, (422, "decode")),
+        (photo_that_asks_for(0), {"upscale_factor": 5}, (422, "request")),
+        (photo_that_asks_for(0), {"strength": "much"}, (422, "request")),
         (b"", {}, (422, "request")),
         (bytes(150_000), {}, (413, "upload")),
         (bytes(400_000), {}, (413, "upload")),
@@ -69,7 +71,7 @@ def test_a_bad_request_is_refused_for_what_it_is(
     assert error(enhance(client, picture, **fields)) == expected
 
 
-def test_too_many_pixels_are_refused_before_they_are_decoded(client: httpx.Client) -> None:
+def test_too_many_pixels_are_refused_before_they_are_result_of(client: httpx.Client) -> None:
     import numpy as np
 
     assert error(enhance(client, png(np.zeros((300, 300, 3), np.uint8)))) == (413, "decode")
@@ -133,13 +135,13 @@ def test_a_full_stage_queue_is_answered_503_naming_the_stage(service: Service) -
 
 def _slow(service: Service, prefix: str = TIGHT) -> httpx.Response:
     with service.client(prefix, timeout_s=30) as client:
-        return enhance(client, obeyed(wish.SLOW))
+        return enhance(client, photo_that_asks_for(stand_ins.SLOW))
 
 
 async def test_a_client_that_leaves_stops_its_work_and_never_frees_a_second_slot(service: Service) -> None:
     async with httpx.AsyncClient(base_url=service.url + "/left") as client:
         for _ in range(4):
-            files = {"file": ("photo", obeyed(wish.SLOW))}
+            files = {"file": ("photo", photo_that_asks_for(stand_ins.SLOW))}
             with pytest.raises(httpx.ReadTimeout):
                 await client.post("/v1/enhance", files=files, timeout=httpx.Timeout(10, read=0.4))
         await asyncio.sleep(REPORT_LIFETIME_S)
@@ -161,12 +163,12 @@ def test_a_killed_replica_is_replaced_and_the_call_that_it_took_along_is_tried_a
         assert answer.result().status_code in (200, 503, 504)
     _until_ready(service, TIGHT)
     with service.client(TIGHT) as client:
-        assert enhance(client, obeyed(wish.NORMAL)).status_code == 200
+        assert enhance(client, photo_that_asks_for(stand_ins.NORMAL)).status_code == 200
 
 
 def test_a_call_that_kills_every_replica_it_meets_ends_in_an_error(service: Service) -> None:
     with service.client(TIGHT, timeout_s=30) as client:
-        status, stage = error(enhance(client, obeyed(wish.DIES)))
+        status, stage = error(enhance(client, photo_that_asks_for(stand_ins.DIES)))
     assert (status, stage) in [(503, "detector"), (504, "ingress")]
     _until_ready(service, TIGHT)
 
@@ -176,12 +178,12 @@ def test_a_real_stage_that_is_killed_comes_back_by_itself(service: Service) -> N
     os.kill(victim, signal.SIGKILL)
     with service.client(timeout_s=200) as client:
         answer = enhance(client, png(small_face()), background=False, upscale_factor=1)
-    assert decoded(answer).shape == (200, 200, 3)
+    assert result_of(answer).shape == (200, 200, 3)
 
 
 def test_an_address_beyond_its_rate_is_answered_429(service: Service) -> None:
     with service.client("/limited") as client:
-        first, second = (enhance(client, obeyed(wish.NORMAL)) for _ in range(2))
+        first, second = (enhance(client, photo_that_asks_for(stand_ins.NORMAL)) for _ in range(2))
         assert first.status_code == 200
         assert error(second) == (429, "ingress")
         assert int(second.headers["retry-after"]) > 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from serve_app.settings import ScaleSettings
+from deployments.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ from serve_app.settings import Settings
 
 @serve.deployment
 class Told:
-    def __init__(self, config):
+    def __init__(self, load, config):
         self.device = type(config).__name__
     async def gpus(self):
         return ray.get_gpu_ids()
@@ -75,12 +75,10 @@ def placed(gpus: int, tmp_path: Path) -> dict[str, object]:
 def test_every_stage_finds_its_fraction(gpus: int, tmp_path: Path) -> None:
     """One replica of each stage for each GPU, and the GPUs filled by exactly the fractions that the settings name."""
     result = placed(gpus, tmp_path)
-    scale = ScaleSettings()
-    stages = ["detector", "restorer", "upscaler", "verifier", "metrics"]
-    expected = {stage.title(): max(1, gpus) for stage in stages}
+    expected = {stage.title(): max(1, gpus) for stage in STAGES}
     assert result["status"] == "RUNNING"
     assert {name: count for name, count in result["replicas"].items() if name in expected} == expected  # type: ignore[attr-defined]
-    used = sum(getattr(scale, stage).num_gpus for stage in stages) * gpus
+    used = sum(spec.scale.num_gpus for spec in STAGES.values()) * gpus
     assert result["free"] == pytest.approx(gpus - used, abs=1e-3)
 
 
@@ -88,8 +86,5 @@ def test_the_fractions_fit_however_ray_deals_them_out() -> None:
     """A stage finds no place only if every GPU has less than its fraction left. That cannot be: were each so full, the
     GPUs together would hold more than all stages ask for.
     """
-    fractions = [
-        getattr(ScaleSettings(), stage).num_gpus
-        for stage in ("detector", "restorer", "upscaler", "verifier", "metrics")
-    ]
+    fractions = [spec.scale.num_gpus for spec in STAGES.values()]
     assert sum(fractions) <= 1 - max(fractions)

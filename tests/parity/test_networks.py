@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from skimage.data import astronaut
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from deployments import restorer as restorer_module
-from deployments import weights
 from deployments.config import DetectorConfig, MetricsConfig, RestorerConfig, UpscalerConfig, VerifierConfig
 from deployments.contract import Image
 from deployments.detector import Detector
 from deployments.metrics import Metrics
-from deployments.networks import BUILDERS, load_network
+from deployments.models import weights
+from deployments.models.network import Network, build_network, load_network
+from deployments.models.readers.torch_checkpoint import read_state_dict
+from deployments.models.registry import architecture_of
 from deployments.restorer import Restorer
-from deployments.upscaler import Upscaler
+from deployments.upscaler import FACTORS, Upscaler
 from deployments.verifier import Verifier
 from load.official import gfpganer, real_esrgan, seeded_gfpgan
 
@@ -35,8 +36,8 @@ def image(pixels: NDArray[np.uint8]) -> Image:
 @pytest.mark.parametrize("name", ["t1", "astronaut"])
 def test_boxes_and_landmarks_are_facexlibs(name: str) -> None:
     rgb = astronaut() if name == "astronaut" else np.ascontiguousarray(get_image("t1")[..., ::-1])
-    official = load_network("retinaface-mobile0.25").detect_faces(rgb[..., ::-1], 0.97)  # type: ignore[operator]
-    faces = Detector(DetectorConfig(min_score=0.97)).detect(image(rgb))
+    official = load_network("retinaface-mobile0.25").module.detect_faces(rgb[..., ::-1], 0.97)  # type: ignore[operator]
+    faces = Detector.load(DetectorConfig(min_score=0.97)).detect(image(rgb))
     assert len(faces) == len(official)
     for row in official:
         twin = min(faces, key=lambda face: float(np.abs(face.box - row[:4]).max()))
@@ -45,7 +46,7 @@ def test_boxes_and_landmarks_are_facexlibs(name: str) -> None:
         assert twin.score == pytest.approx(row[4], abs=1e-5)
 
 
-def test_the_restored_face_is_gfpganers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_restored_face_is_gfpganers(tmp_path: Path) -> None:
     """With the official weights where they are, else with the official architecture and seeded ones."""
     official_file = weights.locate("gfpgan-v1.4")
     checkpoint = official_file or seeded_gfpgan(tmp_path / "GFPGANv1.4.pth")
@@ -57,28 +58,26 @@ def test_the_restored_face_is_gfpganers(tmp_path: Path, monkeypatch: pytest.Monk
     official.gfpgan = lambda x, **options: network(x, **(options | {"randomize_noise": False}))
     _, (expected,), _ = official.enhance(face[..., ::-1], has_aligned=True, paste_back=False)
 
-    if official_file is None:
-        plain_loader = restorer_module.load_network
-
-        def load(name: str) -> torch.nn.Module:
-            if name != "gfpgan-v1.4":
-                return plain_loader(name)
-            filled = BUILDERS["gfpgan-v1-clean"]()
-            filled.load_state_dict(torch.load(checkpoint, weights_only=True)["params_ema"])
-            return filled.eval()
-
-        monkeypatch.setattr(restorer_module, "load_network", load)
-    ours = Restorer(RestorerConfig(model="gfpgan-v1.4", parsing=False)).restore([image(face)])[0].image
+    filled = build_network("gfpgan-v1-clean")
+    filled.load_state_dict(read_state_dict(checkpoint))
+    network_of_ours = Network("gfpgan-v1.4", filled.eval(), architecture_of("gfpgan-v1.4"))
+    restorer = Restorer(network_of_ours, None, RestorerConfig(parsing=False))
+    ours = restorer.restore([image(face)])[0].image
     difference = np.abs(np.rint(ours * 255) - expected[..., ::-1].astype(np.float32))
     assert expected.std() > 5  # a picture, not a flat field that anything would equal
     assert difference.max() <= 1
 
 
+def over(model: str, tile_pixels: int) -> Upscaler:
+    """An upscaler of one network in float32 with tiles of this size."""
+    config = UpscalerConfig(model=model, precision="float32")
+    return Upscaler(dict.fromkeys(FACTORS, load_network(model)), config, tile_pixels)
+
+
 @pytest.mark.parametrize("factor", [2, 3, 4])
 def test_the_upscaled_picture_is_real_esrganers_untiled_one(factor: int) -> None:
     rgb = np.ascontiguousarray(astronaut()[30:150, 140:300])
-    upscaler = Upscaler(UpscalerConfig(precision="float32"))
-    upscaler._networks["realesr-general-x4v3"].tile_pixels = 120 * 120
+    upscaler = over("realesr-general-x4v3", 120 * 120)
     tiles: list[int] = []
     ours = upscaler.upscale(image(rgb), factor, on_progress=lambda done, total: tiles.append(total))
     assert tiles[-1] > 1
@@ -92,7 +91,7 @@ def test_the_upscaled_picture_is_real_esrganers_untiled_one(factor: int) -> None
 
 def test_bfloat16_stays_within_half_a_step_of_float32_on_average() -> None:
     picture = image(astronaut()[30:150, 140:300])
-    exact, quick = (Upscaler(UpscalerConfig(precision=p)).upscale(picture, 2) for p in ("float32", "bfloat16"))
+    exact, quick = (Upscaler.load(UpscalerConfig(precision=p)).upscale(picture, 2) for p in ("float32", "bfloat16"))
     difference = np.abs(exact - quick) * 255
     assert difference.mean() < 0.5
     assert np.sqrt((difference**2).mean()) < 1.0  # 48 dB
@@ -101,11 +100,8 @@ def test_bfloat16_stays_within_half_a_step_of_float32_on_average() -> None:
 def test_x4plus_out_of_ncnn_enlarges_and_its_tiles_agree_within_1_of_255() -> None:
     """A narrow strip cut in two: the net is too slow on a CPU for more, and one edge in its middle is what it takes."""
     rgb = np.ascontiguousarray(astronaut()[60:108, 110:398])
-    upscaler = Upscaler(UpscalerConfig(model="realesrgan-x4plus-ncnn", precision="float32"))
-    network = upscaler._networks["realesrgan-x4plus-ncnn"]
-    whole = upscaler.upscale(image(rgb), 2)
-    network.tile_pixels = 48 * 260
-    tiled = upscaler.upscale(image(rgb), 2)
+    whole = over("realesrgan-x4plus-ncnn", 10**6).upscale(image(rgb), 2)
+    tiled = over("realesrgan-x4plus-ncnn", 48 * 260).upscale(image(rgb), 2)
     assert np.abs(whole - tiled).max() < 1 / 255
     back = cv2.resize(whole, rgb.shape[1::-1], interpolation=cv2.INTER_AREA)
     assert np.sqrt(((back - image(rgb)) ** 2).mean()) < 0.05  # a picture of the same thing, not noise
@@ -114,35 +110,35 @@ def test_x4plus_out_of_ncnn_enlarges_and_its_tiles_agree_within_1_of_255() -> No
 def test_the_figures_are_the_libraries_own() -> None:
     first = image(astronaut()[:256, :256])
     second = np.clip(cv2.GaussianBlur(first, (0, 0), 1.5) + np.float32(0.02), 0, 1)
-    quality = Metrics(MetricsConfig()).measure(first, second)
+    quality = Metrics.load(MetricsConfig()).measure(first, second)
     assert quality.psnr == pytest.approx(peak_signal_noise_ratio(second, first, data_range=1), abs=1e-6)
     ssim = structural_similarity(second, first, data_range=1, channel_axis=2)
     assert quality.ssim == pytest.approx(ssim, abs=1e-6)
     oracle = lpips.LPIPS(
         net="alex", pnet_rand=True, verbose=False
     )  # its own heads; the backbone's file is in no package
-    oracle.net.load_state_dict(load_network("lpips-alex").net.state_dict())  # type: ignore[union-attr]
+    oracle.net.load_state_dict(load_network("lpips-alex").module.net.state_dict())  # type: ignore[union-attr]
     tensors = [torch.from_numpy(x).permute(2, 0, 1)[None] * 2 - 1 for x in (first, second)]
     with torch.no_grad():
         assert quality.lpips == pytest.approx(oracle(*tensors).item(), abs=1e-5)
 
 
 def test_the_lpips_heads_in_our_file_are_those_of_the_lpips_package() -> None:
-    from deployments.flax_pickle import read_parameters
+    from deployments.models.readers.flax import read_parameters
 
-    heads = lpips.LPIPS(net="alex", pnet_rand=True, verbose=False).lins  # type: ignore[union-attr]
+    heads = lpips.LPIPS(net="alex", pnet_rand=True, verbose=False).lins
     parameters = read_parameters(weights.require("lpips-alex"))
     for index, head in enumerate(heads):
         ours = parameters[f"NetLinLayer_{index}/Conv_0/kernel"].transpose(3, 2, 0, 1)
-        assert np.array_equal(head.model[-1].weight.detach().numpy(), ours)  # type: ignore[index, union-attr]
+        assert np.array_equal(head.model[-1].weight.detach().numpy(), ours)
 
 
 def test_identity_features_are_insightfaces() -> None:
-    verifier = Verifier(VerifierConfig())
+    verifier = Verifier.load(VerifierConfig())
     rgb = np.ascontiguousarray(get_image("t1")[..., ::-1])
-    faces = Detector(DetectorConfig()).detect(image(rgb))[:2]
+    faces = Detector.load(DetectorConfig()).detect(image(rgb))[:2]
     crops = [norm_crop(rgb, face.landmarks) for face in faces]
-    arcface = verifier._arcface
+    arcface = verifier.arcface
     first, second = (arcface.get_feat(np.ascontiguousarray(crop[..., ::-1]))[0] for crop in crops)
     (identity,) = verifier.compare([image(crops[0])], [image(crops[1])])
     assert identity.similarity == pytest.approx(arcface.compute_sim(first, second), abs=1e-4)

@@ -1,6 +1,6 @@
 """The whole pipeline beside the official one, GFPGANer with a RealESRGANer, on insightface's picture of six people.
 
-Both sides run the same networks with the same weights. What differs is what we do better on purpose:
+Results sides run the same networks with the same weights. What differs is what we do better on purpose:
   * the pasted face is not shifted by half an output pixel (see geometry.output_transform);
   * a net's x4 output is averaged down to x2, where OpenCV's Lanczos interpolation skips pixels;
   * the mask also fades towards the crop's border, where facexlib cuts hair off straight;
@@ -15,30 +15,33 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import pytest
+import torch
 from insightface.data import get_image
 from numpy.typing import NDArray
 
-from deployments import compose as compose_module
-from deployments.compose import PlacedFace, compose
 from deployments.config import DetectorConfig, RestorerConfig, UpscalerConfig
 from deployments.contract import Image
 from deployments.detector import Detector
-from deployments.geometry import Affine, align_face, face_transform, output_transform
+from deployments.imaging import blend as blend_module
+from deployments.imaging.blend import PlacedFace, blend_faces
+from deployments.imaging.geometry import Affine, align_face, face_transform, output_transform
 from deployments.restorer import Restorer
 from deployments.upscaler import Upscaler
 from load.official import OursOnFace, gfpganer, real_esrgan, seeded_gfpgan
+from tests.helpers import images
 
 FACTOR = 2
 OFFICIAL_MIN_SCORE = 0.97  # FaceRestoreHelper.get_face_landmarks_5
 
 
 def psnr(first: NDArray[np.float32], second: NDArray[np.float32], where: NDArray[np.bool_] | None = None) -> float:
-    error = (first - second) ** 2
-    return float(10 * np.log10(1 / (error if where is None else error[where]).mean()))
+    if where is not None:
+        first, second = first[where], second[where]
+    return images.psnr(first, second, peak=1.0)
 
 
 @dataclass
-class Both:
+class Results:
     """What the two pipelines made of the same picture; RGB float32 [0, 1]."""
 
     official: Image
@@ -60,17 +63,17 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     # Reduced: the official side takes a minute for the whole picture on two cores, and its faces are small ones too.
     bgr = cv2.resize(get_image("t1"), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    restorer = Restorer(RestorerConfig(model="realesr-general-x4v3"))
+    restorer = Restorer.load(RestorerConfig(model="realesr-general-x4v3"))
     checkpoint = seeded_gfpgan(tmp_path_factory.mktemp("gfpgan") / "seeded.pth")
-    network = OursOnFace(restorer._sharpen)
+    network = OursOnFace(lambda batch: _restored(restorer, batch))
     crops, faces, official = gfpganer(checkpoint, FACTOR, real_esrgan(), network).enhance(bgr, paste_back=True)
 
     image = _rgb(bgr)
-    detected = Detector(DetectorConfig(min_score=OFFICIAL_MIN_SCORE)).detect(image)
-    upscaler = Upscaler(UpscalerConfig(precision="float32"))
+    detected = Detector.load(DetectorConfig(min_score=OFFICIAL_MIN_SCORE)).detect(image)
+    upscaler = Upscaler.load(UpscalerConfig(precision="float32"))
     transforms = [face_transform(face.landmarks) for face in detected]
     cut = [align_face(image, transform) for transform in transforms]
     placed = [
@@ -79,7 +82,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     ]
     enlarged = upscaler.upscale(image, 4)
     size = (image.shape[1] * FACTOR, image.shape[0] * FACTOR)
-    return Both(
+    return Results(
         _rgb(official),
         [_rgb(crop) for crop in crops],
         [_rgb(face) for face in faces],
@@ -89,43 +92,48 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     )
 
 
+def _restored(restorer: Restorer, batch: torch.Tensor) -> torch.Tensor:
+    faces = [np.ascontiguousarray(face) for face in batch.permute(0, 2, 3, 1).numpy()]
+    return torch.from_numpy(np.stack([face.image for face in restorer.restore(faces)])).permute(0, 3, 1, 2)
+
+
 def _rgb(bgr: NDArray[np.uint8]) -> Image:
     return np.ascontiguousarray(bgr[..., ::-1], np.float32) / np.float32(255)
 
 
-def ours(both: Both, background: Image) -> Image:
-    return compose(background, both.placed, FACTOR, strength=1.0, match_color=False, gray=False)
+def ours(results: Results, background: Image) -> Image:
+    return blend_faces(background, results.placed, FACTOR, strength=1.0, match_color=False, gray=False)
 
 
-def test_the_same_six_faces_are_cut_out_and_restored_alike(both: Both) -> None:
-    assert len(both.official_crops) == len(both.placed) == 6
-    for crop, face in zip(both.official_crops, both.official_faces, strict=True):
-        twin = min(both.placed, key=lambda placed: float(np.abs(placed.crop - crop).max()))
+def test_the_same_six_faces_are_cut_out_and_restored_alike(results: Results) -> None:
+    assert len(results.official_crops) == len(results.placed) == 6
+    for crop, face in zip(results.official_crops, results.official_faces, strict=True):
+        twin = min(results.placed, key=lambda placed: float(np.abs(placed.crop - crop).max()))
         assert np.abs(twin.crop - crop).max() < 0.51 / 255  # theirs is rounded to 8 bits
         assert np.abs(twin.restored - face).mean() < 0.5 / 255  # the rounding of their input, as the network sees it
 
 
-def test_the_whole_picture_agrees_to_40_db_in_spite_of_what_we_do_better(both: Both) -> None:
-    result = ours(both, both.background)
-    assert psnr(result, both.official) > 40
-    assert psnr(result, both.official, ~both.covered()) > 43
+def test_the_whole_picture_agrees_to_40_db_in_spite_of_what_we_do_better(results: Results) -> None:
+    result = ours(results, results.background)
+    assert psnr(result, results.official) > 40
+    assert psnr(result, results.official, ~results.covered()) > 43
 
 
-def test_with_their_habits_put_back_the_rest_agrees(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_their_habits_put_back_the_rest_agrees(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their half pixel, their Lanczos and their truncation: what is left is the mask's fade and their 8-bit steps."""
 
-    plain = ours(both, both.background)
+    plain = ours(results, results.background)
 
     def shifted(transform: Affine, factor: float) -> Affine:
         inverse = cv2.invertAffineTransform(transform) * factor
         inverse[:, 2] += 0.5 * factor
         return inverse
 
-    monkeypatch.setattr(compose_module, "output_transform", shifted)
-    size = both.background.shape[1::-1]
-    background = np.clip(cv2.resize(both.enlarged_x4, size, interpolation=cv2.INTER_LANCZOS4), 0, 1)
-    assert psnr(background, both.official, ~both.covered()) > 50
-    result = np.floor(ours(both, background) * 255 + 1e-3) / 255
-    assert psnr(result, both.official) > max(44, psnr(plain, both.official) + 3)
-    inside = both.covered(border=80)  # within the mask's fade
-    assert psnr(result, both.official, inside) > 40
+    monkeypatch.setattr(blend_module, "output_transform", shifted)
+    size = results.background.shape[1::-1]
+    background = np.clip(cv2.resize(results.enlarged_x4, size, interpolation=cv2.INTER_LANCZOS4), 0, 1)
+    assert psnr(background, results.official, ~results.covered()) > 50
+    result = np.floor(ours(results, background) * 255 + 1e-3) / 255
+    assert psnr(result, results.official) > max(44, psnr(plain, results.official) + 3)
+    inside = results.covered(border=80)  # within the mask's fade
+    assert psnr(result, results.official, inside) > 40

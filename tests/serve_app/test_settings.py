@@ -9,9 +9,10 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from serve_app.app import DEPLOYMENTS, stage_options
-from serve_app.settings import ScaleSettings, Settings, StageScale
-from serve_app.stages import STAGES
+from deployments.config import StageScale
+from deployments.stages import STAGES, StageName
+from serve_app.app import stage_options
+from serve_app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,6 +45,7 @@ def test_the_defaults_are_valid_and_stand_alone() -> None:
     "path",
     [
         "typo", "limits.typo", "detector.typo", "restorer.typo", "upscaler.typo", "verifier.typo", "metrics.typo",
+        "pipeline.typo",
         "scale.typo", "scale.detector.typo",
     ],
 )  # fmt: skip
@@ -52,7 +54,7 @@ def test_an_unknown_key_is_refused_at_every_level(path: str) -> None:
     node = tree
     *above, last = path.split(".")
     for key in above:
-        node = node.setdefault(key, {"num_gpus": 0.1} if key == "detector" and above[0] == "scale" else {})
+        node = node.setdefault(key, {})
     node[last] = 1
     with pytest.raises(ValidationError, match="Extra inputs are not permitted") as raised:
         Settings.model_validate(tree)
@@ -78,8 +80,8 @@ def test_an_unknown_key_is_refused_at_every_level(path: str) -> None:
         ("restorer", {"max_batch_size": 0}),
         ("restorer", {"precision": "int8"}),
         ("upscaler", {"tile_memory_mb": -1}),
-        ("verifier", {"min_similarity": 2}),
-        ("metrics", {"max_pixels": 100}),
+        ("pipeline", {"min_similarity": 2}),
+        ("pipeline", {"max_compared_pixels": 100}),
         ("scale", {"ingress_replicas": 0}),
         ("scale", {"restorer": {"num_gpus": 1.5}}),
         ("scale", {"restorer": {"num_gpus": 0.5, "replicas": 0}}),
@@ -94,18 +96,41 @@ def test_a_value_out_of_range_is_refused(section: str, values: dict[str, Any]) -
 
 def test_the_codec_gets_its_limits_in_pixels() -> None:
     settings = Settings.model_validate({"limits": {"max_input_megapixels": 1.5, "max_output_megapixels": 6}})
-    codec = settings.limits.codec()
+    codec = settings.limits.for_decoding()
     assert (codec.max_input_pixels, codec.max_output_pixels, codec.min_side) == (1_500_000, 6_000_000, 32)
 
 
-def test_every_stage_has_a_deployment_its_settings_and_a_scale() -> None:
-    assert set(DEPLOYMENTS) == set(STAGES)
-    for stage in STAGES:
-        assert hasattr(Settings(), stage) and isinstance(getattr(ScaleSettings(), stage), StageScale)
+def test_every_stage_has_its_settings_and_a_scale() -> None:
+    for stage, spec in STAGES.items():
+        assert type(Settings().config_of(stage)) is spec.config
+        assert Settings().scale_of(stage) == spec.scale
 
 
-def test_all_five_stages_fit_onto_one_gpu() -> None:
-    assert sum(getattr(ScaleSettings(), stage).num_gpus for stage in STAGES) <= 1.0
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_scale_override_keeps_the_stages_other_defaults(stage: StageName) -> None:
+    settings = Settings.model_validate({"scale": {stage: {"num_gpus": 0.5}}})
+    assert settings.scale_of(stage) == STAGES[stage].scale.model_copy(update={"num_gpus": 0.5})
+    settings = Settings.model_validate({"scale": {stage: {"max_replicas": 3}}})
+    assert settings.scale_of(stage) == STAGES[stage].scale.model_copy(update={"max_replicas": 3})
+
+
+@pytest.mark.parametrize(
+    ("stage", "model"),
+    [
+        ("detector", "gfpgan-v1.4"),
+        ("restorer", "bisenet"),
+        ("restorer", "realesrgan-x4plus"),
+        ("upscaler", "visage-face"),
+        ("upscaler", "realesrgan-x4plus-ncnn-param"),
+    ],
+)
+def test_a_model_for_another_purpose_is_refused_and_those_that_fit_are_named(stage: str, model: str) -> None:
+    with pytest.raises(ValidationError, match=f"{model}.*choose one of auto"):
+        Settings.model_validate({stage: {"model": model}})
+
+
+def test_all_stages_fit_onto_one_gpu() -> None:
+    assert sum(Settings().scale_of(stage).num_gpus for stage in STAGES) <= 1.0
 
 
 @pytest.mark.parametrize(("gpus", "fraction", "replicas"), [(0, 0, 1), (1, 0.25, 1), (4, 0.25, 4)])
@@ -119,7 +144,7 @@ def test_a_number_of_replicas_that_was_set_is_kept() -> None:
     assert stage_options(StageScale(num_gpus=0.25, replicas=3), 8)["num_replicas"] == 3
 
 
-def test_with_a_most_number_of_replicas_serve_scales_between_the_two() -> None:
+def test_with_a_maximum_number_of_replicas_serve_scales_between_the_two() -> None:
     options = stage_options(StageScale(num_gpus=0.25, replicas=2, max_replicas=6), 1)
     assert "num_replicas" not in options
     scaling = options["autoscaling_config"]

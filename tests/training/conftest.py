@@ -11,7 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 
 SIDE = 512
 
@@ -55,10 +55,10 @@ def faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def small_net() -> FaceNet:
+def small_net() -> VisageFaceRestorer:
     """The network's shape with few channels, from a fixed seed."""
     torch.manual_seed(0)
-    net = FaceNet(channels=12, layers=20, middle=8, inner=8)
+    net = VisageFaceRestorer(channels=12, layers=20, middle=8, inner=8)
     for layer in (net.head, *net.body):
         torch.nn.init.kaiming_normal_(layer.weight, a=0.25)  # else twenty layers leave nothing of the input
     return net

@@ -1,4 +1,4 @@
-"""The pairs: the same number is always the same pair, and truth and input agree on colour and place."""
+"""The pairs: the same number is always the same pair, and truth and input agree on color and place."""
 
 from __future__ import annotations
 

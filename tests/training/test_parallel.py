@@ -16,7 +16,7 @@ from training import parallel
 def learn(rank: int, port: int, folder: Path) -> None:
     os.environ |= {"RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     assert parallel.join() == (rank, 2)
-    layer = nn.Conv2d(2, 2, 3).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    layer = nn.Conv2d(2, 2, 3).to(memory_format=torch.channels_last)
     for parameter in layer.parameters():
         parameter.grad = torch.full_like(parameter, float(rank))
     parallel.average_gradients(layer.parameters(), 2)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 from training.prelu import QuickPReLU, quicken
 
 
@@ -32,7 +32,7 @@ def test_values_and_gradients_are_torchs(dtype: torch.dtype) -> None:
         torch.testing.assert_close(a, b, rtol=1e-2 if dtype == torch.bfloat16 else 1e-5, atol=1e-6)
 
 
-def test_a_quickened_network_keeps_its_weights_and_their_names(small_net: FaceNet) -> None:
+def test_a_quickened_network_keeps_its_weights_and_their_names(small_net: VisageFaceRestorer) -> None:
     before = copy.deepcopy(small_net)
     quicken(small_net)
     assert not any(type(module) is nn.PReLU for module in small_net.modules())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments import weights
+from deployments.models import weights
 from training.train import CHECKPOINT, EXPORTED
 
 OFF = [word for name in ("perceptual", "identity", "adversarial") for word in (f"--{name}", "0")]

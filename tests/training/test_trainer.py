@@ -11,7 +11,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from deployments.facenet import FaceNet
+from deployments.models.visage_face import VisageFaceRestorer
 from training.data import FacePairs
 from training.export import export, lean_to_input
 from training.losses import PixelLoss, Weights
@@ -23,7 +23,7 @@ STEPS = 48
 WINDOW_PX = 96
 
 
-def trainer_of(net: FaceNet, critic_from: int = 10**6) -> Trainer:
+def trainer_of(net: VisageFaceRestorer, critic_from: int = 10**6) -> Trainer:
     """A trainer on the CPU, with small windows and the losses that need no weights."""
     schedule = Schedule(0, STEPS, critic_from, rate=2e-3, warm_up=4, window_px=WINDOW_PX, full_from=2)
     losses = Losses(Weights(), PixelLoss(), None, None)
@@ -39,19 +39,20 @@ def train(trainer: Trainer, faces: Path, last: int) -> list[float]:
     ]
 
 
-def test_the_loss_falls(small_net: FaceNet, faces: Path) -> None:
+def test_the_loss_falls(small_net: VisageFaceRestorer, faces: Path) -> None:
+    assert small_net.tail.bias is not None
     torch.nn.init.normal_(small_net.tail.bias, 0.3, 0.1)  # something to unlearn
     losses = train(trainer_of(small_net), faces, STEPS)
     assert np.mean(losses[-8:]) < 0.6 * np.mean(losses[:8])
 
 
-def test_a_stopped_run_goes_on_exactly(small_net: FaceNet, faces: Path, tmp_path: Path) -> None:
+def test_a_stopped_run_goes_on_exactly(small_net: VisageFaceRestorer, faces: Path, tmp_path: Path) -> None:
     whole = trainer_of(small_net, critic_from=2)
     train(whole, faces, 6)
     stopped = trainer_of(small_net, critic_from=2)
     train(stopped, faces, 3)
     stopped.save(tmp_path / "checkpoint.pt")
-    resumed = trainer_of(FaceNet(channels=12, layers=20, middle=8, inner=8), critic_from=2)
+    resumed = trainer_of(VisageFaceRestorer(channels=12, layers=20, middle=8, inner=8), critic_from=2)
     resumed.load(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
     train(resumed, faces, 6)
     for name in ("net", "average", "critic"):
@@ -59,17 +60,17 @@ def test_a_stopped_run_goes_on_exactly(small_net: FaceNet, faces: Path, tmp_path
         assert all(torch.equal(expected[key], found[key]) for key in expected), name
 
 
-def test_the_critic_joins_at_its_step(small_net: FaceNet, faces: Path) -> None:
+def test_the_critic_joins_at_its_step(small_net: VisageFaceRestorer, faces: Path) -> None:
     trainer = trainer_of(small_net, critic_from=1)
     pairs = FacePairs(faces, 3)
     results = [trainer.train_step(*batch) for batch in batches(pairs, 0, 2, batch=1, workers=0)]
     assert "critic" not in results[0] and "critic" in results[1]
 
 
-def test_what_is_exported_restores_as_what_was_trained(small_net: FaceNet, tmp_path: Path) -> None:
+def test_what_is_exported_restores_as_what_was_trained(small_net: VisageFaceRestorer, tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
     export(small_net, path, step=5)
-    read = FaceNet(channels=12, layers=20, middle=8, inner=8)
+    read = VisageFaceRestorer(channels=12, layers=20, middle=8, inner=8)
     read.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     face = torch.rand(1, 3, 512, 512)
     with torch.no_grad():
@@ -81,7 +82,7 @@ def test_what_is_exported_restores_as_what_was_trained(small_net: FaceNet, tmp_p
         assert file.metadata()["step"] == "5" and "non-commercial" in file.metadata()["licence"]
 
 
-def test_a_network_that_leans_to_its_input_changes_it_less(small_net: FaceNet) -> None:
+def test_a_network_that_leans_to_its_input_changes_it_less(small_net: VisageFaceRestorer) -> None:
     torch.nn.init.normal_(small_net.finish.c.weight, 0, 0.05)
     face = torch.rand(1, 3, 128, 128)
     with torch.no_grad():
@@ -92,7 +93,7 @@ def test_a_network_that_leans_to_its_input_changes_it_less(small_net: FaceNet) -
         assert torch.allclose(small_net(face), face, atol=1e-5)
 
 
-def test_a_weight_that_half_precision_cannot_hold_is_refused(small_net: FaceNet, tmp_path: Path) -> None:
+def test_a_weight_that_half_precision_cannot_hold_is_refused(small_net: VisageFaceRestorer, tmp_path: Path) -> None:
     torch.nn.init.constant_(small_net.tail.bias, 1e6)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="too large for float16"):
         export(small_net, tmp_path / "net.safetensors", step=0)

@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import {
+  checkPage,
   choose,
   ENHANCE,
   expect,
-  look,
-  noSidewaysScrolling,
-  open,
-  QUICK,
+  expectNoHorizontalScroll,
+  FAST_OPTIONS,
+  openPage,
   restore,
   sizeOf,
   test,
   withOptions,
 } from './support';
 
-const comparison = (page: Page) => page.getByTestId('comparison');
-const side = (page: Page) => expect(comparison(page));
+const beforeAfter = (page: Page) => page.getByTestId('before-after');
+const expectSide = (page: Page, side: string) => expect(beforeAfter(page)).toHaveAttribute('data-side', side);
 const transforms = (page: Page) =>
-  comparison(page)
+  beforeAfter(page)
     .locator('[data-rcs=item] img')
     .evaluateAll((images) => images.map((image) => (image as HTMLElement).style.transform));
 
-/** Notes each step's states as they are shown, and everything that shifts without being asked. */
-async function watch(page: Page): Promise<void> {
+/** Records every state of every step that is shown, and every unexpected layout shift. */
+async function record(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const seen: string[] = [];
     const shifts: number[] = [];
@@ -41,7 +41,7 @@ async function watch(page: Page): Promise<void> {
   });
 }
 
-async function compare(page: Page): Promise<void> {
+async function checkDivider(page: Page): Promise<void> {
   const divider = page.getByRole('slider', { name: /Divider between/ });
   await divider.focus();
   await page.keyboard.press('ArrowRight');
@@ -49,27 +49,27 @@ async function compare(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Move the divider left' }).click();
   await expect(divider).toHaveAttribute('aria-valuenow', '45');
   await page.getByRole('radio', { name: 'Restored' }).click();
-  await side(page).toHaveAttribute('data-side', 'after');
+  await expectSide(page, 'after');
   await page.getByRole('radio', { name: 'Original' }).click();
-  await side(page).toHaveAttribute('data-side', 'before');
+  await expectSide(page, 'before');
   await page.getByRole('radio', { name: 'Compare' }).click();
-  await side(page).toHaveAttribute('data-side', 'both');
+  await expectSide(page, 'both');
 
-  const hold = page.getByRole('button', { name: 'Hold for original' });
+  const hold = page.getByRole('button', { name: 'Hold to see the original' });
   await hold.hover();
   await page.mouse.down();
-  await side(page).toHaveAttribute('data-side', 'before');
+  await expectSide(page, 'before');
   await page.mouse.up();
-  await side(page).toHaveAttribute('data-side', 'both');
-  await comparison(page).focus();
+  await expectSide(page, 'both');
+  await beforeAfter(page).focus();
   await page.keyboard.down('o');
-  await side(page).toHaveAttribute('data-side', 'before');
+  await expectSide(page, 'before');
   await page.keyboard.up('o');
-  await side(page).toHaveAttribute('data-side', 'both');
+  await expectSide(page, 'both');
 }
 
-async function zoom(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Real pixels' }).click();
+async function checkZoom(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Actual pixels' }).click();
   await expect(page.getByTestId('zoom')).toHaveText('100 %');
   const before = await transforms(page);
   expect(before[0]).toContain('scale(1)');
@@ -78,18 +78,18 @@ async function zoom(page: Page): Promise<void> {
   const after = await transforms(page);
   expect(after).not.toEqual(before);
   expect(after[0]).toBe(after[1]);
-  await comparison(page).focus();
+  await beforeAfter(page).focus();
   await page.keyboard.press('ArrowUp');
   expect(await transforms(page)).not.toEqual(after);
   await page.keyboard.press('0');
-  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Whole image' })).toBeDisabled();
 
-  const box = await comparison(page).boundingBox();
+  const box = await beforeAfter(page).boundingBox();
   await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 200);
   await page.keyboard.down('Control');
   await page.mouse.wheel(0, -400);
   await page.keyboard.up('Control');
-  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
   const wheeled = await transforms(page);
   await page.mouse.down();
   await page.mouse.move((box?.x ?? 0) + 120, (box?.y ?? 0) + 150, { steps: 4 });
@@ -97,45 +97,45 @@ async function zoom(page: Page): Promise<void> {
   const dragged = await transforms(page);
   expect(dragged).not.toEqual(wheeled);
   expect(dragged[0]).toBe(dragged[1]);
-  await page.getByRole('button', { name: 'Whole picture' }).click();
+  await page.getByRole('button', { name: 'Whole image' }).click();
 }
 
-/** Two fingers, moved apart step by step, left and right of a place that no button covers. */
-async function pinch(page: Page): Promise<void> {
-  await comparison(page).scrollIntoViewIfNeeded();
-  const box = await comparison(page).boundingBox();
-  if (box === null) throw new Error('the comparison is not shown');
+/** Moves two fingers apart step by step, around a point that no button covers. */
+async function checkPinch(page: Page): Promise<void> {
+  await beforeAfter(page).scrollIntoViewIfNeeded();
+  const box = await beforeAfter(page).boundingBox();
+  if (box === null) throw new Error('the before-and-after view is not shown');
   const fingers = await page.context().newCDPSession(page);
   await fingers.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
   const [x, y] = [box.x + box.width * 0.3, box.y + box.height * 0.3];
-  const at = (apart: number) => [-apart, apart].map((by, id) => ({ id, x: x + by, y }));
-  await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(20) });
-  for (const apart of [25, 30, 40]) {
-    await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(apart) });
+  const touchPoints = (distance: number) => [-distance, distance].map((offset, id) => ({ id, x: x + offset, y }));
+  await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: touchPoints(20) });
+  for (const distance of [25, 30, 40]) {
+    await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: touchPoints(distance) });
   }
   await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
   const [original, restored] = await transforms(page);
   expect(original).toMatch(/scale/);
   expect(original).toBe(restored);
-  await page.getByRole('button', { name: 'Whole picture' }).click();
+  await page.getByRole('button', { name: 'Whole image' }).click();
   await fingers.detach();
 }
 
-async function faces(page: Page): Promise<void> {
+async function checkFaces(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Face boxes' }).click();
   await expect(page.getByTestId('boxes').getByRole('button').first()).toBeVisible();
-  await look(page, '22-result-boxes');
-  await page.getByRole('button', { name: /^Face 1: zoom both sides to it\. Identity .*score/ }).click();
-  await expect(page.getByRole('button', { name: 'Whole picture' })).toBeEnabled();
+  await checkPage(page, '22-result-boxes');
+  await page.getByRole('button', { name: /^Face 1: zoom in on both sides\. Identity .*score/ }).click();
+  await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
   const [original, restored] = await transforms(page);
   expect(original).toBe(restored);
   await page.getByRole('button', { name: 'Face boxes' }).click();
-  await look(page, '23-result-face');
-  await page.getByRole('button', { name: 'Whole picture' }).click();
+  await checkPage(page, '23-result-face');
+  await page.getByRole('button', { name: 'Whole image' }).click();
 }
 
-async function take(page: Page): Promise<void> {
+async function checkDownloads(page: Page): Promise<void> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download' }).click(),
@@ -156,17 +156,17 @@ async function take(page: Page): Promise<void> {
   expect(types).toContain('image/png');
 }
 
-test('one click on the sample, and everything about its result', async ({ page }) => {
-  await watch(page);
-  await open(page);
+test('the sample photo and its whole result', async ({ page }) => {
+  await record(page);
+  await openPage(page);
   await page.getByRole('button', { name: /Try this one/ }).click();
   await expect(page.getByTestId('dimensions')).toHaveText('512 × 512');
-  await look(page, '10-sample-ready');
+  await checkPage(page, '10-sample-ready');
   await restore(page);
-  await expect(page.getByRole('heading', { name: 'Working on it' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'Restoring your photo' })).toBeFocused();
   await expect(page.locator('[data-step=upscaler]')).toHaveAttribute('data-state', 'running');
   await expect(page.getByTestId('live')).toHaveText(/Finding|Restoring|Enlarging/);
-  await look(page, '11-processing');
+  await checkPage(page, '11-processing');
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeFocused({ timeout: 90_000 });
   await expect(page.getByTestId('live')).toHaveText(/^Done in .* restored\.$/);
 
@@ -177,33 +177,33 @@ test('one click on the sample, and everything about its result', async ({ page }
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
   for (const entry of ['upload done', 'upscaler running', 'restorer done']) expect(seen).toContain(entry);
 
-  await look(page, '20-result-light');
-  for (const figure of ['psnr', 'ssim', 'lpips', 'identity']) {
-    await expect(page.getByTestId(`metric-${figure}`)).toContainText(/\d/);
+  await checkPage(page, '20-result-light');
+  for (const metric of ['psnr', 'ssim', 'lpips', 'identity']) {
+    await expect(page.getByTestId(`metric-${metric}`)).toContainText(/\d/);
   }
-  await page.getByTestId('metric-lpips').getByText('What does it mean?').click();
+  await page.getByTestId('metric-lpips').getByText('What does this mean?').click();
   await expect(page.getByTestId('metric-lpips')).toContainText('does not say which of the two looks better');
-  await page.getByRole('button', { name: /Where the time went/ }).click();
-  await expect(page.getByTestId('times')).toContainText('Enlarging the picture');
-  await look(page, '21-result-details', true);
-  await page.getByRole('button', { name: /Where the time went/ }).click();
+  await page.getByRole('button', { name: /Processing time/ }).click();
+  await expect(page.getByTestId('times')).toContainText('Enlarging the photo');
+  await checkPage(page, '21-result-details', true);
+  await page.getByRole('button', { name: /Processing time/ }).click();
 
-  await compare(page);
-  await zoom(page);
-  await faces(page);
-  await take(page);
+  await checkDivider(page);
+  await checkZoom(page);
+  await checkFaces(page);
+  await checkDownloads(page);
 
   await page.emulateMedia({ colorScheme: 'dark' });
-  await look(page, '24-result-dark');
+  await checkPage(page, '24-result-dark');
   for (const [width, height, name] of [
     [390, 844, '25-result-phone-dark'],
     [320, 640, '26-result-phone-320'],
   ] as const) {
     await page.setViewportSize({ width, height });
-    await noSidewaysScrolling(page);
-    await look(page, name);
+    await expectNoHorizontalScroll(page);
+    await checkPage(page, name);
   }
-  await pinch(page);
+  await checkPinch(page);
   const shifts: number[] = await page.evaluate('shifts');
   expect(Math.max(0, ...shifts)).toBeLessThan(0.1);
 
@@ -211,9 +211,9 @@ test('one click on the sample, and everything about its result', async ({ page }
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
 });
 
-test('the upload tells its percent, and can be cancelled', async ({ page }) => {
-  await withOptions(page, QUICK);
-  await open(page);
+test('the upload shows its progress, and can be canceled', async ({ page }) => {
+  await withOptions(page, FAST_OPTIONS);
+  await openPage(page);
   await choose(page, 'portrait.jpg');
   const network = await page.context().newCDPSession(page);
   await network.send('Network.emulateNetworkConditions', {
@@ -224,20 +224,20 @@ test('the upload tells its percent, and can be cancelled', async ({ page }) => {
   });
   await restore(page);
   await expect(page.locator('[data-step=upload]')).toContainText(/[1-9]\d? %/);
-  await look(page, '12-uploading');
+  await checkPage(page, '12-uploading');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByTestId('live')).toHaveText('Cancelled. Your photograph is still here.');
+  await expect(page.getByTestId('live')).toHaveText('Canceled. Your photo is still here.');
 });
 
-test('work under way can be cancelled, and the same picture restored afterwards, as JPEG', async ({ page }) => {
+test('processing can be canceled, and the same photo then restored as JPEG', async ({ page }) => {
   await withOptions(page, { upscale_factor: 2, background: true, output_format: 'jpeg' });
-  await open(page);
+  await openPage(page);
   await choose(page, 'portrait.jpg');
-  const broken = page.waitForEvent('requestfailed', (request) => request.url().includes('/enhance'));
+  const aborted = page.waitForEvent('requestfailed', (request) => request.url().includes('/enhance'));
   await restore(page);
   await expect(page.locator('[data-step=detector]')).not.toHaveAttribute('data-state', 'waiting');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await broken; // the connection is closed, upon which the service stops working
+  await aborted; // the connection is closed, so the service stops processing
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
   await restore(page);
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 90_000 });
@@ -247,19 +247,19 @@ test('work under way can be cancelled, and the same picture restored afterwards,
   ]);
   expect(download.suggestedFilename()).toBe('portrait-restored-2x.jpg');
   expect(sizeOf(await download.path())).toEqual({ width: 400, height: 480 });
-  await page.getByRole('button', { name: 'Copy' }).click(); // as PNG, which is what a clipboard takes
+  await page.getByRole('button', { name: 'Copy' }).click(); // as PNG, the image type that every clipboard accepts
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
 });
 
-test('a picture without a face is told so by the service', async ({ page }) => {
-  await withOptions(page, QUICK);
-  await open(page);
+test('the service reports a photo without a face', async ({ page }) => {
+  await withOptions(page, FAST_OPTIONS);
+  await openPage(page);
   await choose(page, 'nobody.png');
-  const answer = page.waitForResponse(ENHANCE);
+  const response = page.waitForResponse(ENHANCE);
   await restore(page);
-  await answer;
+  await response;
   await expect(page.getByTestId('failure')).toHaveAttribute('data-kind', 'noFace');
   await expect(page.getByText('Step: Finding faces')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'No face was found' })).toBeFocused();
-  await look(page, '30-no-face');
+  await checkPage(page, '30-no-face');
 });

@@ -1,26 +1,26 @@
-/** What all browser tests share: a page that is watched for foreign requests and errors, pictures, screenshots. */
+/** Shared by all browser tests: a page that is checked for foreign requests and errors, test photos, screenshots. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PICTURES = process.env.VISAGE_PICTURES ?? join(ROOT, 'artifacts', 'e2e-pictures');
-const SCREENS = process.env.VISAGE_SCREENS ?? join(ROOT, 'artifacts', 'screens');
-mkdirSync(SCREENS, { recursive: true });
+const PHOTOS = process.env.VISAGE_PICTURES ?? join(ROOT, 'artifacts', 'e2e-pictures');
+const SCREENSHOTS = process.env.VISAGE_SCREENS ?? join(ROOT, 'artifacts', 'screens');
+mkdirSync(SCREENSHOTS, { recursive: true });
 
-/** Chromium's own words about answers that are no success; the page shows them to people. */
+/** Chromium logs this for every error response; the page handles such responses itself. */
 export const FAILED_TO_LOAD = /Failed to load resource/;
 
 export const ENHANCE = '**/api/v1/enhance';
 export const READY = '**/api/v1/readyz';
 
-export const picture = (name: string): string => join(PICTURES, name);
+export const photoPath = (name: string): string => join(PHOTOS, name);
 
-/** `expectedErrors`: what the console may say in this test; everything else, the policy's violations too, fails it. */
-export const test = base.extend<{ expectedErrors: RegExp[]; watched: undefined }>({
+/** `expectedErrors`: console errors that this test allows. Any other error, or a violation of the policy, fails it. */
+export const test = base.extend<{ expectedErrors: RegExp[]; guard: undefined }>({
   expectedErrors: [[], { option: true }],
-  watched: [
+  guard: [
     async ({ page, baseURL, expectedErrors }, use) => {
       const foreign: string[] = [];
       const errors: string[] = [];
@@ -34,7 +34,7 @@ export const test = base.extend<{ expectedErrors: RegExp[]; watched: undefined }
         if (message.type() === 'error') errors.push(message.text());
       });
       await use(undefined);
-      expect(foreign, 'requests to anywhere but the service').toEqual([]);
+      expect(foreign, 'requests to other servers').toEqual([]);
       const unexpected = errors.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
       expect(unexpected, 'errors in the console').toEqual([]);
     },
@@ -44,42 +44,42 @@ export const test = base.extend<{ expectedErrors: RegExp[]; watched: undefined }
 
 export { expect };
 
-/** Colours half way between two states have no contrast that would mean anything. */
-async function settled(page: Page): Promise<void> {
+/** Waits for running animations: half-animated colors have no meaningful contrast. */
+async function waitForAnimations(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const ending = document
+    const finite = document
       .getAnimations()
       .filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(ending.map((animation) => animation.finished));
+    await Promise.allSettled(finite.map((animation) => animation.finished));
   });
 }
 
-export async function axe(page: Page): Promise<void> {
-  await settled(page);
+async function checkAccessibility(page: Page): Promise<void> {
+  await waitForAnimations(page);
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 }
 
-/** A picture of the state, and axe's opinion of it. */
-export async function look(page: Page, name: string, fullPage = false): Promise<void> {
-  await axe(page);
-  await page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled', fullPage });
+/** Checks accessibility with axe and takes a screenshot. */
+export async function checkPage(page: Page, name: string, fullPage = false): Promise<void> {
+  await checkAccessibility(page);
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled', fullPage });
 }
 
 export async function choose(page: Page, name: string): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles(picture(name));
+  await page.locator('input[type=file]').setInputFiles(photoPath(name));
 }
 
-export async function open(page: Page): Promise<void> {
+export async function openPage(page: Page): Promise<void> {
   await page.goto('/');
   await expect(page.getByTestId('service')).toHaveAttribute('data-status', 'ready');
 }
 
-/** Small and quick: what the tests use whose subject is not the picture. */
-export const QUICK = { upscale_factor: 1, background: false };
+/** Options for fast processing, for tests that do not depend on the image. */
+export const FAST_OPTIONS = { upscale_factor: 1, background: false };
 
 export async function withOptions(page: Page, options: object): Promise<void> {
   await page.addInitScript((json) => {
@@ -91,15 +91,15 @@ export async function restore(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
 }
 
-export async function noSidewaysScrolling(page: Page): Promise<void> {
-  const { scroll, client } = await page.evaluate(() => ({
-    scroll: document.documentElement.scrollWidth,
-    client: document.documentElement.clientWidth,
+export async function expectNoHorizontalScroll(page: Page): Promise<void> {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => ({
+    scrollWidth: document.documentElement.scrollWidth,
+    clientWidth: document.documentElement.clientWidth,
   }));
-  expect(scroll).toBeLessThanOrEqual(client);
+  expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
 }
 
-/** Width and height that a PNG or a JPEG says it has. */
+/** Reads the width and height from the header of a PNG or JPEG file. */
 export function sizeOf(path: string): { width: number; height: number } {
   const bytes = readFileSync(path);
   if (bytes[0] === 0x89) return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };

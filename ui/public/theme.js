@@ -1,7 +1,7 @@
-// Before the first paint, so that a chosen theme does not flash up in the other one.
+// Runs before the first paint, so that the page does not flash in the wrong theme.
 try {
   const theme = localStorage.getItem('visage.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 } catch {
-  // Storage is forbidden: the system's theme it is.
+  // Storage is blocked, so the theme of the system is used.
 }

@@ -1,11 +1,11 @@
-// Prints how much JavaScript the exported page loads first, compressed as servers do, and fails above the budget.
+// Prints the gzipped size of the JavaScript that the exported page loads first. Fails if it exceeds the budget.
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const BUDGET_KB = 200;
 const out = new URL('../out/', import.meta.url);
 const html = readFileSync(new URL('index.html', out), 'utf8');
-// `nomodule` scripts are for browsers that nobody has any more; the others never load them.
+// `nomodule` scripts are only for old browsers; current browsers never load them.
 const scripts = [...html.matchAll(/<script\b([^>]*)>/g)]
   .map(([, attributes]) => attributes)
   .filter((attributes) => !/\bnomodule\b/i.test(attributes))

@@ -24,7 +24,7 @@ export default function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
-        {/* Blocking on purpose: it sets the theme before the first paint. */}
+        {/* Blocks rendering on purpose: it sets the theme before the first paint. */}
         <script src="/theme.js" />
       </head>
       <body>{children}</body>

@@ -1,4 +1,4 @@
-import { ErrorBoundary } from '@/components/error-boundary';
+import { ErrorBoundary } from '@/components/layout/error-boundary';
 import { Workspace } from '@/components/workspace';
 
 export default function Page() {

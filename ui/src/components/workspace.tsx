@@ -5,20 +5,21 @@ import { useEnhance } from '@/hooks/use-enhance';
 import { useOptions } from '@/hooks/use-options';
 import { usePaste } from '@/hooks/use-paste';
 import { useService } from '@/hooks/use-service';
+import { ACCEPT } from '@/lib/image-formats';
 import { strings } from '@/lib/strings';
-import { DropVeil } from './drop-veil';
-import { EmptyState } from './empty-state';
-import { FailurePanel } from './failure-panel';
-import { Footer } from './footer';
-import { Header } from './header';
-import { ReadyPanel, ResultView, usePreloading } from './lazy';
-import { LiveRegion } from './live-region';
-import { Notices } from './notices';
-import { PictureStage } from './picture-stage';
-import { ProgressPanel } from './progress-panel';
-import { Studio } from './studio';
+import { Footer } from './layout/footer';
+import { Header } from './layout/header';
+import { Notices } from './layout/notices';
+import { TwoColumnLayout } from './layout/two-column-layout';
+import { ReadyPanel, ResultView, usePreload } from './lazy-panels';
+import { FailurePanel } from './progress/failure-panel';
+import { LiveRegion } from './progress/live-region';
+import { ProgressPanel } from './progress/progress-panel';
+import { DropOverlay } from './upload/drop-overlay';
+import { EmptyState } from './upload/empty-state';
+import { PhotoPreview } from './upload/photo-preview';
 
-/** The page: one picture on its way from being chosen to being compared. */
+/** The whole page, for every state of a request. */
 export function Workspace() {
   const [options, changeOptions] = useOptions();
   const [watching, setWatching] = useState(false);
@@ -35,17 +36,17 @@ export function Workspace() {
   );
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({ onDrop, noClick: true, noKeyboard: true });
   usePaste(choose, reject);
-  usePreloading();
+  usePreload();
 
   const panel = () => {
     switch (state.name) {
       case 'ready':
         return (
           <ReadyPanel
-            picture={state.picture}
+            photo={state.photo}
             options={options}
             limits={service.limits}
-            cancelled={state.cancelled}
+            canceled={state.canceled}
             onChange={changeOptions}
             onStart={() => actions.start(options)}
             onReplace={open}
@@ -72,8 +73,8 @@ export function Workspace() {
         {strings.skip}
       </a>
       <Header status={service.status} onHome={actions.clear} />
-      {/* `style`: the library's own would be inline in the exported page, which the policy forbids. */}
-      <input {...getInputProps({ accept: 'image/jpeg,image/png', style: undefined, className: 'hidden' })} />
+      {/* `style`: the default of the library would be an inline style, which the Content Security Policy forbids. */}
+      <input {...getInputProps({ accept: ACCEPT, style: undefined, className: 'hidden' })} />
       <main
         id="main"
         tabIndex={-1}
@@ -84,21 +85,21 @@ export function Workspace() {
           <EmptyState limits={service.limits} onOpen={open} onFile={choose} onProblem={reject} />
         )}
         {state.name === 'done' && (
-          <Suspense fallback={<Studio stage={<PictureStage picture={state.picture} busy />} panel={null} />}>
+          <Suspense fallback={<TwoColumnLayout image={<PhotoPreview photo={state.photo} busy />} panel={null} />}>
             <ResultView
               key={state.result.url}
-              picture={state.picture}
+              photo={state.photo}
               result={state.result}
               options={state.options}
-              onAgain={actions.back}
+              onChangeOptions={actions.back}
               onReplace={open}
             />
           </Suspense>
         )}
         {state.name !== 'idle' && state.name !== 'done' && (
-          <Studio
-            stage={
-              <PictureStage picture={state.picture} busy={state.name === 'uploading' || state.name === 'processing'} />
+          <TwoColumnLayout
+            image={
+              <PhotoPreview photo={state.photo} busy={state.name === 'uploading' || state.name === 'processing'} />
             }
             panel={<Suspense>{panel()}</Suspense>}
           />
@@ -106,7 +107,7 @@ export function Workspace() {
       </main>
       <Footer />
       <LiveRegion state={state} />
-      {isDragActive && <DropVeil />}
+      {isDragActive && <DropOverlay />}
     </div>
   );
 }

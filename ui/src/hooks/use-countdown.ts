@@ -1,5 +1,5 @@
 'use client';
-/** Counts seconds down to 0, then calls `onEnd` once. */
+/** Counts down in seconds to 0, then calls `onEnd` once. */
 import { useEffect, useRef, useState } from 'react';
 
 export function useCountdown(seconds: number, onEnd: () => void): number {
@@ -9,9 +9,9 @@ export function useCountdown(seconds: number, onEnd: () => void): number {
   useEffect(() => {
     const until = Date.now() + seconds * 1000;
     const timer = setInterval(() => {
-      const rest = Math.ceil((until - Date.now()) / 1000);
-      setLeft(Math.max(0, rest));
-      if (rest > 0) return;
+      const remaining = Math.ceil((until - Date.now()) / 1000);
+      setLeft(Math.max(0, remaining));
+      if (remaining > 0) return;
       clearInterval(timer);
       end.current();
     }, 250);

@@ -2,19 +2,19 @@ import { act, renderHook, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnhanceError, enhance, type Listener } from '@/lib/api/client';
 import { plainFailure } from '@/lib/failure';
-import { keep } from '@/lib/kept';
+import { storeFile } from '@/lib/file-store';
 import { DEFAULTS } from '@/lib/options';
 import { useEnhance } from './use-enhance';
 
 vi.mock('@/lib/api/client', async (original) => ({ ...(await original<object>()), enhance: vi.fn() }));
-vi.mock('@/lib/picture', async (original) => ({
+vi.mock('@/lib/photo', async (original) => ({
   ...(await original<object>()),
-  openPicture: async (file: File) => ({ file, url: `blob:${file.name}`, width: 4, height: 3 }),
+  openPhoto: async (file: File) => ({ file, url: `blob:${file.name}`, width: 4, height: 3 }),
 }));
 
 const jpeg = (name: string) => new File([new Uint8Array([0xff, 0xd8, 0xff, 0xe0])], name);
-const answer = { status: 'success', data: { restored_image: btoa('png'), content_type: 'image/png' } };
-const call = vi.mocked(enhance);
+const response = { status: 'success', data: { restored_image: btoa('png'), content_type: 'image/png' } };
+const enhanceMock = vi.mocked(enhance);
 
 async function ready() {
   const hook = renderHook(() => useEnhance(1000));
@@ -25,15 +25,15 @@ async function ready() {
 
 describe('useEnhance', () => {
   beforeEach(() => {
-    keep(null);
-    call.mockReset();
+    storeFile(null);
+    enhanceMock.mockReset();
   });
 
   test('follows a request to its result', async () => {
     let listener: Listener | undefined;
-    let finish: (response: never) => void = () => {};
-    call.mockImplementation((_file, _options, told) => {
-      listener = told;
+    let finish: (value: never) => void = () => {};
+    enhanceMock.mockImplementation((_file, _options, given) => {
+      listener = given;
       return new Promise((resolve) => {
         finish = resolve as typeof finish;
       });
@@ -45,13 +45,13 @@ describe('useEnhance', () => {
     expect(state().name).toBe('processing');
     act(() => listener?.onStage({ stage: 'detector', state: 'started', done: 0, total: 0 }));
     expect(state()).toMatchObject({ stages: { detector: { state: 'started' } } });
-    act(() => finish(answer as never));
+    act(() => finish(response as never));
     await waitFor(() => expect(state().name).toBe('done'));
   });
 
-  test('cancelling closes the connection and stays with the picture', async () => {
+  test('canceling closes the connection and keeps the photo', async () => {
     let signal: AbortSignal | undefined;
-    call.mockImplementation((_file, _options, _listener, given) => {
+    enhanceMock.mockImplementation((_file, _options, _listener, given) => {
       signal = given;
       return new Promise((_, reject) => given.addEventListener('abort', () => reject(given.reason)));
     });
@@ -59,28 +59,28 @@ describe('useEnhance', () => {
     act(() => void actions.start({ ...DEFAULTS }));
     await act(async () => actions.cancel());
     expect(signal?.aborted).toBe(true);
-    expect(state()).toMatchObject({ name: 'ready', cancelled: true });
+    expect(state()).toMatchObject({ name: 'ready', canceled: true });
   });
 
   test('a retry sends the same file with the same options', async () => {
-    call.mockRejectedValueOnce(new EnhanceError(plainFailure('lost'))).mockResolvedValueOnce(answer as never);
+    enhanceMock.mockRejectedValueOnce(new EnhanceError(plainFailure('lost'))).mockResolvedValueOnce(response as never);
     const { state, actions } = await ready();
     await act(() => actions.start({ ...DEFAULTS, strength: 0.5 }));
     expect(state()).toMatchObject({ name: 'failed', failure: { kind: 'lost' } });
     await act(async () => actions.retry());
     await waitFor(() => expect(state().name).toBe('done'));
-    expect(call.mock.calls[1]?.slice(0, 2)).toEqual(call.mock.calls[0]?.slice(0, 2));
+    expect(enhanceMock.mock.calls[1]?.slice(0, 2)).toEqual(enhanceMock.mock.calls[0]?.slice(0, 2));
   });
 
-  test('a file that is refused is not opened', async () => {
+  test('a rejected file is not opened', async () => {
     const { state, actions } = await ready();
     await act(() => actions.choose(new File(['GIF89a'], 'b.gif')));
-    expect(state()).toMatchObject({ name: 'ready', problem: { kind: 'type' }, picture: { file: { name: 'a.jpg' } } });
+    expect(state()).toMatchObject({ name: 'ready', problem: { kind: 'type' }, photo: { file: { name: 'a.jpg' } } });
   });
 
-  test('after the page was taken down, the picture is there again; leaving hangs up', async () => {
+  test('unmounting closes the connection, and mounting again restores the photo', async () => {
     let signal: AbortSignal | undefined;
-    call.mockImplementation((_file, _options, _listener, given) => {
+    enhanceMock.mockImplementation((_file, _options, _listener, given) => {
       signal = given;
       return new Promise(() => {});
     });

@@ -1,12 +1,12 @@
 'use client';
-/** Owns a request's life: the state machine's effects, the connection, and the pictures' addresses. */
+/** Runs a request: the side effects of the state machine, the connection, and the object URLs of the images. */
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import { EnhanceError, enhance } from '@/lib/api/client';
 import { plainFailure } from '@/lib/failure';
-import { keep, keptFile } from '@/lib/kept';
+import { storedFile, storeFile } from '@/lib/file-store';
 import { INITIAL, reduce, type State } from '@/lib/machine';
 import type { Options } from '@/lib/options';
-import { checkFile, openPicture, type Problem } from '@/lib/picture';
+import { checkFile, openPhoto, type Problem } from '@/lib/photo';
 import { openResult } from '@/lib/result';
 
 export interface Actions {
@@ -23,55 +23,55 @@ export interface Actions {
 
 export function useEnhance(maxBytes: number): [State, Actions] {
   const [state, dispatch] = useReducer(reduce, INITIAL);
-  const now = useRef(state);
-  now.current = state;
+  const latestState = useRef(state);
+  latestState.current = state;
   const connection = useRef<AbortController | null>(null);
   const limit = useRef(maxBytes);
   limit.current = maxBytes;
 
-  const hangUp = useCallback(() => {
+  const abort = useCallback(() => {
     connection.current?.abort();
     connection.current = null;
   }, []);
 
   const choose = useCallback(
     async (file: File, problem?: Problem) => {
-      const wrong = await checkFile(file, limit.current);
-      if (wrong !== null) return dispatch({ type: 'rejected', problem: wrong });
+      const rejection = await checkFile(file, limit.current);
+      if (rejection !== null) return dispatch({ type: 'rejected', problem: rejection });
       try {
-        const picture = await openPicture(file);
-        hangUp();
-        keep(file);
-        dispatch(problem === undefined ? { type: 'picked', picture } : { type: 'picked', picture, problem });
+        const photo = await openPhoto(file);
+        abort();
+        storeFile(file);
+        dispatch(problem === undefined ? { type: 'chosen', photo } : { type: 'chosen', photo, problem });
       } catch {
         dispatch({ type: 'rejected', problem: { kind: 'damaged' } });
       }
     },
-    [hangUp],
+    [abort],
   );
 
-  const run = useCallback(async (options: Options, again: boolean) => {
-    const from = now.current;
-    if (!('picture' in from) || connection.current !== null) return;
-    const mine = new AbortController();
-    connection.current = mine;
-    dispatch({ type: 'started', options, again });
+  const run = useCallback(async (options: Options, retry: boolean) => {
+    const current = latestState.current;
+    if (!('photo' in current) || connection.current !== null) return;
+    const controller = new AbortController();
+    connection.current = controller;
+    dispatch({ type: 'started', options, retry });
     try {
       const response = await enhance(
-        from.picture.file,
+        current.photo.file,
         options,
         {
-          onUpload: (fraction) => dispatch({ type: 'sent', fraction }),
+          onUpload: (fraction) => dispatch({ type: 'uploadProgress', fraction }),
           onStage: (event) => dispatch({ type: 'stage', event }),
         },
-        mine.signal,
+        controller.signal,
       );
       dispatch({ type: 'succeeded', result: openResult(response) });
     } catch (error) {
-      if (mine.signal.aborted) return;
+      if (controller.signal.aborted) return;
       dispatch({ type: 'failed', failure: error instanceof EnhanceError ? error.failure : plainFailure('garbled') });
     } finally {
-      if (connection.current === mine) connection.current = null;
+      if (connection.current === controller) connection.current = null;
     }
   }, []);
 
@@ -81,40 +81,40 @@ export function useEnhance(maxBytes: number): [State, Actions] {
       reject: (problem) => dispatch({ type: 'rejected', problem }),
       dismiss: () => dispatch({ type: 'dismissed' }),
       clear: () => {
-        hangUp();
-        keep(null);
+        abort();
+        storeFile(null);
         dispatch({ type: 'cleared' });
       },
       start: (options) => run(options, false),
       retry: () => {
-        if (now.current.name === 'failed') void run(now.current.options, true);
+        if (latestState.current.name === 'failed') void run(latestState.current.options, true);
       },
       stopWaiting: () => dispatch({ type: 'stoppedWaiting' }),
       cancel: () => {
-        hangUp();
-        dispatch({ type: 'cancelled' });
+        abort();
+        dispatch({ type: 'canceled' });
       },
       back: () => dispatch({ type: 'returned' }),
     }),
-    [choose, run, hangUp],
+    [choose, run, abort],
   );
 
   useEffect(() => {
-    const file = keptFile(); // after the error boundary has taken the page down
+    const file = storedFile(); // set if the error boundary has remounted the page
     if (file !== null) void choose(file);
-    return hangUp;
-  }, [choose, hangUp]);
+    return abort;
+  }, [choose, abort]);
 
-  useRevoked('picture' in state ? state.picture.url : null);
-  useRevoked(state.name === 'done' ? state.result.url : null);
+  useRevokeReplaced('photo' in state ? state.photo.url : null);
+  useRevokeReplaced(state.name === 'done' ? state.result.url : null);
   return [state, actions];
 }
 
-/** Frees the memory behind an address once another has taken its place. */
-function useRevoked(url: string | null): void {
-  const shown = useRef<string | null>(null);
+/** Revokes an object URL when another one replaces it, which frees its memory. */
+function useRevokeReplaced(url: string | null): void {
+  const previous = useRef<string | null>(null);
   useEffect(() => {
-    if (shown.current !== null && shown.current !== url) URL.revokeObjectURL(shown.current);
-    shown.current = url;
+    if (previous.current !== null && previous.current !== url) URL.revokeObjectURL(previous.current);
+    previous.current = url;
   }, [url]);
 }

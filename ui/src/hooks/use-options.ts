@@ -1,16 +1,16 @@
 'use client';
-/** The options, kept between visits. */
+/** The options, stored between visits. */
 import { useCallback, useEffect, useState } from 'react';
 import { DEFAULTS, loadOptions, type Options, saveOptions } from '@/lib/options';
 
 export function useOptions(): [Options, (change: Partial<Options>) => void] {
   const [options, setOptions] = useState<Options>({ ...DEFAULTS });
-  useEffect(() => setOptions(loadOptions()), []); // not in useState: the exported page is rendered without a browser
+  useEffect(() => setOptions(loadOptions()), []); // not in useState: the page is prerendered without a browser
   const change = useCallback((part: Partial<Options>) => {
-    setOptions((before) => {
-      const after = { ...before, ...part };
-      saveOptions(after);
-      return after;
+    setOptions((previous) => {
+      const next = { ...previous, ...part };
+      saveOptions(next);
+      return next;
     });
   }, []);
   return [options, change];

@@ -1,7 +1,7 @@
 'use client';
-/** Pictures pasted anywhere on the page. */
+/** Accepts a photo that is pasted anywhere on the page. */
 import { useEffect } from 'react';
-import type { Problem } from '@/lib/picture';
+import type { Problem } from '@/lib/photo';
 
 export function usePaste(onFile: (file: File) => void, onProblem: (problem: Problem) => void): void {
   useEffect(() => {

@@ -1,9 +1,9 @@
 'use client';
-/** What state the service is in, asked again and again: often while it is not there, seldom once it is. */
+/** Polls the status of the service: often while it is unavailable, rarely once it is ready. */
 import { useCallback, useEffect, useState } from 'react';
 import { readiness } from '@/lib/api/client';
 import type { PublicLimits } from '@/lib/api/schema';
-import { DEFAULT_LIMITS } from '@/lib/picture';
+import { DEFAULT_LIMITS } from '@/lib/photo';
 
 export type ServiceStatus = 'checking' | 'ready' | 'starting' | 'down';
 
@@ -12,39 +12,40 @@ export interface Service {
   limits: PublicLimits;
 }
 
-const SOON_MS = 3000;
-const LATER_MS = 60_000;
+const SHORT_INTERVAL_MS = 3000;
+const LONG_INTERVAL_MS = 60_000;
 
-/** `watch`: ask often even though it was ready last, because something just went wrong. */
+/** `watch`: poll often even if the service was ready last time, because a request has just failed. */
 export function useService(watch: boolean): Service {
   const [service, setService] = useState<Service>({ status: 'checking', limits: DEFAULT_LIMITS });
 
-  const ask = useCallback(async (signal: AbortSignal) => {
-    const answer = await readiness(signal);
+  const poll = useCallback(async (signal: AbortSignal) => {
+    const response = await readiness(signal);
     if (signal.aborted) return 'checking';
-    const status = answer === null ? 'down' : answer === 'starting' || !answer.ready ? 'starting' : 'ready';
-    setService((before) => {
-      const limits = answer !== null && answer !== 'starting' ? answer.limits : before.limits;
-      return before.status === status && JSON.stringify(before.limits) === JSON.stringify(limits)
-        ? before
+    const status = response === null ? 'down' : response === 'starting' || !response.ready ? 'starting' : 'ready';
+    setService((previous) => {
+      const limits = response !== null && response !== 'starting' ? response.limits : previous.limits;
+      return previous.status === status && JSON.stringify(previous.limits) === JSON.stringify(limits)
+        ? previous
         : { status, limits };
     });
     return status;
   }, []);
 
   useEffect(() => {
-    const ending = new AbortController();
+    const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
     const loop = async () => {
-      const status = await ask(ending.signal);
-      if (!ending.signal.aborted) timer = setTimeout(loop, status === 'ready' && !watch ? LATER_MS : SOON_MS);
+      const status = await poll(controller.signal);
+      if (controller.signal.aborted) return;
+      timer = setTimeout(loop, status === 'ready' && !watch ? LONG_INTERVAL_MS : SHORT_INTERVAL_MS);
     };
     void loop();
     return () => {
-      ending.abort();
+      controller.abort();
       clearTimeout(timer);
     };
-  }, [ask, watch]);
+  }, [poll, watch]);
 
   return service;
 }

@@ -1,5 +1,5 @@
 'use client';
-/** Light, dark, or as the system has it. The attribute is set before the first paint by public/theme.js. */
+/** The theme: light, dark, or the theme of the system. public/theme.js sets the attribute before the first paint. */
 import { useCallback, useEffect, useState } from 'react';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -20,7 +20,7 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
     try {
       localStorage.setItem(KEY, next);
     } catch {
-      // Storage is forbidden: the choice then lasts until the page is left.
+      // Storage is blocked, so the choice lasts until the page is closed.
     }
   }, []);
   return [theme, change];

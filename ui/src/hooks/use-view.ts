@@ -1,48 +1,48 @@
 'use client';
-/** The view of a picture in a viewport that may change its size; null until the viewport is measured. */
+/** The zoom and position of an image in a viewport that can be resized. The view is null until it is measured. */
 import { type RefObject, useCallback, useLayoutEffect, useMemo, useState } from 'react';
-import { type Box, fitScale, focusOn, type Size, settle, type View, wholeView, zoomTo } from '@/lib/view';
+import { type Box, clampView, fitScale, fitView, type Size, type View, zoomTo, zoomToBox } from '@/lib/view';
 
 export interface ViewControl {
   view: View | null;
-  /** The whole picture is shown. */
-  whole: boolean;
-  /** In percent of the picture's real pixels on this screen. */
+  /** The whole image is shown. */
+  fitted: boolean;
+  /** 100 means that one image pixel is one pixel of the screen. */
   percent: number;
   zoomBy: (factor: number, at?: { x: number; y: number }) => void;
-  realPixels: (at?: { x: number; y: number }) => void;
-  showWhole: () => void;
+  zoomToActualPixels: (at?: { x: number; y: number }) => void;
+  fit: () => void;
   moveBy: (x: number, y: number) => void;
-  focus: (box: Box) => void;
+  zoomToBox: (box: Box) => void;
 }
 
 const pixelRatio = (): number => globalThis.devicePixelRatio || 1;
 
-export function useView(viewport: RefObject<HTMLElement | null>, picture: Size): ViewControl {
-  const [room, setRoom] = useState<Size | null>(null);
-  const [chosen, setChosen] = useState<View | null>(null); // null: the whole picture, whatever the room
+export function useView(viewportRef: RefObject<HTMLElement | null>, image: Size): ViewControl {
+  const [viewport, setViewport] = useState<Size | null>(null);
+  const [chosen, setChosen] = useState<View | null>(null); // null: the whole image, at any viewport size
 
   useLayoutEffect(() => {
-    const element = viewport.current;
+    const element = viewportRef.current;
     if (element === null) return;
-    const measure = () => setRoom({ width: element.clientWidth, height: element.clientHeight });
+    const measure = () => setViewport({ width: element.clientWidth, height: element.clientHeight });
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [viewport]);
+  }, [viewportRef]);
 
-  const { width, height } = picture;
+  const { width, height } = image;
   const change = useCallback(
-    (next: (view: View, room: Size, size: Size) => View) => {
-      if (room === null) return;
+    (nextView: (view: View, viewport: Size, size: Size) => View) => {
+      if (viewport === null) return;
       const size = { width, height };
-      setChosen((before) => {
-        const after = next(before ?? wholeView(room, size), room, size);
-        return after.scale <= fitScale(room, size) * 1.001 ? null : after;
+      setChosen((previous) => {
+        const next = nextView(previous ?? fitView(viewport, size), viewport, size);
+        return next.scale <= fitScale(viewport, size) * 1.001 ? null : next;
       });
     },
-    [room, width, height],
+    [viewport, width, height],
   );
 
   const moves = useMemo(() => {
@@ -52,18 +52,18 @@ export function useView(viewport: RefObject<HTMLElement | null>, picture: Size):
       );
     return {
       zoomBy: (factor: number, at?: { x: number; y: number }) => zoom((view) => view.scale * factor, at),
-      realPixels: (at?: { x: number; y: number }) => zoom(() => 1 / pixelRatio(), at),
-      showWhole: () => setChosen(null),
+      zoomToActualPixels: (at?: { x: number; y: number }) => zoom(() => 1 / pixelRatio(), at),
+      fit: () => setChosen(null),
       moveBy: (x: number, y: number) =>
-        change((view, space, size) => settle({ scale: view.scale, x: view.x + x, y: view.y + y }, space, size)),
-      focus: (box: Box) => change((_, space, size) => focusOn(box, space, size, pixelRatio())),
+        change((view, space, size) => clampView({ scale: view.scale, x: view.x + x, y: view.y + y }, space, size)),
+      zoomToBox: (box: Box) => change((_, space, size) => zoomToBox(box, space, size, pixelRatio())),
     };
   }, [change]);
 
   const view = useMemo(() => {
-    if (room === null || room.width === 0) return null;
+    if (viewport === null || viewport.width === 0) return null;
     const size = { width, height };
-    return chosen === null ? wholeView(room, size) : settle(chosen, room, size);
-  }, [room, chosen, width, height]);
-  return { ...moves, view, whole: chosen === null, percent: Math.round((view?.scale ?? 1) * pixelRatio() * 100) };
+    return chosen === null ? fitView(viewport, size) : clampView(chosen, viewport, size);
+  }, [viewport, chosen, width, height]);
+  return { ...moves, view, fitted: chosen === null, percent: Math.round((view?.scale ?? 1) * pixelRatio() * 100) };
 }

@@ -1,5 +1,5 @@
-/** What went wrong with a request, in the page's own terms; the words for each kind are in strings.ts. */
-import type { ErrorResponse } from './api/schema';
+/** Why a request failed. strings.ts has a title and advice for each kind of failure. */
+import type { AnyStage, ErrorCode, ErrorResponse } from './api/schema';
 import type { strings } from './strings';
 
 export type FailureKind = keyof (typeof strings)['failure']['kinds'];
@@ -7,38 +7,66 @@ export type FailureKind = keyof (typeof strings)['failure']['kinds'];
 export interface Failure {
   kind: FailureKind;
   status: number | null;
-  stage: string | null;
-  /** The service's own sentence. */
+  stage: AnyStage | null;
+  /** The sentence that the service sent. */
   message: string | null;
   retryAfterS: number | null;
 }
 
-const BY_STATUS: Record<number, FailureKind | ((stage: string) => FailureKind)> = {
+const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
+  upload_too_slow: 'slow',
+  upload_too_large: 'bytes',
+  too_many_pixels: 'pixels',
+  unsupported_format: 'type',
+  undecodable: 'damaged',
+  too_few_pixels: 'damaged',
+  bad_request: 'option',
+  no_face_detected: 'noFace',
+  rate_limited: 'rate',
+  stage_busy: 'busy',
+  stage_lost: 'stageGone',
+  not_ready: 'stageGone',
+  model_unavailable: 'stageGone',
+  out_of_memory: 'stageGone',
+  cancelled: 'stageGone',
+  deadline_exceeded: 'deadline',
+  contract_violation: 'stageFailed',
+  inference_failed: 'stageFailed',
+  not_found: 'internal',
+  method_not_allowed: 'internal',
+  internal: 'internal',
+};
+
+/** For responses without a known code: from a proxy, from Ray Serve, or from another version of the service. */
+const BY_STATUS: Readonly<Record<number, FailureKind | ((stage: AnyStage | null) => FailureKind)>> = {
   408: 'slow',
   413: (stage) => (stage === 'decode' ? 'pixels' : 'bytes'),
   415: 'type',
   422: (stage) => (stage === 'detector' ? 'noFace' : stage === 'decode' ? 'damaged' : 'option'),
   429: 'rate',
-  500: (stage) => (stage === 'internal' ? 'internal' : 'stageFailed'),
+  500: (stage) => (stage === null || stage === 'internal' ? 'internal' : 'stageFailed'),
   502: 'unreachable',
-  503: (stage) => (stage === 'ingress' ? 'busy' : 'stageGone'),
+  503: (stage) => (stage === null || stage === 'ingress' ? 'busy' : 'stageGone'),
   504: 'deadline',
 };
 
-/** The failure that an error answer tells of. `body` may be anything: it need not come from our service. */
-export function failureOf(status: number, body: unknown, retryAfter: string | number | null): Failure {
-  const told = isError(body) ? body : null;
-  const stage = told?.stage ?? (status === 503 || status === 429 ? 'ingress' : 'internal');
-  const row = BY_STATUS[status];
-  const kind = row === undefined ? (told ? 'internal' : 'garbled') : typeof row === 'string' ? row : row(stage);
+/** Describes an error response. `body` and `code` can be anything, because the response may not be from the service. */
+export function failureOf(status: number, body: unknown, code: unknown, retryAfter: string | number | null): Failure {
+  const error = isError(body) ? body : null;
   const wait = retryAfter === null ? Number.NaN : Number(retryAfter);
   return {
-    kind,
+    kind: isErrorCode(code) ? BY_CODE[code] : kindByStatus(status, error),
     status,
-    stage: told?.stage ?? null,
-    message: told?.error ?? null,
+    stage: error?.stage ?? null,
+    message: error?.error ?? null,
     retryAfterS: Number.isFinite(wait) && wait >= 0 ? wait : null,
   };
+}
+
+function kindByStatus(status: number, error: ErrorResponse | null): FailureKind {
+  const kind = BY_STATUS[status];
+  if (kind === undefined) return error === null ? 'garbled' : 'internal';
+  return typeof kind === 'string' ? kind : kind(error?.stage ?? null);
 }
 
 export const plainFailure = (kind: FailureKind): Failure => ({
@@ -53,3 +81,5 @@ function isError(body: unknown): body is ErrorResponse {
   const candidate = body as Partial<ErrorResponse> | null;
   return typeof candidate?.error === 'string' && typeof candidate.stage === 'string';
 }
+
+const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(BY_CODE, code);

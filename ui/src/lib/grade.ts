@@ -1,4 +1,4 @@
-/** A figure's place on a scale of four words, best (or closest) first. */
+/** Grades a metric on a scale of four words; the best (closest) grade comes first. */
 export const THRESHOLDS = {
   psnr: [40, 30, 25],
   ssim: [0.95, 0.85, 0.7],
@@ -6,11 +6,11 @@ export const THRESHOLDS = {
   identity: [0.8, 0.6, 0.4],
 } as const;
 
-export type Figure = keyof typeof THRESHOLDS;
+export type Metric = keyof typeof THRESHOLDS;
 
-/** 0 to 3. */
-export function grade(figure: Figure, value: number): number {
-  const lowerIsCloser = figure === 'lpips';
-  const index = THRESHOLDS[figure].findIndex((limit) => (lowerIsCloser ? value <= limit : value >= limit));
+/** Returns 0 (closest) to 3. */
+export function grade(metric: Metric, value: number): number {
+  const lowerIsCloser = metric === 'lpips';
+  const index = THRESHOLDS[metric].findIndex((limit) => (lowerIsCloser ? value <= limit : value >= limit));
   return index === -1 ? 3 : index;
 }

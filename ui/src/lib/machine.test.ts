@@ -1,91 +1,100 @@
 import { describe, expect, test } from 'vitest';
 import { type Failure, plainFailure } from './failure';
-import { type Action, INITIAL, MAX_AUTOMATIC_TRIES, reduce, type State } from './machine';
+import { type Action, INITIAL, MAX_AUTOMATIC_ATTEMPTS, reduce, type State } from './machine';
 import { DEFAULTS } from './options';
-import type { Picture } from './picture';
+import type { Photo } from './photo';
 import type { Result } from './result';
 
-const picture: Picture = { file: new File(['x'], 'a.jpg'), url: 'blob:a', width: 4, height: 3 };
+const photo: Photo = { file: new File(['x'], 'a.jpg'), url: 'blob:a', width: 4, height: 3 };
 const result = { url: 'blob:b' } as Result;
 const busy: Failure = { kind: 'busy', status: 503, stage: 'ingress', message: 'busy', retryAfterS: 5 };
-const begin: Action = { type: 'started', options: { ...DEFAULTS }, again: false };
+const begin: Action = { type: 'started', options: { ...DEFAULTS }, retry: false };
 
 const stateAfter = (...actions: Action[]): State => actions.reduce(reduce, INITIAL);
-const picked: Action = { type: 'picked', picture };
+const chosen: Action = { type: 'chosen', photo };
 const stage = (state: 'started' | 'progress' | 'finished', done = 0, total = 0): Action => ({
   type: 'stage',
   event: { stage: 'upscaler', state, done, total },
 });
 
-describe('the life of a request', () => {
+describe('a request', () => {
   test('goes from idle to done', () => {
     expect(stateAfter().name).toBe('idle');
-    expect(stateAfter(picked).name).toBe('ready');
-    expect(stateAfter(picked, begin)).toMatchObject({ name: 'uploading', fraction: 0, attempt: 1 });
-    expect(stateAfter(picked, begin, { type: 'sent', fraction: 0.5 })).toMatchObject({
+    expect(stateAfter(chosen).name).toBe('ready');
+    expect(stateAfter(chosen, begin)).toMatchObject({ name: 'uploading', fraction: 0, attempt: 1 });
+    expect(stateAfter(chosen, begin, { type: 'uploadProgress', fraction: 0.5 })).toMatchObject({
       name: 'uploading',
       fraction: 0.5,
     });
-    expect(stateAfter(picked, begin, { type: 'sent', fraction: 1 })).toMatchObject({ name: 'processing', stages: {} });
-    expect(stateAfter(picked, begin, stage('started'), { type: 'succeeded', result })).toMatchObject({
+    expect(stateAfter(chosen, begin, { type: 'uploadProgress', fraction: 1 })).toMatchObject({
+      name: 'processing',
+      stages: {},
+    });
+    expect(stateAfter(chosen, begin, stage('started'), { type: 'succeeded', result })).toMatchObject({
       name: 'done',
       result,
-      picture,
+      photo,
     });
   });
 
-  test('a stage that is heard of ends the upload, whatever was counted', () => {
-    expect(stateAfter(picked, begin, { type: 'sent', fraction: 0.7 }, stage('started')).name).toBe('processing');
+  test('the first stage event ends the upload, even below 100 %', () => {
+    expect(stateAfter(chosen, begin, { type: 'uploadProgress', fraction: 0.7 }, stage('started')).name).toBe(
+      'processing',
+    );
   });
 
-  test('a stage keeps its number of tiles when it ends without telling it', () => {
-    const state = stateAfter(picked, begin, stage('progress', 2, 4), stage('finished'));
+  test('a stage keeps its total when its last event comes without it', () => {
+    const state = stateAfter(chosen, begin, stage('progress', 2, 4), stage('finished'));
     expect(state).toMatchObject({ stages: { upscaler: { state: 'finished', done: 4, total: 4 } } });
   });
 
-  test('a failure keeps picture and options, and a retry counts', () => {
-    const failed = stateAfter(picked, begin, { type: 'failed', failure: plainFailure('lost') });
-    expect(failed).toMatchObject({ name: 'failed', picture, options: DEFAULTS, waiting: false, attempt: 1 });
-    expect(reduce(failed, { ...begin, again: true })).toMatchObject({ name: 'uploading', attempt: 2 });
-    expect(reduce(failed, { type: 'returned' })).toMatchObject({ name: 'ready', picture });
+  test('a failure keeps the photo and the options, and a retry is counted', () => {
+    const failed = stateAfter(chosen, begin, { type: 'failed', failure: plainFailure('lost') });
+    expect(failed).toMatchObject({ name: 'failed', photo, options: DEFAULTS, waiting: false, attempt: 1 });
+    expect(reduce(failed, { ...begin, retry: true })).toMatchObject({ name: 'uploading', attempt: 2 });
+    expect(reduce(failed, { type: 'returned' })).toMatchObject({ name: 'ready', photo });
   });
 
-  test('a full service is waited for, but not for ever', () => {
-    let state = stateAfter(picked, begin, { type: 'failed', failure: busy });
-    for (let attempt = 1; attempt < MAX_AUTOMATIC_TRIES; attempt++) {
+  test('a busy service is retried automatically, but not forever', () => {
+    let state = stateAfter(chosen, begin, { type: 'failed', failure: busy });
+    for (let attempt = 1; attempt < MAX_AUTOMATIC_ATTEMPTS; attempt++) {
       expect(state).toMatchObject({ name: 'failed', waiting: true, attempt });
-      state = reduce(reduce(state, { ...begin, again: true }), { type: 'failed', failure: busy });
+      state = reduce(reduce(state, { ...begin, retry: true }), { type: 'failed', failure: busy });
     }
     expect(state).toMatchObject({ waiting: false });
   });
 
   test('waiting can be stopped', () => {
-    const state = stateAfter(picked, begin, { type: 'failed', failure: busy }, { type: 'stoppedWaiting' });
+    const state = stateAfter(chosen, begin, { type: 'failed', failure: busy }, { type: 'stoppedWaiting' });
     expect(state).toMatchObject({ name: 'failed', waiting: false });
   });
 
-  test('cancelling goes back to the picture', () => {
-    expect(stateAfter(picked, begin, { type: 'cancelled' })).toMatchObject({ name: 'ready', picture, cancelled: true });
-    expect(stateAfter(picked, begin, stage('started'), { type: 'cancelled' }).name).toBe('ready');
+  test('canceling returns to the photo', () => {
+    expect(stateAfter(chosen, begin, { type: 'canceled' })).toMatchObject({ name: 'ready', photo, canceled: true });
+    expect(stateAfter(chosen, begin, stage('started'), { type: 'canceled' }).name).toBe('ready');
   });
 
-  test('what comes late from a request that was given up changes nothing', () => {
-    const ready = stateAfter(picked, begin, { type: 'cancelled' });
-    for (const late of [stage('started'), { type: 'succeeded', result }, { type: 'sent', fraction: 1 }] as Action[]) {
+  test('late actions of a canceled request change nothing', () => {
+    const ready = stateAfter(chosen, begin, { type: 'canceled' });
+    for (const late of [
+      stage('started'),
+      { type: 'succeeded', result },
+      { type: 'uploadProgress', fraction: 1 },
+    ] as Action[]) {
       expect(reduce(ready, late)).toBe(ready);
     }
     expect(reduce(INITIAL, begin)).toBe(INITIAL);
     expect(reduce(INITIAL, { type: 'returned' })).toBe(INITIAL);
   });
 
-  test('a refused file leaves everything else as it was', () => {
-    const state = stateAfter(picked, { type: 'rejected', problem: { kind: 'type' } });
-    expect(state).toMatchObject({ name: 'ready', picture, problem: { kind: 'type' } });
+  test('a rejected file changes nothing else', () => {
+    const state = stateAfter(chosen, { type: 'rejected', problem: { kind: 'type' } });
+    expect(state).toMatchObject({ name: 'ready', photo, problem: { kind: 'type' } });
     expect(reduce(state, { type: 'dismissed' }).problem).toBeNull();
-    expect(reduce(state, picked).problem).toBeNull();
+    expect(reduce(state, chosen).problem).toBeNull();
   });
 
-  test('clearing starts anew', () => {
-    expect(stateAfter(picked, begin, { type: 'cleared' })).toEqual(INITIAL);
+  test('clearing returns to the initial state', () => {
+    expect(stateAfter(chosen, begin, { type: 'cleared' })).toEqual(INITIAL);
   });
 });

@@ -1,47 +1,52 @@
-/** The life of a request as an explicit state machine. Pure: the hook use-enhance does what has effects. */
-import type { StageEvent } from './api/client';
+/** The state machine of a request. Pure: all side effects are in hooks/use-enhance. */
+import type { AnyStage, StageEvent } from './api/schema';
 import type { Failure } from './failure';
 import type { Options } from './options';
-import type { Picture, Problem } from './picture';
+import type { Photo, Problem } from './photo';
 import type { Result } from './result';
 
-export type StageStates = Record<string, { state: StageEvent['state']; done: number; total: number }>;
+type StageState = Omit<StageEvent, 'stage'>;
 
-type Request = { picture: Picture; options: Options; attempt: number };
+/** The last event of each stage, in the order of their first events. */
+export type StageStates = Partial<Record<AnyStage, StageState>>;
+
+type Request = { photo: Photo; options: Options; attempt: number };
 
 export type State = { problem: Problem | null } & (
   | { name: 'idle' }
-  | { name: 'ready'; picture: Picture; cancelled: boolean }
+  | { name: 'ready'; photo: Photo; canceled: boolean }
   | ({ name: 'uploading'; fraction: number } & Request)
   | ({ name: 'processing'; stages: StageStates } & Request)
   | ({ name: 'done'; result: Result } & Request)
   | ({ name: 'failed'; failure: Failure; waiting: boolean } & Request)
 );
 
+export type InProgress = Extract<State, { name: 'uploading' | 'processing' }>;
+
 export type Action =
-  | { type: 'picked'; picture: Picture; problem?: Problem }
+  | { type: 'chosen'; photo: Photo; problem?: Problem }
   | { type: 'rejected'; problem: Problem }
   | { type: 'dismissed' }
   | { type: 'cleared' }
-  | { type: 'started'; options: Options; again: boolean }
-  | { type: 'sent'; fraction: number }
+  | { type: 'started'; options: Options; retry: boolean }
+  | { type: 'uploadProgress'; fraction: number }
   | { type: 'stage'; event: StageEvent }
   | { type: 'succeeded'; result: Result }
   | { type: 'failed'; failure: Failure }
   | { type: 'stoppedWaiting' }
-  | { type: 'cancelled' }
+  | { type: 'canceled' }
   | { type: 'returned' };
 
-/** After so many tries in a row the page no longer tries again by itself. */
-export const MAX_AUTOMATIC_TRIES = 6;
+/** After this many failed attempts in a row the page stops retrying automatically. */
+export const MAX_AUTOMATIC_ATTEMPTS = 6;
 
 export const INITIAL: State = { name: 'idle', problem: null };
 
-/** Actions that do not fit the state change nothing: they come late, from a request that was given up. */
+/** Ignores actions that do not fit the state: they come late, from a request that was canceled. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
-    case 'picked':
-      return { name: 'ready', picture: action.picture, cancelled: false, problem: action.problem ?? null };
+    case 'chosen':
+      return { name: 'ready', photo: action.photo, canceled: false, problem: action.problem ?? null };
     case 'rejected':
       return { ...state, problem: action.problem };
     case 'dismissed':
@@ -50,35 +55,34 @@ export function reduce(state: State, action: Action): State {
       return INITIAL;
     case 'started':
       return start(state, action);
-    case 'sent':
+    case 'uploadProgress':
     case 'stage':
     case 'succeeded':
     case 'failed':
-    case 'cancelled':
+    case 'canceled':
       return state.name === 'uploading' || state.name === 'processing' ? advance(state, action) : state;
     case 'stoppedWaiting':
       return state.name === 'failed' ? { ...state, waiting: false } : state;
     case 'returned':
       return state.name === 'done' || state.name === 'failed'
-        ? { name: 'ready', picture: state.picture, cancelled: false, problem: null }
+        ? { name: 'ready', photo: state.photo, canceled: false, problem: null }
         : state;
   }
 }
 
-function start(state: State, { options, again }: Extract<Action, { type: 'started' }>): State {
+function start(state: State, { options, retry }: Extract<Action, { type: 'started' }>): State {
   if (state.name !== 'ready' && state.name !== 'failed' && state.name !== 'done') return state;
-  const attempt = again && state.name === 'failed' ? state.attempt + 1 : 1;
-  return { name: 'uploading', picture: state.picture, options, attempt, fraction: 0, problem: null };
+  const attempt = retry && state.name === 'failed' ? state.attempt + 1 : 1;
+  return { name: 'uploading', photo: state.photo, options, attempt, fraction: 0, problem: null };
 }
 
-type Under = Extract<State, { name: 'uploading' | 'processing' }>;
-type Advance = Extract<Action, { type: 'sent' | 'stage' | 'succeeded' | 'failed' | 'cancelled' }>;
+type Advance = Extract<Action, { type: 'uploadProgress' | 'stage' | 'succeeded' | 'failed' | 'canceled' }>;
 
-function advance(state: Under, action: Advance): State {
-  const { picture, options, attempt, problem } = state;
-  const request = { picture, options, attempt, problem };
+function advance(state: InProgress, action: Advance): State {
+  const { photo, options, attempt, problem } = state;
+  const request = { photo, options, attempt, problem };
   switch (action.type) {
-    case 'sent':
+    case 'uploadProgress':
       if (state.name !== 'uploading') return state;
       return action.fraction >= 1
         ? { ...request, name: 'processing', stages: {} }
@@ -91,15 +95,15 @@ function advance(state: Under, action: Advance): State {
     case 'succeeded':
       return { ...request, name: 'done', result: action.result };
     case 'failed': {
-      const waiting = action.failure.retryAfterS !== null && attempt < MAX_AUTOMATIC_TRIES;
+      const waiting = action.failure.retryAfterS !== null && attempt < MAX_AUTOMATIC_ATTEMPTS;
       return { ...request, name: 'failed', failure: action.failure, waiting };
     }
-    case 'cancelled':
-      return { name: 'ready', picture, cancelled: true, problem };
+    case 'canceled':
+      return { name: 'ready', photo, canceled: true, problem };
   }
 }
 
-/** A stage's last event may come without its numbers. */
-function keepTotal(now: StageStates[string], before: StageStates[string] | undefined): StageStates[string] {
-  return now.total === 0 && before?.total ? { ...now, done: before.total, total: before.total } : now;
+/** The last event of a stage may come without `done` and `total`. */
+function keepTotal(next: StageState, previous: StageState | undefined): StageState {
+  return next.total === 0 && previous?.total ? { ...next, done: previous.total, total: previous.total } : next;
 }

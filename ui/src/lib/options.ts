@@ -1,24 +1,17 @@
-/** What the visitor may choose, its defaults, and keeping it between visits. */
-import type { BodyEnhanceV1EnhancePost as Form } from './api/schema';
+/** The options of a request: their values, their defaults, and how they are stored between visits. */
+import { FACE_CHOICES, OPTION_DEFAULTS, OUTPUT_FORMATS, UPSCALE_FACTORS } from './api/constants';
+import type { EnhanceOptions, FaceChoice, OutputFormatName } from './api/schema';
 
-export type Options = Omit<Form, 'file' | 'reference'>;
+export type Options = Required<EnhanceOptions>;
 
-export const FACTORS = [1, 2, 3, 4] as const;
-export const FACES = ['all', 'largest', 'center'] as const satisfies readonly Options['faces'][];
-export const FORMATS = ['png', 'jpeg'] as const satisfies readonly Options['output_format'][];
-
-export const DEFAULTS: Readonly<Options> = {
-  upscale_factor: 2,
-  strength: 1,
-  faces: 'all',
-  color_correction: false,
-  background: true,
-  output_format: 'png',
-};
+export const FACTORS: readonly number[] = UPSCALE_FACTORS;
+export const FACES: readonly FaceChoice[] = FACE_CHOICES;
+export const FORMATS: readonly OutputFormatName[] = OUTPUT_FORMATS.map(({ name }) => name);
+export const DEFAULTS: Readonly<Options> = OPTION_DEFAULTS;
 
 const KEY = 'visage.options';
 
-/** Options from anything: what is missing or out of range takes its default. */
+/** Accepts any value. An option that is missing or invalid gets its default. */
 export function sanitize(raw: unknown): Options {
   const given = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>;
   const oneOf = <T>(values: readonly T[], value: unknown, fallback: T): T =>
@@ -26,12 +19,12 @@ export function sanitize(raw: unknown): Options {
   const flag = (value: unknown, fallback: boolean) => (typeof value === 'boolean' ? value : fallback);
   const strength = given.strength;
   return {
-    upscale_factor: oneOf<number>(FACTORS, given.upscale_factor, DEFAULTS.upscale_factor),
+    upscale_factor: oneOf(FACTORS, given.upscale_factor, DEFAULTS.upscale_factor),
     strength: typeof strength === 'number' && strength >= 0 && strength <= 1 ? strength : DEFAULTS.strength,
-    faces: oneOf<Options['faces']>(FACES, given.faces, DEFAULTS.faces),
+    faces: oneOf(FACES, given.faces, DEFAULTS.faces),
     color_correction: flag(given.color_correction, DEFAULTS.color_correction),
     background: flag(given.background, DEFAULTS.background),
-    output_format: oneOf<Options['output_format']>(FORMATS, given.output_format, DEFAULTS.output_format),
+    output_format: oneOf(FORMATS, given.output_format, DEFAULTS.output_format),
   };
 }
 
@@ -39,7 +32,7 @@ export function loadOptions(): Options {
   try {
     return sanitize(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
   } catch {
-    return { ...DEFAULTS }; // storage is forbidden, or holds something that is not ours
+    return { ...DEFAULTS }; // storage is forbidden, or does not contain JSON
   }
 }
 
@@ -47,6 +40,6 @@ export function saveOptions(options: Options): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(options));
   } catch {
-    // Storage is forbidden or full: the options then last until the page is left.
+    // Storage is forbidden or full. The options are then lost when the visitor leaves the page.
   }
 }

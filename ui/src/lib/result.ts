@@ -1,4 +1,4 @@
-/** The service's answer, ready to be shown and saved. */
+/** The response of the service as an image that can be shown, saved and copied. */
 import type { EnhanceData, EnhanceResponse } from './api/schema';
 
 export interface Result {
@@ -21,7 +21,7 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-export function saveBlob(blob: Blob, name: string): void {
+export function downloadBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
@@ -30,8 +30,8 @@ export function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser may still be reading it
 }
 
-/** Puts the picture on the clipboard, as PNG: the one kind that every browser takes. */
-export async function copyPicture(blob: Blob): Promise<void> {
+/** Copies the image to the clipboard as PNG, the only image type that every browser accepts there. */
+export async function copyImage(blob: Blob): Promise<void> {
   const png = blob.type === 'image/png' ? Promise.resolve(blob) : toPng(blob);
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 }
@@ -43,6 +43,6 @@ async function toPng(blob: Blob): Promise<Blob> {
   canvas.height = bitmap.height;
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
   return new Promise((resolve, reject) =>
-    canvas.toBlob((png) => (png ? resolve(png) : reject(new Error('not encoded'))), 'image/png'),
+    canvas.toBlob((png) => (png ? resolve(png) : reject(new Error('PNG encoding failed'))), 'image/png'),
   );
 }

@@ -1,8 +1,9 @@
-/** The steps of a request as the visitor sees them, made from the state machine's stages. */
-import type { StageStates, State } from './machine';
-import { type StageName, strings } from './strings';
+/** The steps of a request as the page shows them, derived from the state machine. */
+import type { AnyStage } from './api/schema';
+import type { InProgress, StageStates } from './machine';
+import { strings } from './strings';
 
-/** In the order in which they usually begin; some run beside each other. */
+/** In the order in which they usually start; some run at the same time. */
 export const STEPS = [
   'upload',
   'detector',
@@ -12,7 +13,7 @@ export const STEPS = [
   'verifier',
   'metrics',
   'encode',
-] as const satisfies readonly StageName[];
+] as const satisfies readonly AnyStage[];
 
 export interface Step {
   name: (typeof STEPS)[number];
@@ -22,11 +23,9 @@ export interface Step {
   detail: string | null;
 }
 
-type Under = Extract<State, { name: 'uploading' | 'processing' }>;
-
-export function stepsOf(state: Under): Step[] {
+export function stepsOf(state: InProgress): Step[] {
   return STEPS.map((name) => {
-    if (name === 'upload') return upload(state);
+    if (name === 'upload') return uploadStep(state);
     const stage = state.name === 'processing' ? state.stages[name] : undefined;
     if (stage === undefined) return { name, state: 'waiting', fraction: 0, detail: null };
     const detail = stage.total > 1 ? strings.progress.count(stage.done, stage.total) : null;
@@ -35,15 +34,20 @@ export function stepsOf(state: Under): Step[] {
   });
 }
 
-function upload(state: Under): Step {
+function uploadStep(state: InProgress): Step {
   if (state.name === 'processing') return { name: 'upload', state: 'done', fraction: 1, detail: null };
   const percent = Math.round(state.fraction * 100);
   return { name: 'upload', state: 'running', fraction: state.fraction, detail: strings.progress.percent(percent) };
 }
 
-/** The stage that was heard of first among those that run; null before the first one begins. */
-export function latestStage(stages: StageStates): StageName | null {
-  const running = Object.entries(stages).filter(([, stage]) => stage.state !== 'finished');
-  const name = running.at(-1)?.[0] ?? Object.keys(stages).at(-1);
-  return name !== undefined && name in strings.progress.stages ? (name as StageName) : null;
+/** The running stage that started last, else the last stage that was reported; null before the first stage starts. */
+export function latestStage(stages: StageStates): AnyStage | null {
+  const names = (Object.keys(stages) as AnyStage[]).filter(hasLabel);
+  return names.findLast((name) => stages[name]?.state !== 'finished') ?? names.at(-1) ?? null;
 }
+
+/** The label of a stage. A stage that only a newer service has is shown by its name. */
+export const stageLabel = (name: string): string => (hasLabel(name) ? strings.progress.stages[name] : name);
+
+const hasLabel = (name: string): name is keyof typeof strings.progress.stages =>
+  Object.hasOwn(strings.progress.stages, name);

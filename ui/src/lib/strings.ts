@@ -1,159 +1,173 @@
-/** Every word that the page says. */
+/** All text that the page shows. */
+import { INPUT_FORMATS, OUTPUT_FORMATS } from './api/constants';
+import type { AnyStage, FaceChoice } from './api/schema';
 
+const either = new Intl.ListFormat('en', { type: 'disjunction' });
+const all = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** `JPEG or PNG` */
+const accepted = either.format(INPUT_FORMATS.map(({ title }) => title));
+
+/** `PNG is lossless. JPEG files are smaller.` */
+function compareFormats(): string {
+  const titles = (lossless: boolean) =>
+    OUTPUT_FORMATS.filter((format) => format.lossless === lossless).map(({ title }) => title);
+  const verb = titles(true).length === 1 ? 'is' : 'are';
+  return `${all.format(titles(true))} ${verb} lossless. ${all.format(titles(false))} files are smaller.`;
+}
+
+/** The steps in which the service reports progress, times and errors. `waiting` occurs only among the times. */
 const stages = {
-  upload: 'Sending the photograph',
+  upload: 'Uploading the photo',
   detector: 'Finding faces',
   restorer: 'Restoring faces',
-  upscaler: 'Enlarging the picture',
-  compose: 'Putting it together',
-  verifier: 'Checking that it is the same person',
+  upscaler: 'Enlarging the photo',
+  compose: 'Blending in the faces',
+  verifier: 'Checking identity',
   metrics: 'Measuring the difference',
-  encode: 'Developing the result',
-  decode: 'Reading the photograph',
+  encode: 'Preparing the result',
+  decode: 'Reading the photo',
   request: 'Checking the request',
-  ingress: 'Taking the request',
+  ingress: 'Accepting the request',
+  weights: 'Loading a model',
   internal: 'Inside the service',
   waiting: 'Waiting and moving data',
-};
+} satisfies Record<AnyStage | 'waiting', string>;
 
 export const strings = {
   name: 'Visage',
   title: 'Visage: face photo restoration',
-  description: 'Restores the faces in old and blurred photographs, and shows what it changed.',
-  skip: 'Skip to the photograph',
-  theme: { label: 'Colours', system: 'as the system has them', light: 'light', dark: 'dark' },
+  description: 'Restores faces in old and blurry photos and shows what changed.',
+  skip: 'Skip to main content',
+  theme: { label: 'Theme', system: 'system', light: 'light', dark: 'dark' },
   docs: 'API',
-  private: 'Your photograph goes to this service only, is held in memory while it works, and is never stored.',
+  privacy: 'Your photo is sent only to this service. It is kept in memory while it is processed, and is never stored.',
 
   service: {
-    checking: 'Looking for the service',
+    checking: 'Checking the service',
     ready: 'Service ready',
     starting: 'Service starting',
     down: 'Service not reachable',
-    startingNote: 'The service is still loading its models. You can choose a photograph meanwhile.',
-    downNote: 'The service does not answer. The page keeps looking for it; you can choose a photograph meanwhile.',
+    startingNote: 'The service is still loading its models. You can choose a photo in the meantime.',
+    downNote: 'The service does not respond. This page keeps checking. You can choose a photo in the meantime.',
   },
 
   empty: {
     headline: 'Faces, back in focus.',
-    lead: 'An old print, a blurred scan, a small picture: drop it here and compare.',
-    drop: 'Drop a photograph here',
-    dropNow: 'Let go to use this photograph',
+    lead: 'Drop an old print, a blurry scan, or a small photo here and compare the result.',
+    drop: 'Drop a photo here',
+    dropNow: 'Drop to use this photo',
     paste: 'or paste one from the clipboard',
-    choose: 'Choose a photograph',
-    rules: (max: string) => `JPEG or PNG, up to ${max}`,
-    sample: 'No photograph at hand? Try this one',
+    choose: 'Choose a photo',
+    rules: (max: string) => `${accepted}, up to ${max}`,
+    sample: 'No photo? Try this one',
     sampleCredit: 'Astronaut Eileen Collins, NASA',
     sampleAlt: 'Portrait of the astronaut Eileen Collins in an orange suit',
   },
 
   problems: {
     type: {
-      title: 'This is neither a JPEG nor a PNG',
-      advice: 'The content decides, not the name. Save the picture as JPEG or PNG and try again.',
+      title: `This file is not a ${accepted}`,
+      advice: `The content of the file counts, not its name. Save the photo as ${accepted} and try again.`,
     },
-    empty: { title: 'This file is empty', advice: 'Choose the original file once more.' },
+    empty: { title: 'This file is empty', advice: 'Choose the original file again.' },
     size: {
-      title: (size: string, max: string) => `This file is too large: ${size}, and at most ${max} can be sent`,
-      advice: 'Save it as a JPEG with a little more compression, or make it smaller.',
+      title: (size: string, max: string) => `This file is too large: ${size}. The limit is ${max}`,
+      advice: 'Save it as a JPEG with more compression, or reduce its dimensions.',
     },
     damaged: {
-      title: 'This picture cannot be opened',
-      advice: 'The file is damaged or incomplete. Copy or export it again from where it came from.',
+      title: 'This photo cannot be opened',
+      advice: 'The file is damaged or incomplete. Copy or export it again from its source.',
     },
-    many: { title: 'One photograph at a time, please', advice: 'Only the first one was taken.' },
+    many: { title: 'One photo at a time', advice: 'Only the first photo was used.' },
     nothingPasted: {
-      title: 'There is no picture in the clipboard',
-      advice: 'Copy a picture first, then paste it here.',
+      title: 'There is no image in the clipboard',
+      advice: 'Copy an image first, then paste it here.',
     },
     sample: { title: 'The sample could not be loaded', advice: 'Check the connection to the service and try again.' },
     dismiss: 'Dismiss',
   },
 
-  picture: {
-    alt: (name: string) => `Your photograph, ${name}`,
-    size: (from: string, to: string) => `${from} becomes ${to} pixels`,
+  photo: {
+    alt: (name: string) => `Your photo, ${name}`,
     dimensions: 'Dimensions',
     file: 'File',
     result: 'Result',
-    replace: 'Another photograph',
+    replace: 'Another photo',
     restore: 'Restore',
     tooManyInput: (has: string, max: string) =>
-      `This photograph has ${has} megapixels; the service takes at most ${max}. Make it smaller first.`,
+      `This photo has ${has} megapixels. The service accepts at most ${max}. Make the photo smaller first.`,
     tooManyOutput: (has: string, max: string) =>
-      `The result would have ${has} megapixels; the service makes at most ${max}. Choose a smaller enlargement.`,
-    tooSmall: (min: number) => `The shorter side has fewer than ${min} pixels, too few for the service.`,
-    large: 'A large picture: this will take a while.',
+      `The result would have ${has} megapixels. The service produces at most ${max}. Enlarge the photo less.`,
+    tooSmall: (min: number) => `The shorter side has fewer than ${min} pixels. The service needs at least ${min}.`,
+    large: 'The result will be large. Processing will take a while.',
   },
 
   options: {
     title: 'Options',
-    reset: 'Back to the defaults',
+    reset: 'Reset to defaults',
     factor: { label: 'Enlarge', times: (factor: number) => `${factor}×` },
     strength: {
       label: 'Strength',
-      help: 'How much of the restored face replaces the original. Less keeps more of the original.',
+      help: 'How much of the restored face replaces the original. A lower value keeps more of the original.',
     },
     faces: {
       label: 'Faces',
       help: 'Which faces to restore.',
-      all: 'All',
-      largest: 'Largest',
-      center: 'Central',
+      choices: { all: 'All', largest: 'Largest', center: 'Central' } satisfies Record<FaceChoice, string>,
     },
-    color: { label: 'Keep the original colours', help: 'Matches each restored face to its colours in the photograph.' },
+    color: { label: 'Keep the original colors', help: 'Matches the colors of each restored face to the photo.' },
     background: {
       label: 'Enhance the background',
-      help: 'Off: everything beside the faces is enlarged plainly, which is faster.',
+      help: 'When this is off, everything outside the faces is enlarged without AI, which is faster.',
     },
-    format: { label: 'Save as', help: 'PNG loses nothing; JPEG is smaller.', png: 'PNG', jpeg: 'JPEG' },
+    format: { label: 'Save as', help: compareFormats() },
   },
 
   progress: {
-    title: 'Working on it',
-    sending: (percent: number) => `Sending, ${percent} %`,
-    sent: 'Sent. Waiting for its turn',
+    title: 'Restoring your photo',
+    sent: 'Uploaded. Waiting to start',
     percent: (percent: number) => `${percent} %`,
     count: (done: number, total: number) => `${done} of ${total}`,
-    overall: 'Progress of the restoration',
+    overall: 'Overall progress',
     done: 'done',
     running: 'in progress',
-    waiting: 'not yet',
+    waiting: 'not started',
     cancel: 'Cancel',
-    cancelled: 'Cancelled. Your photograph is still here.',
+    canceled: 'Canceled. Your photo is still here.',
     stages,
   },
 
   result: {
     title: 'Restored',
-    announce: (faces: number, seconds: string) =>
-      `Done in ${seconds}. ${faces === 1 ? 'One face was' : `${faces} faces were`} restored.`,
-    summary: (faces: number, found: number, seconds: string) =>
-      `${faces === found ? (faces === 1 ? 'One face' : `${faces} faces`) : `${faces} of ${found} faces`}, ${seconds}`,
-    warning: 'Before you trust it',
+    announce: (faces: number, duration: string) =>
+      `Done in ${duration}. ${faces === 1 ? 'One face was' : `${faces} faces were`} restored.`,
+    summary: (faces: number, found: number, duration: string) =>
+      `${faces === found ? (faces === 1 ? 'One face' : `${faces} faces`) : `${faces} of ${found} faces`}, ${duration}`,
+    warning: 'Check the result carefully',
     download: 'Download',
     copy: 'Copy',
     copied: 'Copied',
     copyFailed: 'The browser did not allow copying. Use Download instead.',
     report: 'Report (JSON)',
-    again: 'Change options',
-    another: 'Another photograph',
+    changeOptions: 'Change options',
+    another: 'Another photo',
   },
 
-  compare: {
+  beforeAfter: {
     label: 'Before and after',
-    hint: 'Plus and minus zoom, 0 shows the whole picture, 1 shows real pixels, arrow keys move it when zoomed in, O shows the original while held.',
-    handle: 'Divider between the original on the left and the restored picture on the right',
+    hint: 'Plus and minus zoom. 0 shows the whole image. 1 shows actual pixels. Arrow keys move the image when it is zoomed in. Hold O to see the original.',
+    handle: 'Divider between the original on the left and the restored image on the right',
     before: 'Original',
     after: 'Restored',
     both: 'Compare',
     mode: 'What to show',
-    hold: 'Hold for original',
+    hold: 'Hold to see the original',
     boxes: 'Face boxes',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
-    fit: 'Whole picture',
-    real: 'Real pixels',
+    fit: 'Whole image',
+    actualPixels: 'Actual pixels',
     zoom: (percent: number) => `${percent} %`,
     divider: { left: 'Move the divider left', right: 'Move the divider right' },
     pan: { left: 'Move left', right: 'Move right', up: 'Move up', down: 'Move down' },
@@ -161,38 +175,41 @@ export const strings = {
   },
 
   metrics: {
-    title: 'How far it is from the original',
+    title: 'Difference from the original',
     againstInput:
-      'Compared with your photograph, enlarged plainly. They tell how much was changed, not how good it looks.',
-    againstReference: 'Compared with the reference picture that was sent along.',
-    explain: 'What does it mean?',
+      'Compared with your photo, enlarged without AI. The values show how much was changed, not how good the result looks.',
+    againstReference: 'Compared with the reference image that was sent with the photo.',
+    explain: 'What does this mean?',
     psnr: {
       name: 'Pixel fidelity',
       short: 'PSNR',
       unit: ' dB',
-      text: 'Compares pixel by pixel; above 40 dB hardly any difference is left. A restoration that adds real detail lowers it, so lower is not worse.',
-      words: ['almost unchanged', 'close to the original', 'clearly changed', 'strongly changed'],
+      description:
+        'Compares the images pixel by pixel. Above 40 dB there is almost no difference. A restoration that adds real detail lowers this value, so a lower value is not necessarily worse.',
+      grades: ['almost unchanged', 'close to the original', 'clearly changed', 'strongly changed'],
     },
     ssim: {
       name: 'Structure',
       short: 'SSIM',
       unit: '',
-      text: 'Compares edges and textures; 1 is identical. It does not notice whether new detail is true.',
-      words: ['kept', 'mostly kept', 'clearly altered', 'strongly altered'],
+      description: 'Compares edges and textures. 1 means identical. It cannot tell whether new detail is correct.',
+      grades: ['unchanged', 'mostly unchanged', 'clearly changed', 'strongly changed'],
     },
     lpips: {
       name: 'Visible difference',
       short: 'LPIPS',
       unit: '',
-      text: 'How different the two look to a network trained on human judgement; 0 is identical. It does not say which of the two looks better.',
-      words: ['hardly visible', 'visible', 'clearly visible', 'very strong'],
+      description:
+        'How different the two images look to a network trained on human judgment. 0 means identical. It does not say which of the two looks better.',
+      grades: ['hardly visible', 'visible', 'clearly visible', 'very strong'],
     },
     identity: {
       name: 'Same person',
       short: 'Identity',
       unit: '',
-      text: 'How alike the faces are to a face recognition network, for the face that changed most; 1 is identical. It says little about faces that are small or very blurred to begin with.',
-      words: ['very alike', 'alike', 'in doubt', 'may be somebody else'],
+      description:
+        'How similar the faces are to a face recognition network. The value is for the face that changed most. 1 means identical. It is not reliable for faces that were small or very blurry in the photo.',
+      grades: ['very similar', 'similar', 'uncertain', 'may be a different person'],
     },
   },
 
@@ -201,14 +218,14 @@ export const strings = {
     one: (number: number) => `Face ${number}`,
     similarity: (value: string) => `Identity ${value}`,
     reliable: 'reliable score',
-    unreliable: 'too small or blurred for a sure score',
-    untouched: 'left as it was',
-    zoom: (number: number) => `Face ${number}: zoom both sides to it`,
+    unreliable: 'too small or blurry for a reliable score',
+    unchanged: 'left unchanged',
+    zoom: (number: number) => `Face ${number}: zoom in on both sides`,
   },
 
   times: {
-    title: 'Where the time went',
-    total: (seconds: string) => `${seconds} in all. Some steps run beside each other.`,
+    title: 'Processing time',
+    total: (duration: string) => `${duration} in total. Some steps run at the same time.`,
   },
 
   failure: {
@@ -217,62 +234,60 @@ export const strings = {
     retry: 'Try again',
     retryNow: 'Try now',
     stopWaiting: 'Stop waiting',
-    waiting: (seconds: number) => `Trying again by itself in ${seconds} s`,
-    gaveUp: 'It was tried several times. Try again yourself when you like.',
+    waiting: (seconds: number) => `Trying again automatically in ${seconds} s`,
+    gaveUp: 'Several attempts failed. You can try again at any time.',
     back: 'Change options',
-    another: 'Another photograph',
-    serviceIsBack: 'The service answers again.',
-    kept: 'Your photograph and options are kept.',
+    another: 'Another photo',
+    serviceIsBack: 'The service is available again.',
+    kept: 'Your photo and options are still here.',
     kinds: {
       unreachable: {
-        title: 'The service does not answer',
-        advice: 'It may be switched off or the network may be down. Nothing was processed.',
+        title: 'The service does not respond',
+        advice: 'It may be switched off, or the network may be down. Nothing was processed.',
       },
       lost: {
-        title: 'The connection broke off',
-        advice: 'The service was lost while it worked. It usually comes back within a minute.',
+        title: 'The connection was lost',
+        advice: 'The service stopped responding during processing. It usually comes back within a minute.',
       },
       garbled: {
-        title: 'The answer could not be understood',
-        advice: 'Something between this page and the service answered instead, or the two do not fit together.',
+        title: 'The response could not be read',
+        advice: 'Something between this page and the service answered instead, or their versions do not match.',
       },
       slow: { title: 'The upload took too long', advice: 'Try a faster connection or a smaller file.' },
-      bytes: { title: 'The file is too large', advice: 'Save it with more compression or make it smaller.' },
+      bytes: { title: 'The file is too large', advice: 'Save it with more compression, or make the photo smaller.' },
       pixels: {
-        title: 'The picture has too many pixels',
-        advice: 'Choose a smaller enlargement, or make the photograph smaller.',
+        title: 'The photo has too many pixels',
+        advice: 'Enlarge the photo less, or make the photo smaller.',
       },
-      type: { title: 'The service cannot read this file', advice: 'Save the picture as JPEG or PNG and try again.' },
-      damaged: { title: 'The picture cannot be decoded', advice: 'Export or copy it again from where it came from.' },
+      type: { title: 'The service cannot read this file', advice: `Save the photo as ${accepted} and try again.` },
+      damaged: { title: 'The photo cannot be decoded', advice: 'Export or copy it again from its source.' },
       option: { title: 'The service did not accept the request', advice: 'Change the options and try again.' },
       noFace: {
         title: 'No face was found',
-        advice: 'Faces that are very small, turned away or mostly hidden are not recognised. Try a closer crop.',
+        advice: 'Faces that are very small, turned away, or mostly hidden are not detected. Try a closer crop.',
       },
-      rate: { title: 'Too many requests', advice: 'The service limits how often one address may ask.' },
-      busy: { title: 'The service is busy', advice: 'Others are being served first.' },
-      stageGone: { title: 'A part of the service is not available', advice: 'It may be starting or restarting.' },
+      rate: { title: 'Too many requests', advice: 'The service limits how many requests one address may send.' },
+      busy: { title: 'The service is busy', advice: 'Other requests are processed first.' },
+      stageGone: { title: 'Part of the service is not available', advice: 'It may be starting or restarting.' },
       deadline: {
-        title: 'It took too long',
-        advice: 'Choose a smaller enlargement or a smaller picture, or try when less is going on.',
+        title: 'Processing took too long',
+        advice: 'Enlarge the photo less, choose a smaller photo, or try again when the service is less busy.',
       },
       stageFailed: {
-        title: 'A step failed on this picture',
-        advice: 'Nothing is shown rather than something wrong. Other options may work.',
+        title: 'A step failed on this photo',
+        advice: 'No result is shown, because it could be wrong. Other options may work.',
       },
-      internal: { title: 'Something went wrong inside the service', advice: 'Its log has the details.' },
+      internal: { title: 'Something went wrong inside the service', advice: 'The service log has the details.' },
     },
   },
 
-  broken: {
-    title: 'The page stumbled',
-    text: 'Something in this page went wrong. Nothing was lost:',
-    kept: (name: string) => `your photograph, ${name}, is kept.`,
-    none: 'no photograph was open.',
-    again: 'Carry on',
+  pageError: {
+    title: 'Something went wrong on this page',
+    text: 'Nothing was lost.',
+    kept: (name: string) => `Your photo, ${name}, is still here.`,
+    none: 'No photo was open.',
+    continue: 'Continue',
   },
 
-  notFound: { title: 'There is nothing here', back: 'To the start' },
+  notFound: { title: 'Page not found', back: 'Go to the start page' },
 };
-
-export type StageName = keyof typeof stages;

@@ -1,13 +1,13 @@
-/** Zooming and panning: how a picture lies in its viewport. All pure. */
+/** Zooming and panning: the position and scale of an image in its viewport. Pure functions. */
 export interface Size {
   width: number;
   height: number;
 }
 
 export interface View {
-  /** CSS pixels per pixel of the picture. */
+  /** CSS pixels per image pixel. */
   scale: number;
-  /** The picture's upper left corner in the viewport, in CSS pixels. */
+  /** The upper left corner of the image in the viewport, in CSS pixels. */
   x: number;
   y: number;
 }
@@ -17,61 +17,62 @@ export type Box = readonly [left: number, top: number, right: number, bottom: nu
 const MAX_DEVICE_SCALE = 8;
 const FACE_MARGIN = 1.7;
 
-export const fitScale = (viewport: Size, picture: Size): number =>
-  Math.min(viewport.width / picture.width, viewport.height / picture.height) || 1;
+export const fitScale = (viewport: Size, image: Size): number =>
+  Math.min(viewport.width / image.width, viewport.height / image.height) || 1;
 
-export function wholeView(viewport: Size, picture: Size): View {
-  return settle({ scale: fitScale(viewport, picture), x: 0, y: 0 }, viewport, picture);
+/** Shows the whole image, centered. */
+export function fitView(viewport: Size, image: Size): View {
+  return clampView({ scale: fitScale(viewport, image), x: 0, y: 0 }, viewport, image);
 }
 
-/** The nearest view that neither leaves a gap on an axis that the picture fills nor is smaller than the whole. */
-export function settle(view: View, viewport: Size, picture: Size): View {
+/** Moves the image so that it leaves no gap on an axis that it fills, and is centered on an axis that it does not. */
+export function clampView(view: View, viewport: Size, image: Size): View {
   return {
     scale: view.scale,
-    x: axis(view.x, viewport.width, picture.width * view.scale),
-    y: axis(view.y, viewport.height, picture.height * view.scale),
+    x: clampOffset(view.x, viewport.width, image.width * view.scale),
+    y: clampOffset(view.y, viewport.height, image.height * view.scale),
   };
 }
 
-function axis(offset: number, room: number, length: number): number {
-  return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, offset));
+function clampOffset(offset: number, available: number, length: number): number {
+  return length <= available ? (available - length) / 2 : Math.min(0, Math.max(available - length, offset));
 }
 
-/** Zoom to `scale`, holding the point of the viewport where it is. */
+/** Zooms to `scale` and keeps the viewport point `at` in place. */
 export function zoomTo(
   view: View,
   scale: number,
   at: { x: number; y: number },
   viewport: Size,
-  picture: Size,
-  dpr: number,
+  image: Size,
+  pixelRatio: number,
 ): View {
-  const least = fitScale(viewport, picture);
-  const wanted = Math.min(Math.max(MAX_DEVICE_SCALE / dpr, least), Math.max(least, scale));
-  const ratio = wanted / view.scale;
-  return settle(
-    { scale: wanted, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio },
+  const minScale = fitScale(viewport, image);
+  const newScale = Math.min(Math.max(MAX_DEVICE_SCALE / pixelRatio, minScale), Math.max(minScale, scale));
+  const ratio = newScale / view.scale;
+  return clampView(
+    { scale: newScale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio },
     viewport,
-    picture,
+    image,
   );
 }
 
-/** The view that shows `box` (pixels of the picture) large, with some room around it. */
-export function focusOn(box: Box, viewport: Size, picture: Size, dpr: number): View {
+/** Zooms to `box` (in image pixels) with some margin around it. */
+export function zoomToBox(box: Box, viewport: Size, image: Size, pixelRatio: number): View {
   const [left, top, right, bottom] = box;
-  const scale = Math.min(
+  const boxScale = Math.min(
     viewport.width / ((right - left) * FACE_MARGIN),
     viewport.height / ((bottom - top) * FACE_MARGIN),
-    MAX_DEVICE_SCALE / dpr,
+    MAX_DEVICE_SCALE / pixelRatio,
   );
-  const large = Math.max(scale, fitScale(viewport, picture));
-  return settle(
+  const scale = Math.max(boxScale, fitScale(viewport, image));
+  return clampView(
     {
-      scale: large,
-      x: viewport.width / 2 - ((left + right) / 2) * large,
-      y: viewport.height / 2 - ((top + bottom) / 2) * large,
+      scale,
+      x: viewport.width / 2 - ((left + right) / 2) * scale,
+      y: viewport.height / 2 - ((top + bottom) / 2) * scale,
     },
     viewport,
-    picture,
+    image,
   );
 }

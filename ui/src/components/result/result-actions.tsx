@@ -1,65 +1,56 @@
 'use client';
 import { Check, Copy, Download, FileJson, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import { resultName } from '@/lib/format';
-import type { Options } from '@/lib/options';
-import type { Picture } from '@/lib/picture';
-import { copyPicture, type Result, saveBlob } from '@/lib/result';
+import { resultFileName } from '@/lib/format';
+import { copyImage, downloadBlob } from '@/lib/result';
 import { strings } from '@/lib/strings';
 import { Button } from '../ui/button';
+import type { ResultProps } from './result-props';
 
-interface Props {
-  picture: Picture;
-  result: Result;
-  options: Options;
-  onAgain: () => void;
-  onReplace: () => void;
-}
+const text = strings.result;
 
-const words = strings.result;
-
-export function ResultActions({ picture, result, options, onAgain, onReplace }: Props) {
-  const [copied, setCopied] = useState<'no' | 'yes' | 'failed'>('no');
-  const name = resultName(picture.file.name, options.upscale_factor, options.output_format);
+export function ResultActions({ photo, result, options, onChangeOptions, onReplace }: ResultProps) {
+  const [copyState, setCopyState] = useState<'idle' | 'copied' | 'failed'>('idle');
+  const name = resultFileName(photo.file.name, options.upscale_factor, options.output_format);
   const copy = () =>
-    copyPicture(result.blob).then(
-      () => setCopied('yes'),
-      () => setCopied('failed'),
+    copyImage(result.blob).then(
+      () => setCopyState('copied'),
+      () => setCopyState('failed'),
     );
-  const report = () => {
-    const { width, height, file } = picture;
+  const downloadReport = () => {
+    const { width, height, file } = photo;
     const content = { file: { name: file.name, bytes: file.size, width, height }, options, result: result.data };
-    saveBlob(
+    downloadBlob(
       new Blob([`${JSON.stringify(content, null, 2)}\n`], { type: 'application/json' }),
       name.replace(/\.\w+$/, '.json'),
     );
   };
   return (
     <div className="flex flex-col gap-2">
-      <Button kind="primary" size="large" onClick={() => saveBlob(result.blob, name)}>
+      <Button variant="primary" size="large" onClick={() => downloadBlob(result.blob, name)}>
         <Download aria-hidden className="size-5" />
-        {words.download}
+        {text.download}
       </Button>
       <div className="grid grid-cols-2 gap-2">
         <Button onClick={copy}>
-          {copied === 'yes' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
-          {copied === 'yes' ? words.copied : words.copy}
+          {copyState === 'copied' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+          {copyState === 'copied' ? text.copied : text.copy}
         </Button>
-        <Button onClick={report}>
+        <Button onClick={downloadReport}>
           <FileJson aria-hidden className="size-4" />
-          {words.report}
+          {text.report}
         </Button>
       </div>
       <p role="status" className="text-sm text-bad empty:hidden">
-        {copied === 'failed' ? words.copyFailed : ''}
+        {copyState === 'failed' ? text.copyFailed : ''}
       </p>
       <div className="flex flex-wrap justify-between gap-x-2">
-        <Button kind="bare" onClick={onAgain} className="-ml-3">
+        <Button variant="ghost" onClick={onChangeOptions} className="-ml-3">
           <SlidersHorizontal aria-hidden className="size-4" />
-          {words.again}
+          {text.changeOptions}
         </Button>
-        <Button kind="bare" onClick={onReplace} className="-mr-3">
-          {words.another}
+        <Button variant="ghost" onClick={onReplace} className="-mr-3">
+          {text.another}
         </Button>
       </div>
     </div>

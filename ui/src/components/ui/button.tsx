@@ -2,14 +2,15 @@ import { cva, type VariantProps } from 'class-variance-authority';
 import clsx from 'clsx';
 import type { ComponentProps } from 'react';
 
-export const buttonStyle = cva(
+export const buttonVariants = cva(
   'inline-flex select-none items-center justify-center gap-2 whitespace-nowrap rounded-full font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50',
   {
     variants: {
-      kind: {
+      variant: {
         primary: 'bg-accent text-accent-ink not-disabled:hover:bg-accent/85',
-        quiet: 'border border-edge/60 bg-card text-ink not-disabled:hover:border-edge not-disabled:hover:bg-wash',
-        bare: 'text-soft not-disabled:hover:bg-wash not-disabled:hover:text-ink aria-pressed:bg-wash aria-pressed:text-accent',
+        outline: 'border border-edge/60 bg-card text-ink not-disabled:hover:border-edge not-disabled:hover:bg-wash',
+        ghost:
+          'text-soft not-disabled:hover:bg-wash not-disabled:hover:text-ink aria-pressed:bg-wash aria-pressed:text-accent',
       },
       size: {
         large: 'min-h-12 px-6 text-base',
@@ -17,12 +18,12 @@ export const buttonStyle = cva(
         icon: 'size-10 shrink-0',
       },
     },
-    defaultVariants: { kind: 'quiet', size: 'normal' },
+    defaultVariants: { variant: 'outline', size: 'normal' },
   },
 );
 
-type Props = ComponentProps<'button'> & VariantProps<typeof buttonStyle>;
+type Props = ComponentProps<'button'> & VariantProps<typeof buttonVariants>;
 
-export function Button({ kind, size, className, ...rest }: Props) {
-  return <button type="button" className={clsx(buttonStyle({ kind, size }), className)} {...rest} />;
+export function Button({ variant, size, className, ...rest }: Props) {
+  return <button type="button" className={clsx(buttonVariants({ variant, size }), className)} {...rest} />;
 }

@@ -4,13 +4,13 @@ import type { ReactNode } from 'react';
 
 interface Props {
   title: string;
-  /** Shown beside the title, open or not. */
+  /** Shown next to the title, open or closed. */
   summary?: string;
   defaultOpen?: boolean;
   children: ReactNode;
 }
 
-/** A section that is hidden until it is wanted. */
+/** A section that opens and closes. */
 export function Collapsible({ title, summary, defaultOpen = false, children }: Props) {
   return (
     <Radix.Root defaultOpen={defaultOpen} className="border-line border-t">

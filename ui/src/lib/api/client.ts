@@ -1,30 +1,23 @@
-/** The two calls that the page makes. Types come from the service's OpenAPI document (schema.ts, generated). */
+/** The two API calls of the page. Their types are generated from the API document (schema.ts). */
 import type { AxiosResponse } from 'axios';
 import { type Failure, failureOf, plainFailure } from '../failure';
 import type { Options } from '../options';
-import type { EnhanceResponse, Readiness } from './schema';
+import type { EnhanceResponse, ErrorEvent, Readiness, StageEvent } from './schema';
 import { eventReader, type ServerEvent } from './sse';
 
-/** Empty where the service itself serves the page. */
+/** Empty if the service also serves the page. */
 const BASE = (process.env.NEXT_PUBLIC_VISAGE_API ?? '').replace(/\/$/, '');
 
 const READINESS_TIMEOUT_MS = 8000;
 
 export const loadTransport = async () => (await import('axios')).default;
 
-export interface StageEvent {
-  stage: string;
-  state: 'started' | 'progress' | 'finished';
-  done: number;
-  total: number;
-}
-
 export interface Listener {
   onUpload: (fraction: number) => void;
   onStage: (event: StageEvent) => void;
 }
 
-/** Carries a Failure through promises. */
+/** A rejected request. */
 export class EnhanceError extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message ?? failure.kind);
@@ -32,10 +25,10 @@ export class EnhanceError extends Error {
 }
 
 /**
- * Sends a photograph and follows the work. Throws EnhanceError, or whatever `signal` was aborted with.
+ * Uploads a photo and reports progress until the result arrives. Throws EnhanceError, or the abort reason of `signal`.
  *
- * XMLHttpRequest underneath: it is the one transport of browsers that tells both how much has been sent and what has
- * come back so far. Aborting it closes the connection, upon which the service stops working.
+ * Uses XMLHttpRequest, the only browser transport that reports upload progress and also gives access to the response
+ * while it arrives. Aborting closes the connection. The service then stops processing.
  */
 export async function enhance(
   file: File,
@@ -80,24 +73,25 @@ export async function enhance(
     take(response.data);
     return outcome(last);
   }
-  const retryAfter = response.headers['retry-after'];
+  const { status, headers } = response;
   const body = json(response.data);
-  if (response.status === 200 && isResult(body)) return body;
-  throw new EnhanceError(failureOf(response.status, body, retryAfter ?? null));
+  if (status === 200 && isResult(body)) return body;
+  // From another origin, a page sees only headers that the service exposes (CORS): the code can be missing.
+  throw new EnhanceError(failureOf(status, body, headers['x-error-code'], headers['retry-after'] ?? null));
 }
 
-/** What the stream ended with. */
+/** Returns the result that ended the stream, or throws the error that did. */
 function outcome(last: ServerEvent | null): EnhanceResponse {
   const body = last === null ? null : json(last.data);
   if (last?.event === 'result' && isResult(body)) return body;
   if (last?.event === 'error') {
-    const told = body as { status?: number; retry_after_s?: number } | null;
-    throw new EnhanceError(failureOf(told?.status ?? 500, body, told?.retry_after_s ?? null));
+    const error = body as Partial<ErrorEvent> | null;
+    throw new EnhanceError(failureOf(error?.status ?? 500, body, error?.code, error?.retry_after_s ?? null));
   }
   throw new EnhanceError(plainFailure(last?.event === 'result' ? 'garbled' : 'lost'));
 }
 
-/** What state the service is in; null if it does not answer, or something else does. */
+/** Returns the status of the service, or null if there is no response or it is not from the service. */
 export async function readiness(signal: AbortSignal): Promise<Readiness | 'starting' | null> {
   try {
     const response = await fetch(`${BASE}/api/v1/readyz`, {

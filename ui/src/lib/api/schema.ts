@@ -13,8 +13,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore the faces of a photograph */
-        post: operations["enhance_v1_enhance_post"];
+        /** Restore the faces of a photo */
+        post: operations["post_enhance_v1_enhance_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Does the process live? */
+        /** Is the process alive? */
         get: operations["healthz_v1_healthz_get"];
         put?: never;
         post?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What runs, its licence and its checksum */
+        /** What runs, its license and its checksum */
         get: operations["models_v1_models_get"];
         put?: never;
         post?: never;
@@ -76,11 +76,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Body_enhance_v1_enhance_post */
-        Body_enhance_v1_enhance_post: {
+        /**
+         * AnyStage
+         * @enum {string}
+         */
+        AnyStage: "detector" | "restorer" | "upscaler" | "verifier" | "metrics" | "upload" | "request" | "decode" | "compose" | "encode" | "ingress" | "weights" | "internal";
+        /** Body_post_enhance_v1_enhance_post */
+        Body_post_enhance_v1_enhance_post: {
             /**
              * File
-             * @description The photograph: JPEG or PNG, at most `max_upload_bytes`.
+             * @description The photo: JPEG or PNG, at most `max_upload_bytes`.
              */
             file: string;
             /**
@@ -88,6 +93,74 @@ export interface components {
              * @description Ground truth: the metrics are then taken against it instead of the resampled input.
              */
             reference?: string | null;
+        } & components["schemas"]["EnhanceOptions"];
+        /**
+         * EnhanceData
+         * @description The result.
+         */
+        EnhanceData: {
+            /**
+             * Restored Image
+             * @description The image, base64.
+             */
+            restored_image: string;
+            content_type: components["schemas"]["OutputMediaType"];
+            /**
+             * Width
+             * @description Pixels.
+             */
+            width: number;
+            /**
+             * Height
+             * @description Pixels.
+             */
+            height: number;
+            metrics: components["schemas"]["QualityMetrics"];
+            /**
+             * Metrics Against
+             * @enum {string}
+             */
+            metrics_against: "input" | "reference";
+            /**
+             * Metrics Pixels
+             * @description Width times height at which the images were compared.
+             */
+            metrics_pixels: number;
+            /**
+             * Faces
+             * @description Largest first.
+             */
+            faces: components["schemas"]["FaceInfo"][];
+            /**
+             * Processing Time Ms
+             * @description From the request's last byte to the response's first.
+             */
+            processing_time_ms: number;
+            /**
+             * Timings Ms
+             * @description Time in which each stage worked for this request. Stages overlap; `waiting` is the time in which none worked: queues and transport.
+             */
+            timings_ms: {
+                [key: string]: number;
+            };
+            /**
+             * Models
+             * @description What ran for this image in each stage.
+             */
+            models: {
+                [key: string]: string[];
+            };
+            /**
+             * Warning
+             * @description What to know before trusting the result; null if nothing.
+             */
+            warning: string | null;
+        };
+        /**
+         * EnhanceOptions
+         * @description The options of one request.
+         */
+        EnhanceOptions: {
             /**
              * Upscale Factor
              * @description Output size over input size.
@@ -101,15 +174,13 @@ export interface components {
              */
             strength: number;
             /**
-             * Faces
-             * @description Which faces to restore.
+             * @description Which of the detected faces to restore.
              * @default all
-             * @enum {string}
              */
-            faces: "all" | "largest" | "center";
+            faces: components["schemas"]["FaceChoice"];
             /**
              * Color Correction
-             * @description Give restored faces the original's colours.
+             * @description Give restored faces the original's colors.
              * @default false
              */
             color_correction: boolean;
@@ -120,82 +191,14 @@ export interface components {
              */
             background: boolean;
             /**
-             * Output Format
              * @description png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white.
              * @default png
-             * @enum {string}
              */
-            output_format: "png" | "jpeg";
-        };
-        /**
-         * EnhanceData
-         * @description The result.
-         */
-        EnhanceData: {
-            /**
-             * Restored Image
-             * @description The picture, base64.
-             */
-            restored_image: string;
-            /**
-             * Content Type
-             * @enum {string}
-             */
-            content_type: "image/png" | "image/jpeg";
-            /**
-             * Width
-             * @description Pixels.
-             */
-            width: number;
-            /**
-             * Height
-             * @description Pixels.
-             */
-            height: number;
-            metrics: components["schemas"]["QualityFigures"];
-            /**
-             * Metrics Against
-             * @enum {string}
-             */
-            metrics_against: "input" | "reference";
-            /**
-             * Metrics Pixels
-             * @description Width times height at which the pictures were compared.
-             */
-            metrics_pixels: number;
-            /**
-             * Faces
-             * @description Largest first.
-             */
-            faces: components["schemas"]["RestoredFaceInfo"][];
-            /**
-             * Processing Time Ms
-             * @description From the request's last byte to the answer's first.
-             */
-            processing_time_ms: number;
-            /**
-             * Timings Ms
-             * @description Time in which each stage worked for this request. Stages overlap; `waiting` is the time in which none worked: queues and transport.
-             */
-            timings_ms: {
-                [key: string]: number;
-            };
-            /**
-             * Models
-             * @description What ran in each stage.
-             */
-            models: {
-                [key: string]: string[];
-            };
-            /**
-             * Warning
-             * @description What to know before trusting the result; null if nothing.
-             */
-            warning: string | null;
+            output_format: components["schemas"]["OutputFormatName"];
         };
         /**
          * EnhanceResponse
-         * @description The answer to POST /api/v1/enhance.
+         * @description The response to POST /api/v1/enhance.
          */
         EnhanceResponse: {
             /**
@@ -207,8 +210,40 @@ export interface components {
             data: components["schemas"]["EnhanceData"];
         };
         /**
+         * ErrorCode
+         * @description What went wrong, for programs. A value never changes its meaning; new ones may come.
+         * @enum {string}
+         */
+        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "bad_request" | "upload_too_large" | "upload_too_slow" | "rate_limited" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
+        /**
+         * ErrorEvent
+         * @description Event `error`, which ends an event stream: what the plain response would have been.
+         */
+        ErrorEvent: {
+            /**
+             * Error
+             * @description What went wrong, for a person.
+             */
+            error: string;
+            /** @description Where it went wrong. */
+            stage: components["schemas"]["AnyStage"];
+            /**
+             * Status
+             * @description The HTTP status that the plain response would have had.
+             */
+            status: number;
+            /** @description What `X-Error-Code` would have been. */
+            code: components["schemas"]["ErrorCode"];
+            /**
+             * Retry After S
+             * @description Seconds to wait before the same request may succeed.
+             * @default null
+             */
+            retry_after_s: number | null;
+        };
+        /**
          * ErrorResponse
-         * @description The answer to anything that went wrong.
+         * @description The response to any request that failed; the header `X-Error-Code` says the same for programs.
          */
         ErrorResponse: {
             /**
@@ -216,120 +251,20 @@ export interface components {
              * @description What went wrong, for a person.
              */
             error: string;
-            /**
-             * Stage
-             * @description Where: upload, request, decode, detector, restorer, upscaler, compose, verifier, metrics, encode, ingress or internal.
-             */
-            stage: string;
+            /** @description Where it went wrong. */
+            stage: components["schemas"]["AnyStage"];
         };
         /**
-         * Health
-         * @description The process lives.
+         * FaceChoice
+         * @description Which faces to restore.
+         * @enum {string}
          */
-        Health: {
-            /**
-             * Status
-             * @default alive
-             * @constant
-             */
-            status: "alive";
-        };
+        FaceChoice: "all" | "largest" | "center";
         /**
-         * ModelInfo
-         * @description One model that runs, as GET /api/v1/models tells it.
-         */
-        ModelInfo: {
-            /** Name */
-            name: string;
-            /** Stage */
-            stage: string;
-            /** Title */
-            title: string;
-            /** Licence */
-            licence: string;
-            /**
-             * Commercial
-             * @description Whether the weights' licence, as far as we know it, allows commercial use.
-             */
-            commercial: boolean;
-            /** File */
-            file: string;
-            /** Sha256 */
-            sha256: string;
-        };
-        /**
-         * Models
-         * @description What runs, its licence and its checksum.
-         */
-        Models: {
-            /** Models */
-            models: components["schemas"]["ModelInfo"][];
-        };
-        /**
-         * PublicLimits
-         * @description What a client should know before it sends anything.
-         */
-        PublicLimits: {
-            /** Max Upload Bytes */
-            max_upload_bytes: number;
-            /** Max Input Pixels */
-            max_input_pixels: number;
-            /** Max Output Pixels */
-            max_output_pixels: number;
-            /**
-             * Min Side
-             * @description Pixels.
-             */
-            min_side: number;
-            /** Deadline S */
-            deadline_s: number;
-        };
-        /**
-         * QualityFigures
-         * @description Of the result against the input resampled to its size, or against `reference` where one was sent.
-         *
-         *     Large pictures are reduced before they are compared (see `metrics_pixels`).
-         */
-        QualityFigures: {
-            /**
-             * Psnr
-             * @description dB; higher is closer. 100 for identical pictures.
-             */
-            psnr: number;
-            /**
-             * Ssim
-             * @description Structural similarity, at most 1; 1 is identical.
-             */
-            ssim: number;
-            /**
-             * Lpips
-             * @description Perceptual distance (AlexNet); 0 is identical.
-             */
-            lpips: number;
-            /**
-             * Identity Similarity
-             * @description Least cosine similarity of ArcFace features before and after, of all restored faces.
-             */
-            identity_similarity: number;
-        };
-        /**
-         * Readiness
-         * @description Whether the service can work, stage by stage.
-         */
-        Readiness: {
-            /** Ready */
-            ready: boolean;
-            /** Stages */
-            stages: {
-                [key: string]: components["schemas"]["StageStatus"];
-            };
-            limits: components["schemas"]["PublicLimits"];
-        };
-        /**
-         * RestoredFaceInfo
+         * FaceInfo
          * @description One detected face.
          */
-        RestoredFaceInfo: {
+        FaceInfo: {
             /**
              * Box
              * @description Left, top, right, bottom in pixels of the input.
@@ -357,13 +292,155 @@ export interface components {
             identity_similarity: number | null;
             /**
              * Reliable
-             * @description False where the input face is too small or too blurred for the similarity to mean much.
+             * @description False where the input face is too small or too blurry for the similarity to mean much.
              */
             reliable: boolean | null;
         };
         /**
+         * Health
+         * @description The process lives.
+         */
+        Health: {
+            /**
+             * Status
+             * @default alive
+             * @constant
+             */
+            status: "alive";
+        };
+        /**
+         * ModelInfo
+         * @description One model that runs, as GET /api/v1/models reports it.
+         */
+        ModelInfo: {
+            /** Name */
+            name: string;
+            stage: components["schemas"]["StageName"];
+            /** Title */
+            title: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Commercial
+             * @description Whether the license of the weights, as far as we know it, allows commercial use.
+             */
+            commercial: boolean;
+            /** File */
+            file: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * Models
+         * @description What runs, its license and its checksum.
+         */
+        Models: {
+            /** Models */
+            models: components["schemas"]["ModelInfo"][];
+        };
+        /**
+         * OutputFormatName
+         * @enum {string}
+         */
+        OutputFormatName: "png" | "jpeg";
+        /**
+         * OutputMediaType
+         * @enum {string}
+         */
+        OutputMediaType: "image/png" | "image/jpeg";
+        /**
+         * ProgressState
+         * @description What happened to a stage.
+         * @enum {string}
+         */
+        ProgressState: "started" | "progress" | "finished";
+        /**
+         * PublicLimits
+         * @description What a client should know before it sends anything.
+         */
+        PublicLimits: {
+            /** Max Upload Bytes */
+            max_upload_bytes: number;
+            /** Max Input Pixels */
+            max_input_pixels: number;
+            /** Max Output Pixels */
+            max_output_pixels: number;
+            /**
+             * Min Side
+             * @description Pixels.
+             */
+            min_side: number;
+            /** Deadline S */
+            deadline_s: number;
+        };
+        /**
+         * QualityMetrics
+         * @description Of the result against the input resampled to its size, or against `reference` where one was sent.
+         *
+         *     Large images are reduced before they are compared (see `metrics_pixels`).
+         */
+        QualityMetrics: {
+            /**
+             * Psnr
+             * @description dB; higher is closer. 100 for identical images.
+             */
+            psnr: number;
+            /**
+             * Ssim
+             * @description Structural similarity, at most 1; 1 is identical.
+             */
+            ssim: number;
+            /**
+             * Lpips
+             * @description Perceptual distance (AlexNet); 0 is identical.
+             */
+            lpips: number;
+            /**
+             * Identity Similarity
+             * @description Lowest cosine similarity of ArcFace features before and after, of all restored faces.
+             */
+            identity_similarity: number;
+        };
+        /**
+         * Readiness
+         * @description Whether the service can work, stage by stage.
+         */
+        Readiness: {
+            /** Ready */
+            ready: boolean;
+            /** Stages */
+            stages: {
+                [key: string]: components["schemas"]["StageStatus"];
+            };
+            limits: components["schemas"]["PublicLimits"];
+        };
+        /**
+         * StageEvent
+         * @description Event `stage` of the event stream: a stage started, advanced or finished.
+         */
+        StageEvent: {
+            stage: components["schemas"]["AnyStage"];
+            state: components["schemas"]["ProgressState"];
+            /**
+             * Done
+             * @description Faces or tiles done.
+             */
+            done: number;
+            /**
+             * Total
+             * @description Faces or tiles in all; 0 where they are not known or do not apply.
+             */
+            total: number;
+        };
+        /**
+         * StageName
+         * @description The stages with a model, by their names in settings, answers and errors.
+         * @enum {string}
+         */
+        StageName: "detector" | "restorer" | "upscaler" | "verifier" | "metrics";
+        /**
          * StageStatus
-         * @description One stage, as GET /api/v1/readyz tells it.
+         * @description One stage, as GET /api/v1/readyz reports it.
          */
         StageStatus: {
             /** Ready */
@@ -403,21 +480,31 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type BodyEnhanceV1EnhancePost = components['schemas']['Body_enhance_v1_enhance_post'];
+export type AnyStage = components['schemas']['AnyStage'];
+export type BodyPostEnhanceV1EnhancePost = components['schemas']['Body_post_enhance_v1_enhance_post'];
 export type EnhanceData = components['schemas']['EnhanceData'];
+export type EnhanceOptions = components['schemas']['EnhanceOptions'];
 export type EnhanceResponse = components['schemas']['EnhanceResponse'];
+export type ErrorCode = components['schemas']['ErrorCode'];
+export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type ErrorResponse = components['schemas']['ErrorResponse'];
+export type FaceChoice = components['schemas']['FaceChoice'];
+export type FaceInfo = components['schemas']['FaceInfo'];
 export type Health = components['schemas']['Health'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Models = components['schemas']['Models'];
+export type OutputFormatName = components['schemas']['OutputFormatName'];
+export type OutputMediaType = components['schemas']['OutputMediaType'];
+export type ProgressState = components['schemas']['ProgressState'];
 export type PublicLimits = components['schemas']['PublicLimits'];
-export type QualityFigures = components['schemas']['QualityFigures'];
+export type QualityMetrics = components['schemas']['QualityMetrics'];
 export type Readiness = components['schemas']['Readiness'];
-export type RestoredFaceInfo = components['schemas']['RestoredFaceInfo'];
+export type StageEvent = components['schemas']['StageEvent'];
+export type StageName = components['schemas']['StageName'];
 export type StageStatus = components['schemas']['StageStatus'];
 export type $defs = Record<string, never>;
 export interface operations {
-    enhance_v1_enhance_post: {
+    post_enhance_v1_enhance_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -426,21 +513,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_enhance_v1_enhance_post"];
+                "multipart/form-data": components["schemas"]["Body_post_enhance_v1_enhance_post"];
             };
         };
         responses: {
-            /** @description With `Accept: text/event-stream` the answer is a stream: `stage` events (`{"stage", "state": "started|progress|finished", "done", "total"}`), then one `result` event with this JSON or one `error` event (`{"error", "stage", "status"}`). */
+            /** @description With `Accept: text/event-stream` the response is a stream: `stage` events, then one `result` event with this JSON or one `error` event. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EnhanceResponse"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
                 };
             };
-            /** @description The upload took too long. */
+            /** @description `upload_too_slow`: The request did not arrive in time. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -449,7 +536,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description More bytes, input pixels or output pixels than allowed (see GET /v1/readyz for the limits). */
+            /** @description `upload_too_large`: A file, or the whole request, has more bytes than allowed; says which and how many. `too_many_pixels`: The header declares more pixels than the limits allow, in or out. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -458,7 +545,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Neither JPEG nor PNG, by its content. */
+            /** @description `unsupported_format`: The bytes are in none of the accepted formats. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -467,7 +554,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description A field is missing or out of range, the image is damaged or too small, or it shows no face. */
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -476,7 +563,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too many requests from this address. Retry-After tells when to come back. */
+            /** @description `rate_limited`: The client's address sent too many requests in the last minute. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -485,7 +572,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description A model, a metric or the service itself failed on this image. */
+            /** @description `contract_violation`: A stage was handed, or was about to return, something that the contract does not allow. `inference_failed`: The model raised an error, or returned numbers that are no image. `internal`: Anything unforeseen. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -494,7 +581,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Busy, starting, out of memory, a model is missing or a part was lost. Retry-After tells when to come back. */
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `cancelled`: The caller left, so the work was stopped. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -503,7 +590,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The image took longer than the deadline. */
+            /** @description `deadline_exceeded`: The request took longer than the settings allow. */
             504: {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,10 @@
-/** Server-sent events out of text that grows. */
+/** Parses server-sent events from text that arrives in parts. */
 export interface ServerEvent {
   event: string;
   data: string;
 }
 
-/** Feed it the whole text so far, again and again; it gives each complete event once. */
+/** Returns a function that takes the whole text received so far and returns the events that are new and complete. */
 export function eventReader(): (text: string) => ServerEvent[] {
   let offset = 0;
   return (text) => {
@@ -25,5 +25,5 @@ function parse(block: string): ServerEvent | null {
     if (line.startsWith('event:')) event = line.slice(6).trim();
     else if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
   }
-  return data.length > 0 ? { event, data: data.join('\n') } : null; // a comment keeps the line open, and says nothing
+  return data.length > 0 ? { event, data: data.join('\n') } : null; // a comment only keeps the connection open
 }

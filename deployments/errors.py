@@ -1,0 +1,224 @@
+"""Every error that Visage raises on purpose, in one tree. Imports neither OpenCV nor torch.
+
+VisageError
+├── StageError                  something went wrong in a stage, which it names
+│   ├── ContractViolation       a stage was handed, or returned, something the contract does not allow
+│   ├── ModelUnavailable        weights are missing or are not what the manifest says
+│   ├── OutOfMemory             the device has no memory left
+│   ├── InferenceFailed         the model raised, or returned numbers that are no image
+│   ├── Cancelled               the caller left, so the work was stopped
+│   ├── StageBusy               the stage's queue is full
+│   ├── StageLost               the stage's replica died under the call
+│   └── NotReady                the stage is still loading its model
+├── DecodeError                 the uploaded bytes
+│   ├── UnsupportedFormat
+│   ├── Undecodable
+│   ├── TooManyPixels
+│   └── TooFewPixels
+├── RequestError                the request itself
+│   ├── BadRequest
+│   ├── UploadTooLarge
+│   ├── UploadTooSlow
+│   └── RateLimited
+├── NoFaceDetected
+├── DeadlineExceeded
+└── ChecksumMismatch            a file of weights differs from the manifest
+
+`code` is the machine-readable name of an error; clients get it in the header `X-Error-Code`. Which HTTP status, stage
+and message an error becomes is decided in one table, serve_app/http/errors.py.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Step(StrEnum):
+    """Where work happens that is no stage with a model; an error, a timing or a progress event may name it."""
+
+    UPLOAD = "upload"
+    REQUEST = "request"
+    DECODE = "decode"
+    COMPOSE = "compose"
+    ENCODE = "encode"
+    INGRESS = "ingress"
+    WEIGHTS = "weights"
+    INTERNAL = "internal"
+
+
+class ErrorCode(StrEnum):
+    """What went wrong, for programs. A value never changes its meaning; new ones may come."""
+
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    UNDECODABLE = "undecodable"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_FEW_PIXELS = "too_few_pixels"
+    BAD_REQUEST = "bad_request"
+    UPLOAD_TOO_LARGE = "upload_too_large"
+    UPLOAD_TOO_SLOW = "upload_too_slow"
+    RATE_LIMITED = "rate_limited"
+    NO_FACE_DETECTED = "no_face_detected"
+    STAGE_BUSY = "stage_busy"
+    STAGE_LOST = "stage_lost"
+    NOT_READY = "not_ready"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    OUT_OF_MEMORY = "out_of_memory"
+    CANCELLED = "cancelled"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    CONTRACT_VIOLATION = "contract_violation"
+    INFERENCE_FAILED = "inference_failed"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    INTERNAL = "internal"
+
+
+class VisageError(Exception):
+    """The root of the tree."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
+
+
+# ---- Stages ----------------------------------------------------------------------------------------------------------
+
+
+class StageError(VisageError):
+    """Something went wrong in a stage.
+
+    `stage` names it: a StageName, or Step.WEIGHTS while weights are read. `str(error)` is meant for a log. Both are in
+    `args`, so that the error survives pickling on its way between replicas.
+    """
+
+    def __init__(self, stage: StrEnum, message: str) -> None:
+        super().__init__(stage, message)
+        self.stage = stage
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.message}"
+
+
+class ContractViolation(StageError):
+    """A stage was handed, or was about to return, something that the contract does not allow."""
+
+    code = ErrorCode.CONTRACT_VIOLATION
+
+
+class ModelUnavailable(StageError):
+    """A model's weights are not on this machine, or are not what the manifest says."""
+
+    code = ErrorCode.MODEL_UNAVAILABLE
+
+
+class OutOfMemory(StageError):
+    """The device has no memory left for this piece of work, however small it was cut."""
+
+    code = ErrorCode.OUT_OF_MEMORY
+
+
+class InferenceFailed(StageError):
+    """The model raised an error, or returned numbers that are no image."""
+
+    code = ErrorCode.INFERENCE_FAILED
+
+
+class Cancelled(StageError):
+    """The caller left, so the work was stopped."""
+
+    code = ErrorCode.CANCELLED
+
+
+class StageBusy(StageError):
+    """The stage's queue is full; with the stage `ingress`: too many requests wait already."""
+
+    code = ErrorCode.STAGE_BUSY
+
+
+class StageLost(StageError):
+    """The stage's replica died twice under the same call, or there is none."""
+
+    code = ErrorCode.STAGE_LOST
+
+
+class NotReady(StageError):
+    """The stage has not finished loading its model."""
+
+    code = ErrorCode.NOT_READY
+
+
+# ---- The uploaded image ----------------------------------------------------------------------------------------------
+
+
+class DecodeError(VisageError):
+    """The uploaded bytes cannot be made into an image that the stages accept."""
+
+
+class UnsupportedFormat(DecodeError):
+    """The bytes are in none of the accepted formats."""
+
+    code = ErrorCode.UNSUPPORTED_FORMAT
+
+
+class Undecodable(DecodeError):
+    """The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read."""
+
+    code = ErrorCode.UNDECODABLE
+
+
+class TooManyPixels(DecodeError):
+    """The header declares more pixels than the limits allow, in or out."""
+
+    code = ErrorCode.TOO_MANY_PIXELS
+
+
+class TooFewPixels(DecodeError):
+    """A side is shorter than any face could be."""
+
+    code = ErrorCode.TOO_FEW_PIXELS
+
+
+# ---- The request -----------------------------------------------------------------------------------------------------
+
+
+class RequestError(VisageError):
+    """The request cannot be accepted as it is."""
+
+
+class BadRequest(RequestError):
+    """A field is missing, unknown or out of its range, or the body is no multipart form; says which."""
+
+    code = ErrorCode.BAD_REQUEST
+
+
+class UploadTooLarge(RequestError):
+    """A file, or the whole request, has more bytes than allowed; says which and how many."""
+
+    code = ErrorCode.UPLOAD_TOO_LARGE
+
+
+class UploadTooSlow(RequestError):
+    """The request did not arrive in time."""
+
+    code = ErrorCode.UPLOAD_TOO_SLOW
+
+
+class RateLimited(RequestError):
+    """The client's address sent too many requests in the last minute."""
+
+    code = ErrorCode.RATE_LIMITED
+
+
+class NoFaceDetected(VisageError):
+    """The detector is sure of no face in the image."""
+
+    code = ErrorCode.NO_FACE_DETECTED
+
+
+class DeadlineExceeded(VisageError):
+    """The request took longer than the settings allow."""
+
+    code = ErrorCode.DEADLINE_EXCEEDED
+
+
+class ChecksumMismatch(VisageError):
+    """A file's bytes are not those that the manifest names."""

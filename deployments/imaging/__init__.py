@@ -1,0 +1,1 @@
+"""Images as pure functions: formats, codec, geometry, blending and resampling. No model, no Ray, no HTTP."""

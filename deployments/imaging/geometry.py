@@ -1,0 +1,193 @@
+"""Geometry and color of faces: alignment, soft masks, color transfer and paste-back, all pure functions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage.transform import SimilarityTransform
+
+from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, Mask
+
+Affine = NDArray[np.float64]
+"""(2, 3), maps (x, y, 1) of one image to (x, y) of another; pixel centers have whole coordinates."""
+
+FFHQ_TEMPLATE = np.array(
+    [
+        [192.98138, 239.94708],
+        [318.90277, 240.1936],
+        [256.63416, 314.01935],
+        [201.26117, 371.41043],
+        [313.08905, 371.15118],
+    ]
+)
+"""Where facexlib puts the five landmarks in the 512x512 crop (FaceRestoreHelper.face_template)."""
+ARCFACE_TEMPLATE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
+)
+"""Where insightface puts them in the 112x112 crop (insightface.utils.face_align.arcface_dst)."""
+BORDER_COLOR = (132 / 255, 133 / 255, 135 / 255)
+"""RGB around the image in an aligned crop: facexlib's gray (BGR 135, 133, 132)."""
+
+_MASK_SIGMA = 11.0  # facexlib blurs its parsing mask twice with this
+_MASK_BORDER = 10  # facexlib clears this many pixels along the crop's edge
+_MASK_FADE = 42  # further pixels over which ours rises to one, so that hair cut by the crop leaves no straight edge
+
+
+def face_transform(landmarks: Landmarks) -> Affine:
+    """The similarity that takes an image's pixels to the aligned 512x512 crop.
+
+    Least median of squares, as in facexlib's align_warp_face. Raises ValueError where the points have no solution
+    (all in one place).
+    """
+    matrix = cv2.estimateAffinePartial2D(landmarks.astype(np.float64), FFHQ_TEMPLATE, method=cv2.LMEDS)[0]
+    if matrix is None or not np.isfinite(matrix).all() or _scale(matrix) < 1e-6:
+        raise ValueError("the landmarks do not span a face")
+    return matrix.astype(np.float64)
+
+
+def align_face(image: Image, transform: Affine) -> Image:
+    """Cut the aligned (512, 512, 3) face out of `image`; around the image there is facexlib's gray."""
+    return np.clip(
+        _warp(image, transform, (FACE_SIZE, FACE_SIZE), BORDER_COLOR), 0.0, 1.0
+    )  # filters round to 1.0000001
+
+
+def align_identity(image: Image, landmarks: Landmarks) -> Image:
+    """Cut the (112, 112, 3) crop that ArcFace was trained on (insightface.utils.face_align.norm_crop)."""
+    similarity = SimilarityTransform.from_estimate(landmarks.astype(np.float64), ARCFACE_TEMPLATE)
+    if not similarity:
+        raise ValueError("the landmarks do not span a face")
+    return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), (0.0, 0.0, 0.0)), 0.0, 1.0)
+
+
+def enlarge_points(points: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+    """Carry (N, 2) pixel coordinates to the image enlarged `factor` times, pixel centers on whole numbers.
+
+    The center of pixel x covers the area around factor * (x + 1/2) - 1/2, which is how every resampler here sees it.
+    """
+    return (points + np.float32(0.5)) * np.float32(factor) - np.float32(0.5)
+
+
+def output_transform(transform: Affine, factor: float) -> Affine:
+    """The map from the aligned crop to the output image, `factor` times the size of the one it was cut from.
+
+    facexlib adds half an output pixel too much here (0.5 * factor instead of 0.5 * factor - 0.5), which shifts the
+    pasted face right and down.
+    """
+    inverse = cv2.invertAffineTransform(transform) * factor
+    inverse[:, 2] += 0.5 * factor - 0.5
+    return inverse
+
+
+def soft_mask(region: Mask | None) -> Mask:
+    """A (512, 512) blending mask that is zero on the crop's border and has no visible edge.
+
+    `region` is 1 where face parsing saw the face and its hair; it is feathered as in facexlib. Without one the whole
+    crop counts, feathered towards its border.
+    """
+    window = _window()
+    if region is None:
+        return window
+    blurred = cv2.GaussianBlur(cv2.GaussianBlur(region, (0, 0), _MASK_SIGMA), (0, 0), _MASK_SIGMA)
+    return np.minimum(blurred, window)
+
+
+@lru_cache(maxsize=1)
+def _window() -> Mask:
+    """Smoothstep from the border inwards, in both directions."""
+    distance = np.minimum(np.arange(FACE_SIZE), np.arange(FACE_SIZE)[::-1])
+    t = np.clip((distance - _MASK_BORDER) / _MASK_FADE, 0.0, 1.0)
+    rise = (t * t * (3 - 2 * t)).astype(np.float32)
+    window = np.outer(rise, rise)
+    window.flags.writeable = False
+    return window
+
+
+def transfer_color(source: Image, target: Image, mask: Mask) -> Image:
+    """Give `source` the color statistics that `target` has under `mask`.
+
+    Reinhard, Ashikhmin, Gooch and Shirley, "Color Transfer between Images", 2001: each channel's mean and standard
+    deviation, here in CIELAB. All three are aligned (512, 512) crops; returns a new image.
+    """
+    lab_source, lab_target = (cv2.cvtColor(x, cv2.COLOR_RGB2LAB) for x in (source, target))
+    weight = mask[..., None] / max(float(mask.sum()), 1e-6)
+    mean_source, mean_target = ((x * weight).sum(axis=(0, 1)) for x in (lab_source, lab_target))
+    var_source = ((lab_source - mean_source) ** 2 * weight).sum(axis=(0, 1))
+    var_target = ((lab_target - mean_target) ** 2 * weight).sum(axis=(0, 1))
+    gain = np.sqrt(var_target / np.maximum(var_source, 1e-6))
+    result = ((lab_source - mean_source) * gain + mean_target).astype(np.float32)
+    return np.clip(cv2.cvtColor(result, cv2.COLOR_LAB2RGB), 0.0, 1.0)
+
+
+def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, strength: float) -> None:
+    """Blend the aligned `face` into `canvas` in place, under `mask` times `strength`.
+
+    Only the rectangle that the crop covers is touched (facexlib warps the whole image for every face).
+    """
+    left, top, right, bottom = _covered(to_canvas, canvas.shape[1], canvas.shape[0])
+    if left >= right or top >= bottom:
+        return
+    local = to_canvas.copy()
+    local[:, 2] -= (left, top)
+    size = (right - left, bottom - top)
+    warped = _warp(face, local, size, None)
+    alpha = _warp(mask, local, size, None)[..., None] * np.float32(strength)
+    patch = canvas[top:bottom, left:right]
+    patch += (warped - patch) * alpha
+
+
+def _covered(transform: Affine, width: int, height: int) -> tuple[int, int, int, int]:
+    """The whole pixels of a width x height image that the transformed 512x512 crop can reach."""
+    corners = np.array([[0, 0, 1], [FACE_SIZE, 0, 1], [0, FACE_SIZE, 1], [FACE_SIZE, FACE_SIZE, 1]]) - [0.5, 0.5, 0.0]
+    points = corners @ transform.T
+    low, high = np.floor(points.min(axis=0)).astype(int), np.ceil(points.max(axis=0)).astype(int) + 1
+    return max(low[0], 0), max(low[1], 0), min(high[0], width), min(high[1], height)
+
+
+def _scale(transform: Affine) -> float:
+    """How many target pixels one source pixel becomes, along a side."""
+    return float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
+
+
+def _warp(
+    image: NDArray[np.float32], transform: Affine, size: tuple[int, int], border: tuple[float, float, float] | None
+) -> NDArray[np.float32]:
+    """Warp to `size` (width, height): bilinear, or bicubic where it enlarges on the way back (`border=None`, which
+    repeats the edge); where it shrinks, the source is low-passed first.
+
+    Without that a face larger than the target aliases (bilinear sampling skips pixels). The Gaussian's variance is
+    what is missing between one source and one target pixel: sigma^2 = ((1/s)^2 - 1) / 4. Bicubic may overshoot.
+    """
+    scale = _scale(transform)
+    if scale < 1.0:
+        image, transform = _reachable(image, transform, size)
+        if image.size == 0:
+            fill = np.float32(0.0) if border is None else np.asarray(border, np.float32)
+            return np.ascontiguousarray(np.broadcast_to(fill, (size[1], size[0], *image.shape[2:])))
+        image = cv2.GaussianBlur(image, (0, 0), 0.5 * float(np.sqrt(1.0 / scale**2 - 1.0)))
+    back = border is None
+    return cv2.warpAffine(
+        image,
+        transform,
+        size,
+        flags=cv2.INTER_CUBIC if back and scale > 1.0 else cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE if back else cv2.BORDER_CONSTANT,
+        borderValue=border or (0.0, 0.0, 0.0),
+    )
+
+
+def _reachable(
+    image: NDArray[np.float32], transform: Affine, size: tuple[int, int]
+) -> tuple[NDArray[np.float32], Affine]:
+    """Cut `image` to what the warp can reach, with a margin for the blur, and shift `transform` accordingly."""
+    inverse = cv2.invertAffineTransform(transform)
+    corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]]) @ inverse.T
+    margin = int(np.ceil(2.0 / _scale(transform))) + 2
+    low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - margin, 0)
+    high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + margin, image.shape[1::-1])
+    shifted = transform.copy()
+    shifted[:, 2] += transform[:, :2] @ low
+    return image[low[1] : max(high[1], low[1]), low[0] : max(high[0], low[0])], shifted

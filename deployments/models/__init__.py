@@ -1,0 +1,1 @@
+"""Models: the manifest of weights, the registry of architectures, and how the one fills the other."""

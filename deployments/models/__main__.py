@@ -1,0 +1,86 @@
+"""The command line for weights: fetch, verify and list them.
+
+python -m deployments.models fetch [NAME ...] | verify [NAME ...] | list
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from deployments.errors import ModelUnavailable
+from deployments.models.manifest import manifest
+from deployments.models.weights import fetch, local_paths, locate
+
+
+def _wanted(gpu: bool) -> list[str]:
+    return [name for name, model in manifest().models.items() if model.fetch != "gpu" or gpu]
+
+
+def _has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _fetch_command(names: list[str]) -> int:
+    failed = 0
+    for name in names or _wanted(_has_gpu()):
+        try:
+            path = locate(name)
+            fresh = path is None
+            path = path or fetch(name)
+            print(f"{'fetched' if fresh else 'ready  '}  {name:<24} {path}")
+        except ModelUnavailable as error:
+            needed = bool(names) or manifest()[name].fetch == "always"
+            failed += needed
+            print(f"{'MISSING' if needed else 'without'}  {name}: {error.message}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _verify_command(names: list[str]) -> int:
+    wrong = 0
+    for name in names or list(manifest().models):
+        try:
+            path = locate(name)
+            absent = "MISSING" if names or manifest()[name].fetch == "always" else "absent"
+            wrong += path is None and absent == "MISSING"
+            print(f"{'ok' if path else absent:<8} {name:<28} {path or ''}")
+        except ModelUnavailable as error:
+            wrong += 1
+            print(f"WRONG    {name:<28} {error.message}")
+    return 1 if wrong else 0
+
+
+def _list_command() -> int:
+    for name, model in manifest().models.items():
+        here = any(path.is_file() for path in local_paths(model))
+        use = "commercial use" if model.commercial else "NON-COMMERCIAL"
+        print(
+            f"{'here  ' if here else 'absent'}  {name:<28} {model.bytes / 1e6:7.1f} MB  {model.fetch:<8}  {use}\n"
+            f"        {model.title}; {model.license}"
+        )
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m deployments.models", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command, text in (
+        ("fetch", "fetch what is missing (by default what this machine uses)"),
+        ("verify", "check every file that is here"),
+    ):
+        commands.add_parser(command, help=text).add_argument("names", nargs="*", metavar="NAME")
+    commands.add_parser("list", help="show every model with its license")
+    parsed = parser.parse_args(arguments)
+    if parsed.command == "list":
+        return _list_command()
+    unknown = [name for name in parsed.names if name not in manifest().models]
+    if unknown:
+        parser.error(f"no such model: {', '.join(unknown)} (see: list)")
+    return (_fetch_command if parsed.command == "fetch" else _verify_command)(parsed.names)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

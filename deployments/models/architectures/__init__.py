@@ -1,0 +1,1 @@
+"""One file a network: its `Architecture`. To add one, see CONTRIBUTING.md, \"Add a network\"."""

@@ -1,0 +1,1 @@
+"""One file a format of weights that torch and safetensors cannot read themselves."""

@@ -1,0 +1,72 @@
+"""One thread a replica, in which all of its inferences run one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from functools import partial
+from typing import Any, TypeVar
+
+from deployments.contract import StageResult
+from deployments.errors import Cancelled, InferenceFailed
+
+IsCancelled = Callable[[], bool]
+"""Asked between two pieces of work; true once the caller has left."""
+
+T = TypeVar("T")
+
+
+def never_cancelled() -> bool:
+    """An IsCancelled for callers that cannot leave."""
+    return False
+
+
+def raise_if_cancelled(stage: StrEnum, is_cancelled: IsCancelled) -> None:
+    """Raise Cancelled once the caller has left."""
+    if is_cancelled():
+        raise Cancelled(stage, "the caller left")
+
+
+def timed(work: Callable[..., T], *arguments: Any) -> StageResult[T]:
+    """Call `work` and record when it ran."""
+    started = time.time()
+    value = work(*arguments)
+    return StageResult(value, started, time.time())
+
+
+class InferenceThread:
+    """One thread that does all of a replica's inferences.
+
+    When Serve cancels a call it frees the call's slot at once, while a thread goes on; with a single thread the next
+    call waits its turn all the same, so a replica never runs two inferences at a time. Cancelled work that has not
+    started is dropped; work that has is asked to stop through the IsCancelled it was given.
+    """
+
+    def __init__(self, stage: StrEnum, prepare: Callable[[], object] | None = None) -> None:
+        """`prepare` runs first in the thread: some libraries set their number of threads for each thread."""
+        self._stage = stage
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=stage, initializer=prepare)
+        self._fatal: str | None = None
+
+    async def run(self, work: Callable[..., T], *arguments: Any) -> StageResult[T]:
+        """Call `work(*arguments, is_cancelled)` in the thread and await its result."""
+        cancelled = threading.Event()
+        future = self._executor.submit(partial(timed, work, *arguments, cancelled.is_set))
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+        except InferenceFailed as error:
+            if "CUDA error" in error.message:  # the GPU context is lost: every later call in this process would fail
+                self._fatal = error.message
+            raise
+
+    def check(self) -> None:
+        """Raise RuntimeError once the GPU context is lost."""
+        if self._fatal:
+            raise RuntimeError(f"{self._stage}: {self._fatal}")

@@ -1,0 +1,39 @@
+"""What all stages have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
+
+from deployments.contract import StageReport
+from deployments.stages import StageName
+
+
+class Stage(ABC):
+    """A model and the work around it: a plain class that runs without Ray.
+
+    Subclasses take their networks as constructor arguments, so that tests can pass others, and build them in `load`.
+    Their work methods take a last argument `is_cancelled` (see InferenceThread.run).
+    """
+
+    name: ClassVar[StageName]
+
+    @classmethod
+    @abstractmethod
+    def load(cls, config: Any) -> Self:
+        """Load the models that `config` asks for, and warm up; raises ModelUnavailable where weights are missing."""
+
+    @property
+    @abstractmethod
+    def report(self) -> StageReport:
+        """What runs here."""
+
+    def models_used(self, *arguments: Any) -> tuple[str, ...]:
+        """Names of the models that run for a call with these arguments."""
+        return self.report.models
+
+    def check(self, item: Any) -> None:  # noqa: B027 - most stages need none
+        """Raise ContractViolation for an item that must not share a batch with others; for stages that take batches."""
+
+    def prepare_thread(self) -> None:  # noqa: B027 - most libraries need none
+        """Called first in the inference thread: some libraries set their number of threads for each thread."""

@@ -1,0 +1,239 @@
+"""Writes the tables in docs/*.md that repeat what the code says.
+
+.venv/bin/python docs/generate.py [--check]       (--check: only tell whether they have drifted)
+
+A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+
+from deployments.config import StageConfig, StageScale  # noqa: E402
+from deployments.errors import Step, VisageError  # noqa: E402
+from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E402
+from deployments.models.manifest import manifest  # noqa: E402
+from deployments.models.registry import ARCHITECTURES  # noqa: E402
+from deployments.stages import STAGES  # noqa: E402
+from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
+from serve_app.pipeline.config import PipelineConfig  # noqa: E402
+from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
+from serve_app.settings import LimitSettings  # noqa: E402
+
+_TABLE = re.compile(r"(<!-- table: (?P<name>[\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(header: str, rows: Iterable[Iterable[Any]]) -> str:
+    """Markdown; `header` holds the columns' names separated by `|`."""
+    columns = [column.strip() for column in header.split("|")]
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def values_of(field: FieldInfo) -> str:
+    """What a field accepts, in words."""
+    annotation = field.annotation
+    options: Any = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
+    words: list[str] = []
+    for option in options:
+        if get_origin(option) is Literal:
+            words += [str(value) for value in get_args(option)]
+        elif isinstance(option, type) and issubclass(option, StrEnum):
+            words += [str(value) for value in option]
+        elif option is bool:
+            words += ["true", "false"]
+        elif option is str:
+            words.append("a model of [models](models.md)")
+        elif get_origin(option) is Annotated:
+            words.append(_range(FieldInfo.from_annotation(option).metadata))
+    return ", ".join(words) or _range(field.metadata) or "a number"
+
+
+def _range(metadata: list[Any]) -> str:
+    """`1 to 4`, `0 or more`, from the bounds among a field's metadata."""
+    bounds = {name: getattr(bound, name) for bound in metadata for name in ("ge", "gt", "le") if hasattr(bound, name)}
+    if "ge" in bounds and "le" in bounds:
+        return f"{bounds['ge']:g} to {bounds['le']:g}"
+    if "ge" in bounds:
+        return f"{bounds['ge']:g} or more"
+    return f"more than {bounds['gt']:g}" if "gt" in bounds else ""
+
+
+def default_of(field: FieldInfo) -> str:
+    """A field's default, as it is written in YAML."""
+    value = field.default
+    if value is PydanticUndefined:
+        return "see below"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return "none" if value is None else f"`{value}`"
+
+
+def settings(prefix: str, model: type[BaseModel], without: type[BaseModel] | None = None) -> str:
+    """The table of a section of the settings; fields of `without` are left out."""
+    skipped = without.model_fields if without else {}
+    return table(
+        "setting | values | default | meaning",
+        (
+            (f"`{prefix}{name}`", values_of(field), default_of(field), field.description)
+            for name, field in model.model_fields.items()
+            if name not in skipped
+        ),
+    )
+
+
+def scale_defaults() -> str:
+    """What differs between the stages."""
+    names = list(StageScale.model_fields)
+    return table(
+        " | ".join(["stage", *(f"`{name}`" for name in names)]),
+        (
+            [spec.name, *(default if (default := getattr(spec.scale, name)) is not None else "none" for name in names)]
+            for spec in STAGES.values()
+        ),
+    )
+
+
+def options() -> str:
+    """The fields of the form."""
+    files = [
+        (
+            "`file`",
+            " or ".join(each.title for each in INPUT_FORMATS.values()),
+            "",
+            "The photo. Its content decides the format, not its name. Required.",
+        ),
+    ]
+    reference = ("`reference`", "an image", "none", "Ground truth: the metrics are then taken against it.")
+    chosen = [
+        (f"`{name}`", values_of(field), default_of(field), field.description)
+        for name, field in EnhanceOptions.model_fields.items()
+    ]
+    return table("field | values | default | meaning", [*files, *chosen, reference])
+
+
+def errors() -> str:
+    """Every error that a client can get, by status."""
+    rows: list[tuple[Any, ...]] = []
+    for error, row in TABLE.items():
+        meaning = (error.__doc__ or "").splitlines()[0]
+        rows.append((row.status, row.stage or "the stage", f"`{error.code}`", meaning, "yes" if row.retry else ""))
+    rows += [
+        (status, Step.REQUEST, f"`{code}`", "No such path or method.", "") for status, code in ROUTING_CODES.items()
+    ]
+    rows.append((500, "internal", f"`{VisageError.code}`", "Anything unforeseen; the service's log has the cause.", ""))
+    rows.sort(key=lambda row: row[0])
+    return table("status | `stage` | `X-Error-Code` | meaning | `Retry-After`", rows)
+
+
+def formats() -> str:
+    """Input and output formats."""
+    names = dict.fromkeys([*INPUT_FORMATS, *OUTPUT_FORMATS])
+    rows = []
+    for name in names:
+        read, written = INPUT_FORMATS.get(name), OUTPUT_FORMATS.get(name)
+        either = read or written
+        assert either is not None
+        bits = " or ".join(map(str, written.bits)) if written else ""
+        rows.append(
+            (
+                either.title,
+                f"`{either.media_type}`",
+                "yes" if read else "no",
+                f"`{name}`" if written else "no",
+                "kept" if written and written.alpha else "put on white",
+                bits,
+            )
+        )
+    return table("format | media type | accepted | `output_format` | transparency | bits a channel", rows)
+
+
+def models() -> str:
+    """Every network of the manifest."""
+    rows = []
+    for name, model in manifest().models.items():
+        if model.architecture is None:
+            continue
+        purposes = " and ".join(sorted(ARCHITECTURES[model.architecture].purposes))
+        commercial = "yes" if model.commercial else "**no**"
+        size = f"{model.bytes / 1e6:.1f} MB"
+        rows.append((f"`{name}`", model.title, purposes, model.license.strip(), commercial, size, model.fetch))
+    return table("model | what it is | for | license of the weights | commercial use | size | fetched", rows)
+
+
+def stages() -> str:
+    """STAGES."""
+    rows = (
+        (
+            f"`{spec.name}`",
+            spec.summary,
+            f"`{spec.implementation.replace(':', '.')}`",
+            spec.mode.name.lower(),
+            spec.scale.num_gpus,
+        )
+        for spec in STAGES.values()
+    )
+    return table("stage | what it does | class | calls | default GPU fraction", rows)
+
+
+def stage_settings() -> str:
+    """The settings of each stage, one table a stage."""
+    parts = ["Every stage has:", settings("<stage>.", StageConfig)]
+    for spec in STAGES.values():
+        if set(spec.config.model_fields) - set(StageConfig.model_fields):
+            parts += [f"`{spec.name}` ({spec.summary}):", settings(f"{spec.name}.", spec.config, StageConfig)]
+        else:
+            parts += [f"`{spec.name}` ({spec.summary}): no others."]
+    return "\n\n".join(parts)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "options": options,
+    "errors": errors,
+    "formats": formats,
+    "models": models,
+    "stages": stages,
+    "limits": lambda: settings("limits.", LimitSettings),
+    "pipeline": lambda: settings("pipeline.", PipelineConfig),
+    "stage_settings": stage_settings,
+    "scale": lambda: settings("scale.<stage>.", StageScale),
+    "scale_defaults": scale_defaults,
+}
+
+
+def with_tables(text: str) -> str:
+    """`text` with every table as the code says now; raises KeyError for a name that is not in TABLES."""
+    return _TABLE.sub(lambda found: f"{found[1]}\n{TABLES[found['name']]()}\n\n{found[3]}", text)
+
+
+def main() -> int:
+    """Write or check; 1 where a stored table is not what the code says."""
+    drifted = []
+    for path in sorted(DOCS.glob("*.md")):
+        text = path.read_text()
+        if with_tables(text) != text:
+            drifted.append(path)
+            if "--check" not in sys.argv:
+                path.write_text(with_tables(text))
+    if "--check" in sys.argv:
+        for path in drifted:
+            print(f"{path.relative_to(DOCS.parent)} is out of date: run `make docs` and commit what changes.")
+        return 1 if drifted else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

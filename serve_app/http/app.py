@@ -1,0 +1,87 @@
+"""Assembles the HTTP API: middleware, routes, and the form that all errors have."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from deployments.errors import BadRequest, ErrorCode, Step, VisageError
+from serve_app import __version__
+from serve_app.http.admission import Admission
+from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
+from serve_app.http.middleware.body_limit import BodyLimitMiddleware
+from serve_app.http.middleware.rate_limit import RateLimitMiddleware
+from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
+from serve_app.http.openapi import describe_models
+from serve_app.http.routes.enhance import enhance_router
+from serve_app.http.routes.status import StateSource, status_router
+from serve_app.http.schemas import ErrorEvent, StageEvent
+from serve_app.pipeline.pipeline import Pipeline
+from serve_app.settings import Settings
+
+FORM_OVERHEAD_BYTES = 65_536
+"""Boundaries, part headers and the options' fields; far more than they need."""
+
+DESCRIPTION = """Restores the faces of a photo (GFPGAN), enlarges the rest (Real-ESRGAN), checks that each person is
+still the same (ArcFace) and measures how far the result is from the input (PSNR, SSIM, LPIPS).
+
+Nothing of an image is kept, and nothing is written to a disk. Every error is `{"error": ..., "stage": ...}`; the header
+`X-Error-Code` names it for programs."""
+
+
+def create_app(pipeline: Pipeline, source: StateSource, settings: Settings) -> FastAPI:
+    """The application, to be mounted at /api. `pipeline` may run over any stages, which makes it testable alone."""
+    limits = settings.limits
+    max_body_bytes = 2 * limits.max_upload_bytes + FORM_OVERHEAD_BYTES
+    # Starlette rolls parts over 1 MB to a temporary file; no byte of an image may reach a disk. It must be set in the
+    # process that parses, and the body's size is bounded before it is parsed.
+    MultiPartParser.spool_max_size = max_body_bytes
+    admission = Admission(limits)
+
+    app = FastAPIOffline(title="Visage", version=__version__, description=DESCRIPTION, redoc_url=None, docs_url="/docs")
+    app.add_middleware(BodyLimitMiddleware, max_bytes=max_body_bytes, timeout_s=limits.upload_timeout_s)
+    app.add_middleware(RateLimitMiddleware, admission=admission)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Accept"],
+        expose_headers=["Retry-After", CODE_HEADER],
+    )
+    app.add_middleware(SecurityHeadersMiddleware)
+    _handle_errors(app, limits.retry_after_s)
+    app.include_router(enhance_router(pipeline, admission, limits))
+    app.include_router(status_router(source, limits))
+    describe_models(app, [StageEvent, ErrorEvent])
+    return app
+
+
+def _handle_errors(app: FastAPI, retry_after_s: int) -> None:
+    """Give what FastAPI itself refuses the form that all errors have."""
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"] if part != "body") or "request"
+        return error_response(BadRequest(f"{field}: {first['msg']}."), retry_after_s)
+
+    @app.exception_handler(HTTPException)
+    async def refused(_: Request, error: HTTPException) -> Response:
+        status = 422 if error.status_code == 400 else error.status_code  # 400: the multipart body cannot be parsed
+        code = ROUTING_CODES.get(status, ErrorCode.BAD_REQUEST)
+        response = error_response(ApiError(status, Step.REQUEST, str(error.detail), code), retry_after_s)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(VisageError)
+    async def known(_: Request, error: VisageError) -> Response:
+        return error_response(error, retry_after_s)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, error: Exception) -> Response:
+        return error_response(error, retry_after_s)

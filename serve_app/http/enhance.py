@@ -1,0 +1,99 @@
+"""From the uploaded bytes to the response: decode, run the pipeline within its deadline, build the wire model."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import dataclass
+
+from deployments.contract import DecodeLimits
+from deployments.errors import BadRequest, DeadlineExceeded, Step
+from deployments.imaging.codec import Decoded, decode
+from serve_app.http.admission import Admission
+from serve_app.http.schemas import EnhanceData, EnhanceResponse, FaceInfo, OutputMediaType, QualityMetrics
+from serve_app.pipeline.options import EnhanceOptions
+from serve_app.pipeline.outcomes import FaceOutcome
+from serve_app.pipeline.pipeline import Enhanced, Pipeline
+from serve_app.pipeline.progress import ProgressCallback
+from serve_app.pipeline.timings import StageTimings
+from serve_app.settings import LimitSettings
+
+_ASPECT_TOLERANCE = 0.02
+"""How much a reference's aspect ratio may differ from the photo's: rounding when one was made from the other."""
+
+
+@dataclass(frozen=True)
+class EnhanceRequest:
+    """One request, read."""
+
+    file: bytes
+    reference: bytes | None
+    options: EnhanceOptions
+
+
+async def enhance(
+    request: EnhanceRequest,
+    pipeline: Pipeline,
+    admission: Admission,
+    limits: LimitSettings,
+    on_progress: ProgressCallback,
+) -> str:
+    """Do the work, in a slot and within the deadline; returns the JSON of an EnhanceResponse.
+
+    Raises what serve_app.http.errors.TABLE lists.
+    """
+    timings = StageTimings()
+    try:
+        async with asyncio.timeout(limits.deadline_s), admission.slot():
+            with timings.timed(Step.DECODE):
+                photo, reference = await asyncio.to_thread(_decode, request, limits.for_decoding())
+            target = None if reference is None else reference.image
+            enhanced = await pipeline.enhance(photo, request.options, target, timings, on_progress)
+            return await asyncio.to_thread(_to_json, enhanced, timings, target is not None)
+    except TimeoutError as error:
+        raise DeadlineExceeded from error
+
+
+def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:
+    photo = decode(request.file, limits, request.options.upscale_factor)
+    if request.reference is None:
+        return photo, None
+    reference = decode(request.reference, limits)
+    ratios = [image.shape[1] / image.shape[0] for image in (photo.image, reference.image)]
+    if abs(ratios[0] / ratios[1] - 1.0) > _ASPECT_TOLERANCE:
+        raise BadRequest("reference: its width and height are not in the same proportion as the file's.")
+    return photo, reference
+
+
+def _to_json(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> str:
+    quality = enhanced.quality
+    similarities = [outcome.identity.similarity for outcome in enhanced.faces if outcome.identity is not None]
+    data = EnhanceData(
+        restored_image=base64.b64encode(enhanced.data).decode("ascii"),
+        content_type=OutputMediaType(enhanced.format.media_type),
+        width=enhanced.width,
+        height=enhanced.height,
+        metrics=QualityMetrics(
+            psnr=quality.psnr, ssim=quality.ssim, lpips=quality.lpips, identity_similarity=min(similarities)
+        ),
+        metrics_against="reference" if has_reference else "input",
+        metrics_pixels=enhanced.compared_pixels,
+        faces=[_face_info(outcome) for outcome in enhanced.faces],
+        processing_time_ms=round(timings.elapsed_ms(), 1),
+        timings_ms=enhanced.timings_ms,
+        models=enhanced.models,
+        warning=enhanced.warning,
+    )
+    return EnhanceResponse(data=data).model_dump_json()
+
+
+def _face_info(outcome: FaceOutcome) -> FaceInfo:
+    left, top, right, bottom = (round(float(value), 1) for value in outcome.face.box)
+    identity = outcome.identity
+    return FaceInfo(
+        box=(left, top, right, bottom),
+        score=round(outcome.face.score, 4),
+        restored=identity is not None,
+        identity_similarity=None if identity is None else round(identity.similarity, 4),
+        reliable=outcome.reliable,
+    )

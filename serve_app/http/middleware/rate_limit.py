@@ -1,0 +1,29 @@
+"""Answers 429 to an address beyond its rate, before anything of the request is read."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from deployments.errors import RateLimited
+from serve_app.http.admission import Admission
+from serve_app.http.errors import error_response
+
+_RATE_WINDOW_S = 60
+
+
+class RateLimitMiddleware:
+    """ASGI middleware around Admission.check_rate, for POST requests."""
+
+    def __init__(self, app: ASGIApp, admission: Admission) -> None:
+        self._app = app
+        self._admission = admission
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            client = scope.get("client")
+            try:
+                await self._admission.check_rate(client[0] if client else "unknown")
+            except RateLimited as error:
+                await error_response(error, _RATE_WINDOW_S)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)

@@ -1,0 +1,98 @@
+"""POST /v1/enhance."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Awaitable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from starlette.responses import Response
+
+from deployments.errors import BadRequest, UploadTooLarge
+from deployments.imaging.formats import INPUT_FORMATS
+from serve_app.http.admission import Admission
+from serve_app.http.enhance import EnhanceRequest, enhance
+from serve_app.http.errors import error_response, status_descriptions
+from serve_app.http.openapi import schema_ref
+from serve_app.http.schemas import EnhanceResponse, ErrorEvent, ErrorResponse, StageEvent
+from serve_app.http.sse import event_stream
+from serve_app.pipeline.options import EnhanceOptions
+from serve_app.pipeline.pipeline import Pipeline
+from serve_app.pipeline.progress import ProgressCallback, ignore_progress
+from serve_app.settings import LimitSettings
+
+_FILES = ("file", "reference")
+_TITLES = " or ".join(each.title for each in INPUT_FORMATS.values())
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "With `Accept: text/event-stream` the response is a stream: `stage` events, then one `result` "
+        "event with this JSON or one `error` event.",
+        "content": {
+            "text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}},
+        },
+    },
+    **{
+        status: {"model": ErrorResponse, "description": description}
+        for status, description in status_descriptions().items()
+    },
+}
+
+
+async def refuse_unknown_fields(request: Request) -> None:
+    """Raise BadRequest for a form field that is neither a file nor an option, naming the nearest known one."""
+    known = [*_FILES, *EnhanceOptions.model_fields]
+    for field in (await request.form()).keys() - known:
+        nearest = difflib.get_close_matches(field, known, 1)
+        hint = f"Did you mean {nearest[0]}?" if nearest else f"Known fields are {', '.join(known)}."
+        raise BadRequest(f"{field}: unknown field. {hint}")
+
+
+def enhance_router(pipeline: Pipeline, admission: Admission, limits: LimitSettings) -> APIRouter:
+    """The router of the enhance endpoint."""
+    router = APIRouter()
+
+    @router.post(
+        "/v1/enhance",
+        response_model=EnhanceResponse,
+        responses=_RESPONSES,
+        summary="Restore the faces of a photo",
+        dependencies=[Depends(refuse_unknown_fields)],
+    )
+    async def post_enhance(
+        request: Request,
+        file: Annotated[UploadFile, File(description=f"The photo: {_TITLES}, at most `max_upload_bytes`.")],
+        options: Annotated[EnhanceOptions, Form()],
+        reference: Annotated[
+            UploadFile | None,
+            File(description="Ground truth: the metrics are then taken against it instead of the resampled input."),
+        ] = None,
+    ) -> Response:
+        try:
+            read = EnhanceRequest(
+                await _read(file, "file", limits.max_upload_bytes),
+                None if reference is None else await _read(reference, "reference", limits.max_upload_bytes),
+                options,
+            )
+
+            def work(on_progress: ProgressCallback) -> Awaitable[str]:
+                return enhance(read, pipeline, admission, limits, on_progress)
+
+            if "text/event-stream" in request.headers.get("accept", ""):
+                return event_stream(work, limits.retry_after_s)
+            return Response(await work(ignore_progress), media_type="application/json")
+        except Exception as error:
+            # Here and not in an exception handler: Serve replaces handlers of some of these with its own.
+            return error_response(error, limits.retry_after_s)
+
+    return router
+
+
+async def _read(upload: UploadFile, field: str, max_bytes: int) -> bytes:
+    if upload.size is not None and upload.size > max_bytes:
+        raise UploadTooLarge(f"{field} has {upload.size} bytes; at most {max_bytes} are accepted.")
+    data = await upload.read()
+    if not data:
+        raise BadRequest(f"{field}: the file is empty.")
+    return data

@@ -1,0 +1,156 @@
+"""Wire models of the API's responses and events; the OpenAPI document is made from them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from deployments.errors import ErrorCode, Step
+from deployments.imaging.formats import OutputMediaType
+from deployments.stages import StageName
+from serve_app.pipeline.progress import ProgressState
+
+AnyStage = StrEnum("AnyStage", {each.name: each.value for each in (*StageName, *Step)})  # type: ignore[misc]
+"""Every place that an error or a progress event can name."""
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(protected_namespaces=())
+
+
+class QualityMetrics(_Wire):
+    """Of the result against the input resampled to its size, or against `reference` where one was sent.
+
+    Large images are reduced before they are compared (see `metrics_pixels`).
+    """
+
+    psnr: float = Field(description="dB; higher is closer. 100 for identical images.")
+    ssim: float = Field(description="Structural similarity, at most 1; 1 is identical.")
+    lpips: float = Field(description="Perceptual distance (AlexNet); 0 is identical.")
+    identity_similarity: float = Field(
+        description="Lowest cosine similarity of ArcFace features before and after, of all restored faces."
+    )
+
+
+class FaceInfo(_Wire):
+    """One detected face."""
+
+    box: tuple[float, float, float, float] = Field(description="Left, top, right, bottom in pixels of the input.")
+    score: float = Field(description="The detector's confidence, 0 to 1.")
+    restored: bool = Field(description="False for faces that the option `faces` left out.")
+    identity_similarity: float | None = Field(description="Cosine similarity before and after; null if not restored.")
+    reliable: bool | None = Field(
+        description="False where the input face is too small or too blurry for the similarity to mean much."
+    )
+
+
+class EnhanceData(_Wire):
+    """The result."""
+
+    restored_image: str = Field(description="The image, base64.")
+    content_type: OutputMediaType
+    width: int = Field(description="Pixels.")
+    height: int = Field(description="Pixels.")
+    metrics: QualityMetrics
+    metrics_against: Literal["input", "reference"]
+    metrics_pixels: int = Field(description="Width times height at which the images were compared.")
+    faces: list[FaceInfo] = Field(description="Largest first.")
+    processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
+    timings_ms: dict[str, float] = Field(
+        description="Time in which each stage worked for this request. Stages overlap; `waiting` is the time in "
+        "which none worked: queues and transport."
+    )
+    models: dict[str, list[str]] = Field(description="What ran for this image in each stage.")
+    warning: str | None = Field(description="What to know before trusting the result; null if nothing.")
+
+
+class EnhanceResponse(_Wire):
+    """The response to POST /api/v1/enhance."""
+
+    status: Literal["success"] = "success"
+    data: EnhanceData
+
+
+class ErrorResponse(_Wire):
+    """The response to any request that failed; the header `X-Error-Code` says the same for programs."""
+
+    error: str = Field(description="What went wrong, for a person.")
+    stage: AnyStage = Field(description="Where it went wrong.")
+
+
+class StageEvent(_Wire):
+    """Event `stage` of the event stream: a stage started, advanced or finished."""
+
+    stage: AnyStage
+    state: ProgressState
+    done: int = Field(description="Faces or tiles done.")
+    total: int = Field(description="Faces or tiles in all; 0 where they are not known or do not apply.")
+
+
+class ErrorEvent(ErrorResponse):
+    """Event `error`, which ends an event stream: what the plain response would have been."""
+
+    status: int = Field(description="The HTTP status that the plain response would have had.")
+    code: ErrorCode = Field(description="What `X-Error-Code` would have been.")
+    retry_after_s: int | None = Field(None, description="Seconds to wait before the same request may succeed.")
+
+
+class Health(_Wire):
+    """The process lives."""
+
+    status: Literal["alive"] = "alive"
+
+
+class StageStatus(_Wire):
+    """One stage, as GET /api/v1/readyz reports it."""
+
+    ready: bool
+    replicas: int = Field(description="Replicas that are running.")
+    models: list[str] = []
+    device: str | None = None
+    precision: str | None = None
+    notes: list[str] = Field([], description="Fallbacks in use, models missing, or why the stage is not ready.")
+    details: dict[str, Any] = {}
+
+
+class Readiness(_Wire):
+    """Whether the service can work, stage by stage."""
+
+    ready: bool
+    stages: dict[StageName, StageStatus]
+    limits: PublicLimits
+
+
+class PublicLimits(_Wire):
+    """What a client should know before it sends anything."""
+
+    max_upload_bytes: int
+    max_input_pixels: int
+    max_output_pixels: int
+    min_side: int = Field(description="Pixels.")
+    deadline_s: float
+
+
+class ModelInfo(_Wire):
+    """One model that runs, as GET /api/v1/models reports it."""
+
+    name: str
+    stage: StageName
+    title: str
+    licence: str
+    commercial: bool = Field(
+        description="Whether the license of the weights, as far as we know it, allows commercial use."
+    )
+    file: str
+    sha256: str
+
+
+class Models(_Wire):
+    """What runs, its license and its checksum."""
+
+    models: list[ModelInfo]
+
+
+Readiness.model_rebuild()

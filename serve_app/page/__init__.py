@@ -1,0 +1,1 @@
+"""The exported web page as a second Serve application at /."""

@@ -1,0 +1,77 @@
+"""The Serve application of the page: static files from memory, under a strict policy."""
+
+# No `from __future__ import annotations` here: see serve_app/app.py.
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from ray import serve
+from ray.serve import Application
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from deployments.errors import NotReady, Step
+from serve_app.http.errors import error_response
+from serve_app.page.assets import INDEX, NOT_FOUND, Asset, read_export
+
+EXPORTED = Path(__file__).resolve().parents[2] / "ui" / "out"
+
+_MISSING = """The page has not been built, so only the API is here: see /api/docs.
+To build the page: make ui, then start the service again.
+"""
+
+
+class PageSettings(BaseModel):
+    """The argument of serve_app.page.app:build; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: Path = Field(EXPORTED, description="The exported page, as `make ui` leaves it.")
+
+
+def create_page(folder: Path = EXPORTED) -> Starlette:
+    """The application, to be mounted at /; reads `folder` once."""
+    assets = read_export(folder)
+
+    async def respond(request: Request) -> Response:
+        path = request.url.path
+        if path.startswith("/api/"):
+            # Serve routes these to the other application as soon as that one is there.
+            return error_response(NotReady(Step.INGRESS, "the service is still being deployed"))
+        if not assets:
+            return PlainTextResponse(_MISSING, 503 if path == "/" else 404, {"cache-control": "no-store"})
+        found = assets.get(INDEX if path == "/" else path)
+        if found is None:
+            found = assets.get(NOT_FOUND)
+            return PlainTextResponse("Not found.\n", 404) if found is None else _send(found, request, 404)
+        return _send(found, request, 200)
+
+    return Starlette(routes=[Route("/{path:path}", respond, methods=["GET", "HEAD", "POST"])])
+
+
+def _send(asset: Asset, request: Request, status: int) -> Response:
+    if status == 200 and request.headers.get("if-none-match") == asset.headers["etag"]:
+        return Response(status_code=304, headers=asset.headers)
+    if asset.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.compressed, status, asset.headers | {"content-encoding": "gzip"})
+    return Response(asset.body, status, asset.headers)
+
+
+@serve.deployment(name="Page")
+@serve.ingress()
+class Page:
+    """Serves the exported page."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __serve_build_asgi_app__(self) -> Starlette:
+        return create_page(self._folder)
+
+
+def build(settings: PageSettings) -> Application:
+    """The page as a Serve application; it needs next to nothing compared with the models."""
+    options: dict[str, Any] = {"num_replicas": 1, "ray_actor_options": {"num_cpus": 0.05}, "max_ongoing_requests": 64}
+    return Page.options(**options).bind(settings.folder)  # type: ignore[attr-defined]

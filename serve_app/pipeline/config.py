@@ -1,0 +1,33 @@
+"""The pipeline's own settings. docs/api.md, "What the metrics mean", has the measurements behind the thresholds."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from deployments.contract import MIN_METRICS_SIDE
+
+
+class PipelineConfig(BaseModel):
+    """Thresholds and sizes that the pipeline acts on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    min_similarity: float = Field(
+        default=0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a warning names the face."
+    )
+    min_eye_distance: float = Field(
+        default=10.0,
+        ge=0.0,
+        description="Pixels between the eyes in the input below which a score is marked unreliable.",
+    )
+    min_feature_norm: float = Field(
+        default=18.5,
+        ge=0.0,
+        description="Length of the input face's feature vector below which a score is marked unreliable: it shrinks as "
+        "a face gets harder to recognize (AdaFace, CVPR 2022).",
+    )
+    max_compared_pixels: int = Field(
+        default=1_048_576,
+        ge=MIN_METRICS_SIDE**2,
+        description="Images with more pixels are reduced to this number, both alike, before they are measured.",
+    )

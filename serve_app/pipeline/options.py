@@ -1,0 +1,40 @@
+"""What a client may choose for one image; the API's form and the page's options derive from `EnhanceOptions`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from deployments.imaging.formats import OUTPUT_FORMATS, OutputFormat, OutputFormatName
+
+
+class FaceChoice(StrEnum):
+    """Which faces to restore."""
+
+    ALL = "all"
+    LARGEST = "largest"
+    CENTER = "center"
+
+
+class EnhanceOptions(BaseModel):
+    """The options of one request."""
+
+    upscale_factor: int = Field(default=2, ge=1, le=4, description="Output size over input size.")
+    strength: float = Field(
+        default=1.0, ge=0.0, le=1.0, description="How much of a restored face replaces the original: a blend."
+    )
+    faces: FaceChoice = Field(default=FaceChoice.ALL, description="Which of the detected faces to restore.")
+    color_correction: bool = Field(default=False, description="Give restored faces the original's colors.")
+    background: bool = Field(
+        default=True, description="Enlarge the background with Real-ESRGAN; false: plain bicubic resampling."
+    )
+    output_format: OutputFormatName = Field(
+        default=OutputFormatName("png"),
+        description="png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white.",
+    )
+
+    @property
+    def output(self) -> OutputFormat:
+        """The registered format that `output_format` names."""
+        return OUTPUT_FORMATS[self.output_format]

@@ -1,0 +1,41 @@
+"""What the result says of each face, and the warning that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from deployments.contract import Face, Identity
+from serve_app.pipeline.config import PipelineConfig
+
+
+@dataclass(frozen=True)
+class FaceOutcome:
+    """One detected face in the result."""
+
+    face: Face
+    identity: Identity | None
+    """None for a face that was not restored."""
+    reliable: bool | None
+    """False where the input face is too small or too blurry for the similarity to mean much; None if not restored."""
+
+
+def face_outcome(face: Face, identity: Identity | None, config: PipelineConfig) -> FaceOutcome:
+    """Judge how reliable a face's similarity is."""
+    if identity is None:
+        return FaceOutcome(face, None, None)
+    large = face.eye_distance >= config.min_eye_distance
+    return FaceOutcome(face, identity, large and identity.feature_norm >= config.min_feature_norm)
+
+
+def warning(outcomes: list[FaceOutcome], notes: Iterable[str], config: PipelineConfig) -> str | None:
+    """What to know before trusting the result: the stages' notes, and the faces that changed too much."""
+    sentences = list(notes)
+    for number, outcome in enumerate(outcomes, 1):
+        identity = outcome.identity
+        if identity is not None and identity.similarity < config.min_similarity:
+            doubt = "" if outcome.reliable else ", though the original is too small or blurred to be sure"
+            sentences.append(
+                f"Face {number} may no longer look like the same person (similarity {identity.similarity:.2f}{doubt})."
+            )
+    return " ".join(sentences) or None

@@ -1,0 +1,108 @@
+"""One inference at a time, whatever callers do."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from deployments.runtime.inference_thread import InferenceThread, IsCancelled
+from deployments.stages import StageName
+
+
+class _Work:
+    """Runs until it is let go, and notes how many ran at once."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.begun = 0
+        self.running = 0
+        self.most = 0
+        self.told_to_stop = False
+        self.lock = threading.Lock()
+
+    def __call__(self, value: int, stop: IsCancelled) -> int:
+        with self.lock:
+            self.begun += 1
+            self.running += 1
+            self.most = max(self.most, self.running)
+        self.go.wait(10)
+        self.told_to_stop |= stop()
+        with self.lock:
+            self.running -= 1
+        return value
+
+
+async def _until(condition: object) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(0.002)
+
+
+async def _cancel(task: asyncio.Task) -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_calls_run_one_after_the_other_and_each_gets_its_own_result() -> None:
+    worker, work = InferenceThread(StageName.METRICS), _Work()
+    tasks = [asyncio.create_task(worker.run(work, value)) for value in range(4)]
+    work.go.set()
+    assert [(await task).value for task in tasks] == [0, 1, 2, 3]
+    assert work.most == 1
+
+
+async def test_a_cancelled_calls_work_does_not_let_a_second_run_beside_it() -> None:
+    worker, work = InferenceThread(StageName.METRICS), _Work()
+    first = asyncio.create_task(worker.run(work, 1))
+    await _until(lambda: work.begun == 1)
+    await _cancel(first)
+    second = asyncio.create_task(worker.run(work, 2))
+    await asyncio.sleep(0.05)
+    assert work.begun == 1, "the second ran while the first's thread was still at work"
+    work.go.set()
+    assert (await second).value == 2
+    assert work.most == 1
+
+
+async def test_cancelled_work_that_runs_is_told_to_stop_and_other_work_is_not() -> None:
+    worker, left, stays = InferenceThread(StageName.METRICS), _Work(), _Work()
+    first = asyncio.create_task(worker.run(left, 1))
+    await _until(lambda: left.begun == 1)
+    await _cancel(first)
+    left.go.set()
+    stays.go.set()
+    await worker.run(stays, 2)
+    assert left.told_to_stop and not stays.told_to_stop
+
+
+async def test_cancelled_work_that_waits_never_begins() -> None:
+    worker, work, dropped = InferenceThread(StageName.METRICS), _Work(), _Work()
+    first = asyncio.create_task(worker.run(work, 1))
+    await _until(lambda: work.begun == 1)
+    queued = asyncio.create_task(worker.run(dropped, 2))
+    await asyncio.sleep(0.02)
+    await _cancel(queued)
+    work.go.set()
+    dropped.go.set()
+    await first
+    await worker.run(lambda stop: None)
+    assert dropped.begun == 0
+
+
+async def test_a_result_says_when_it_was_worked_on_not_how_long_it_waited() -> None:
+    worker = InferenceThread(StageName.METRICS)
+    tasks = [asyncio.create_task(worker.run(lambda stop: time.sleep(0.05))) for _ in range(3)]
+    first, second, third = [await task for task in tasks]
+    assert first.ended <= second.started and second.ended <= third.started
+    assert all(0.04 < one.ended - one.started < 1.0 for one in (first, second, third))
+
+
+async def test_the_thread_is_prepared_once_before_any_work() -> None:
+    prepared: list[str] = []
+    worker = InferenceThread(StageName.METRICS, lambda: prepared.append(threading.current_thread().name))
+    names = [(await worker.run(lambda stop: threading.current_thread().name)).value for _ in range(2)]
+    assert prepared == [names[0]] and names[0] == names[1] != threading.current_thread().name

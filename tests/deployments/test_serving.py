@@ -1,0 +1,130 @@
+"""The deployments around a stage that needs no model: batches, progress, health, and what a result carries."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from deployments.config import RestorerConfig
+from deployments.contract import StageReport, StageResult, Tiles
+from deployments.errors import ContractViolation, InferenceFailed
+from deployments.runtime.inference_thread import IsCancelled
+from deployments.runtime.stage import Stage
+from deployments.serving import DEPLOYMENTS, BatchedDeployment, SingleDeployment, StreamedDeployment
+from deployments.stages import STAGES, StageName
+
+BAD, REFUSED = -1, -2
+LOST_GPU = "CUDA error: an illegal memory access was encountered"
+
+
+class Doubler(Stage):
+    """Doubles numbers; fails as it is told to."""
+
+    name = StageName.RESTORER
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+
+    @classmethod
+    def load(cls, config: RestorerConfig) -> Doubler:
+        return cls()
+
+    @property
+    def report(self) -> StageReport:
+        return StageReport(self.name, ("doubler", "other"), "cpu", "float32", ("A note.",))
+
+    def models_used(self, *arguments: Any) -> tuple[str, ...]:
+        return ("doubler",)
+
+    def check(self, item: int) -> None:
+        if item == REFUSED:
+            raise ContractViolation(self.name, "refused")
+
+    def double(self, numbers: list[int], is_cancelled: IsCancelled) -> list[int]:
+        self.batches.append(numbers)
+        time.sleep(0.05)
+        if BAD in numbers:
+            raise InferenceFailed(self.name, "nan")
+        return [2 * number for number in numbers]
+
+    def fail(self, message: str, is_cancelled: IsCancelled) -> None:
+        raise InferenceFailed(self.name, message)
+
+    def count(self, total: int, on_progress: Callable[[int, int], None], is_cancelled: IsCancelled) -> str:
+        for done in range(total):
+            on_progress(done, total)
+        return "done"
+
+
+@pytest.fixture(autouse=True)
+def _replica_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """serve.batch looks at its deployment's queue, to warn of one that is shorter than a batch."""
+    config = SimpleNamespace(max_ongoing_requests=8)
+    monkeypatch.setattr("ray.serve.get_replica_context", lambda: SimpleNamespace(_deployment_config=config))
+
+
+def batched(stage: Doubler) -> BatchedDeployment:
+    return BatchedDeployment(lambda config: stage, RestorerConfig(max_batch_size=4, batch_wait_s=0.02))
+
+
+async def test_items_of_different_callers_share_a_batch_and_each_gets_its_own_result() -> None:
+    stage = Doubler()
+    deployment = batched(stage)
+    results = await asyncio.gather(*(deployment.call("double", number) for number in range(6)))
+    assert [result.value for result in results] == [0, 2, 4, 6, 8, 10]
+    assert stage.batches == [[0, 1, 2, 3], [4, 5]]
+
+
+async def test_an_item_that_fails_raises_for_its_own_caller_and_for_nobody_else() -> None:
+    deployment = batched(Doubler())
+    results = await asyncio.gather(*(deployment.call("double", n) for n in (1, BAD, 3)), return_exceptions=True)
+    good = [result.value for result in results if isinstance(result, StageResult)]
+    assert good == [2, 6] and isinstance(results[1], InferenceFailed) and results[1].stage is StageName.RESTORER
+
+
+async def test_an_item_that_fails_alone_raises() -> None:
+    with pytest.raises(InferenceFailed, match="nan"):
+        await batched(Doubler()).call("double", BAD)
+
+
+async def test_an_item_that_breaks_the_contract_never_joins_a_batch() -> None:
+    stage = Doubler()
+    deployment = batched(stage)
+    results = await asyncio.gather(*(deployment.call("double", n) for n in (1, REFUSED)), return_exceptions=True)
+    assert isinstance(results[1], ContractViolation) and stage.batches == [[1]]
+
+
+async def test_a_result_carries_the_models_that_ran_and_the_stages_notes() -> None:
+    result = await batched(Doubler()).call("double", 1)
+    assert result.models == ("doubler",) and result.notes == ("A note.",) and result.started < result.ended
+    result = await SingleDeployment(Doubler.load, RestorerConfig()).call("double", [1, 2])
+    assert result.value == [2, 4] and result.models == ("doubler",)
+
+
+async def test_a_stream_yields_progress_and_last_the_result() -> None:
+    deployment = StreamedDeployment(Doubler.load, RestorerConfig())
+    *progress, last = [item async for item in deployment.stream("count", 3)]
+    assert progress == [Tiles(0, 3), Tiles(1, 3), Tiles(2, 3)]
+    assert isinstance(last, StageResult) and last.value == "done" and last.models == ("doubler",)
+
+
+async def test_a_lost_gpu_makes_the_replica_unhealthy_and_another_failure_does_not() -> None:
+    deployment = SingleDeployment(Doubler.load, RestorerConfig())
+    with pytest.raises(InferenceFailed):
+        await deployment.call("fail", "nan")
+    deployment.check_health()
+    with pytest.raises(InferenceFailed):
+        await deployment.call("fail", LOST_GPU)
+    with pytest.raises(RuntimeError, match="illegal memory access"):
+        deployment.check_health()
+
+
+def test_every_stage_has_a_deployment_named_after_it() -> None:
+    assert {name: deployment.name for name, deployment in DEPLOYMENTS.items()} == {
+        name: name.capitalize() for name in STAGES
+    }

@@ -1,0 +1,1 @@
+"""What the tests share: images, a fake graph, a real service, and calls of the API."""

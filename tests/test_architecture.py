@@ -1,0 +1,76 @@
+"""What the import contracts of pyproject.toml cannot see: what is really loaded, and that no circle closes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import grimp
+import pytest
+
+from deployments.stages import STAGES
+from serve_app import __version__
+from tests.helpers.service import ROOT
+
+MAX_LINES = 300
+MAX_README_WORDS = 900
+
+HEAVY = ("cv2", "torch", "torchvision", "imagecodecs", "PIL", "onnxruntime", "skimage")
+
+
+@pytest.mark.parametrize(
+    ("module", "spared"),
+    [
+        ("deployments.errors", (*HEAVY, "numpy", "pydantic")),
+        ("deployments.stages", HEAVY),
+        ("deployments.serving", HEAVY),
+        ("serve_app.http.errors", HEAVY),
+        ("serve_app.page.app", HEAVY),
+        ("serve_app.app", ("torch", "torchvision", "onnxruntime")),
+    ],
+)
+def test_importing_it_does_not_load_model_or_image_libraries(module: str, spared: tuple[str, ...]) -> None:
+    script = f"import sys, {module}; print(*sorted(set({spared!r}) & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
+@pytest.mark.parametrize("package", ["deployments", "serve_app", "load", "training"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    graph = grimp.build_graph(package, cache_dir=None)
+    circles = [
+        (importer, imported)
+        for importer in graph.modules
+        for imported in graph.find_modules_directly_imported_by(importer)
+        if graph.chain_exists(importer=imported, imported=importer)
+    ]
+    assert circles == []
+
+
+def test_there_is_one_version() -> None:
+    package = json.loads((ROOT / "ui" / "package.json").read_text())
+    (latest, *_) = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert package["version"] == latest == __version__
+
+
+def test_files_stay_small_and_the_readme_short() -> None:
+    tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = [ROOT / name for name in tracked.split() if not name.startswith("tests/") and (ROOT / name).is_file()]
+    assert len(files) > 50
+    assert [file.name for file in files if len(file.read_text().splitlines()) > MAX_LINES] == []
+    assert len((ROOT / "README.md").read_text().split()) <= MAX_README_WORDS
+
+
+def test_no_list_of_all_stages_stands_beside_the_declaration() -> None:
+    """The word list itself, in any order of up to 200 characters; generated files and prose aside."""
+    names = "|".join(STAGES)
+    listed = re.compile(rf"(?:[\"'](?:{names})[\"'][^\"'\n]{{0,40}}\n?\s*){{{len(STAGES)}}}")
+    found = [
+        str(file.relative_to(ROOT))
+        for folder in ("deployments", "serve_app", "load", "tests", "docs")
+        for file in (ROOT / folder).rglob("*.py")
+        if listed.search(file.read_text())
+    ]
+    assert found == []

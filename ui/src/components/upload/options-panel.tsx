@@ -1,0 +1,92 @@
+'use client';
+import type { PublicLimits } from '@/lib/api/schema';
+import { OUTPUT } from '@/lib/image-formats';
+import { DEFAULTS, FACES, FACTORS, FORMATS, type Options } from '@/lib/options';
+import { checkSize, type Photo } from '@/lib/photo';
+import { strings } from '@/lib/strings';
+import { Button } from '../ui/button';
+import { Collapsible } from '../ui/collapsible';
+import { Field, SwitchField } from '../ui/field';
+import { SegmentedControl } from '../ui/segmented-control';
+import { Slider } from '../ui/slider';
+
+interface Props {
+  photo: Photo;
+  options: Options;
+  limits: PublicLimits;
+  onChange: (change: Partial<Options>) => void;
+}
+
+const text = strings.options;
+const percent = (fraction: number) => strings.progress.percent(Math.round(fraction * 100));
+
+export function OptionsPanel({ photo, options, limits, onChange }: Props) {
+  const fits = (factor: number) => checkSize(photo.width, photo.height, factor, limits).kind !== 'output';
+  const summary = [
+    text.factor.times(options.upscale_factor),
+    percent(options.strength),
+    OUTPUT[options.output_format].title,
+  ];
+  return (
+    <Collapsible title={text.title} summary={summary.join(' · ')}>
+      <div className="flex flex-col gap-5">
+        <Field id="factor" label={text.factor.label}>
+          <SegmentedControl
+            labelledBy="factor"
+            value={String(options.upscale_factor)}
+            onChange={(value) => onChange({ upscale_factor: Number(value) })}
+            choices={FACTORS.map((factor) => ({
+              value: String(factor),
+              label: text.factor.times(factor),
+              disabled: !fits(factor) && factor !== options.upscale_factor,
+            }))}
+          />
+        </Field>
+        <Field id="strength" label={text.strength.label} help={text.strength.help} value={percent(options.strength)}>
+          <Slider
+            thumbLabelledBy="strength"
+            valueText={percent(options.strength)}
+            value={[options.strength]}
+            min={0}
+            max={1}
+            step={0.05}
+            onValueChange={([strength]) => strength !== undefined && onChange({ strength })}
+          />
+        </Field>
+        <Field id="faces" label={text.faces.label} help={text.faces.help}>
+          <SegmentedControl
+            labelledBy="faces"
+            value={options.faces}
+            onChange={(faces) => onChange({ faces })}
+            choices={FACES.map((value) => ({ value, label: text.faces.choices[value] }))}
+          />
+        </Field>
+        <SwitchField
+          id="color"
+          label={text.color.label}
+          help={text.color.help}
+          checked={options.color_correction}
+          onChange={(color_correction) => onChange({ color_correction })}
+        />
+        <SwitchField
+          id="background"
+          label={text.background.label}
+          help={text.background.help}
+          checked={options.background}
+          onChange={(background) => onChange({ background })}
+        />
+        <Field id="format" label={text.format.label} help={text.format.help}>
+          <SegmentedControl
+            labelledBy="format"
+            value={options.output_format}
+            onChange={(output_format) => onChange({ output_format })}
+            choices={FORMATS.map((value) => ({ value, label: OUTPUT[value].title }))}
+          />
+        </Field>
+        <Button variant="ghost" className="self-start" onClick={() => onChange(DEFAULTS)}>
+          {text.reset}
+        </Button>
+      </div>
+    </Collapsible>
+  );
+}

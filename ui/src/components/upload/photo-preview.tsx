@@ -1,0 +1,25 @@
+import clsx from 'clsx';
+import type { Photo } from '@/lib/photo';
+import { strings } from '@/lib/strings';
+import { IMAGE_AREA_HEIGHT } from '../layout/image-area-height';
+
+/** The photo, before there is a result. */
+export function PhotoPreview({ photo, busy }: { photo: Photo; busy: boolean }) {
+  return (
+    <div className={clsx('relative overflow-hidden rounded-3xl bg-mat', IMAGE_AREA_HEIGHT)}>
+      <img
+        src={photo.url}
+        alt={strings.photo.alt(photo.file.name)}
+        width={photo.width}
+        height={photo.height}
+        className="size-full object-contain"
+        data-testid="preview"
+      />
+      {busy && (
+        <div aria-hidden className="absolute inset-x-0 bottom-0 h-1 overflow-hidden">
+          <div className="h-full w-2/5 animate-sweep bg-linear-to-r from-transparent via-accent to-transparent motion-reduce:w-full motion-reduce:animate-none" />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { formatBytes, formatDuration, formatMegapixels, resultFileName } from './format';
+
+test('numbers and file names are readable', () => {
+  expect(formatBytes(300)).toBe('1 kB');
+  expect(formatBytes(10_485_760)).toBe('10 MB');
+  expect(formatBytes(1_600_000)).toBe('1.5 MB');
+  expect(formatMegapixels(16_000_000)).toBe('16');
+  expect(formatDuration(640)).toBe('640 ms');
+  expect(formatDuration(8123)).toBe('8.1 s');
+  expect(resultFileName('Grandma 1932.JPEG', 2, 'png')).toBe('Grandma 1932-restored-2x.png');
+  expect(resultFileName('.png', 1, 'jpeg')).toBe('photo-restored.jpg');
+});
