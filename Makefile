@@ -5,13 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 
-# Nothing of an image may reach a disk: what does not fit into Ray's object store spills to memory too. Ray's usage
-# statistics are off.
+# Nothing of an image may reach a disk: what does not fit into Ray's object store spills to memory too, and core dumps
+# are off (`make serve` itself does both: serve_app/__main__.py). Ray's usage statistics are off.
 export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
 
-.PHONY: serve check test lint docs weights bench lock clean help ui ui-test ui-api page
+.PHONY: serve check test lint docs weights bench load fuzz lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
 QUICK := not cluster and not browser and not node and not parity and not weights and not training
@@ -21,8 +21,7 @@ help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 serve: $(VENV)/.service weights page ## set up what is missing and start the service on http://127.0.0.1:8000
-	@mkdir -p "$$RAY_object_spilling_directory"
-	exec $(BIN)/serve run serve_config.yaml
+	exec $(BIN)/python -m serve_app serve_config.yaml
 
 check: lint ## the quick tests: no weights, no cluster, no Node.js; under a minute
 	$(BIN)/python -m pytest -q -m "$(QUICK)" $(PYTEST_ARGS)
@@ -79,6 +78,13 @@ ui/out/index.html: ui/node_modules/.installed $(UI_SOURCES)
 bench: $(VENV)/.dev weights ## ours beside the official pipeline: load/compare.py
 	@mkdir -p "$$RAY_object_spilling_directory"
 	$(BIN)/python -m load.compare $(BENCH_ARGS)
+
+load: $(VENV)/.dev ## an open-loop load test of a running service: make load LOAD_ARGS="http://127.0.0.1:8000 --rates 0.1 0.2"
+	$(BIN)/python -m load.open_loop $(LOAD_ARGS)
+
+fuzz: $(VENV)/.dev weights ## the hostile suite with 10,000 mutated files and many random requests; minutes
+	@mkdir -p "$$RAY_object_spilling_directory"
+	VISAGE_FUZZ=10000 $(BIN)/python -m pytest tests/hostile $(PYTEST_ARGS)
 
 $(VENV)/.uv: requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 12))' || \

@@ -14,11 +14,14 @@ VisageError
 │   ├── UnsupportedFormat
 │   ├── Undecodable
 │   ├── TooManyPixels
-│   └── TooFewPixels
+│   ├── TooFewPixels
+│   ├── BadProportions
+│   └── TooComplex
 ├── RequestError                the request itself
 │   ├── BadRequest
 │   ├── UploadTooLarge
 │   ├── UploadTooSlow
+│   ├── Forbidden
 │   └── RateLimited
 ├── NoFaceDetected
 ├── DeadlineExceeded
@@ -54,9 +57,12 @@ class ErrorCode(StrEnum):
     UNDECODABLE = "undecodable"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_FEW_PIXELS = "too_few_pixels"
+    TOO_COMPLEX = "too_complex"
+    BAD_PROPORTIONS = "bad_proportions"
     BAD_REQUEST = "bad_request"
     UPLOAD_TOO_LARGE = "upload_too_large"
     UPLOAD_TOO_SLOW = "upload_too_slow"
+    FORBIDDEN = "forbidden"
     RATE_LIMITED = "rate_limited"
     NO_FACE_DETECTED = "no_face_detected"
     STAGE_BUSY = "stage_busy"
@@ -171,6 +177,18 @@ class TooManyPixels(DecodeError):
     code = ErrorCode.TOO_MANY_PIXELS
 
 
+class TooComplex(DecodeError):
+    """The file has a structure that costs far more to decode than its pixels; says which."""
+
+    code = ErrorCode.TOO_COMPLEX
+
+
+class BadProportions(DecodeError):
+    """One side is far longer than the other, or too long for the output format; says which."""
+
+    code = ErrorCode.BAD_PROPORTIONS
+
+
 class TooFewPixels(DecodeError):
     """A side is shorter than any face could be."""
 
@@ -200,6 +218,12 @@ class UploadTooSlow(RequestError):
     """The request did not arrive in time."""
 
     code = ErrorCode.UPLOAD_TOO_SLOW
+
+
+class Forbidden(RequestError):
+    """The request names a host, or comes from another page, that the settings do not allow; says which."""
+
+    code = ErrorCode.FORBIDDEN
 
 
 class RateLimited(RequestError):

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from deployments.config import AUTO, FORBIDDEN, RestorerConfig
 from deployments.contract import FACE_SIZE, Image, RestoredFace, StageReport, check_image
-from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory
+from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory, StageError
 from deployments.models import weights
 from deployments.models.network import Network, load_network
 from deployments.runtime.device import dtype_name, inference, resolve_precision
+from deployments.runtime.gpu_errors import is_context_lost
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
 from deployments.runtime.torch_stage import TorchStage
 from deployments.stages import StageName
@@ -45,6 +46,7 @@ class Restorer(TorchStage):
         self.dtype = resolve_precision(config.precision, self.device, on_cpu="float32", on_gpu="float32")
         network.require_precision(self.dtype)
         self._network, self._parser = network, parser
+        self._faces_in_float32 = 0
         for each in (network, parser):
             if each is not None:
                 each.module.to(self.device)
@@ -66,7 +68,7 @@ class Restorer(TorchStage):
             (self._network.name,) if self._parser is None else (self._network.name, self._parser.name),
             str(self.device),
             dtype_name(self.dtype),
-            details={"facial_prior": prior},
+            details={"facial_prior": prior, "faces_in_float32": self._faces_in_float32},
         )
         return report if prior else replace(report, notes=(NO_PRIOR,))
 
@@ -77,37 +79,74 @@ class Restorer(TorchStage):
     def restore(self, faces: list[Image], is_cancelled: IsCancelled = never_cancelled) -> list[RestoredFace]:
         """Restore aligned (512, 512, 3) faces, in their order, `max_batch_size` at a time.
 
-        A batch that does not fit into the GPU's memory is halved until it does. Raises ContractViolation, OutOfMemory,
-        InferenceFailed (a result that is no image) or Cancelled.
+        Raises what `restore_each` has for the first face that failed, and ContractViolation or Cancelled.
+        """
+        restored = []
+        for result in self.restore_each(faces, is_cancelled):
+            if isinstance(result, StageError):
+                raise result
+            restored.append(result)
+        return restored
+
+    def restore_each(
+        self, faces: list[Image], is_cancelled: IsCancelled = never_cancelled
+    ) -> list[RestoredFace | StageError]:
+        """Like `restore`, but a face that fails alone is the error in its own place, and the others are restored.
+
+        A batch that does not fit into the GPU's memory, or fails, is halved until it is known which face it is:
+        OutOfMemory where even one does not fit, InferenceFailed for a result that is no image. A face whose result is
+        not finite in half precision is computed again in float32. Raises ContractViolation or Cancelled, and
+        InferenceFailed where the GPU is lost.
         """
         for face in faces:
             self.check(face)
-        restored: list[RestoredFace] = []
-        size = self.config.max_batch_size
-        while len(restored) < len(faces):
+        restored: list[RestoredFace | StageError] = []
+        fitting = self.config.max_batch_size
+        batches = [faces[i : i + fitting] for i in range(0, len(faces), fitting)]
+        while batches:
             raise_if_cancelled(self.name, is_cancelled)
+            batch = batches.pop(0)
             try:
-                with inference(self.name):
-                    restored += self._restore_batch(faces[len(restored) : len(restored) + size])
-            except OutOfMemory:
-                if size == 1:
+                if len(batch) <= fitting:
+                    with inference(self.name):
+                        restored += self._restore_batch(batch)
+                    continue
+            except (OutOfMemory, InferenceFailed) as error:
+                if is_context_lost(error.message):
                     raise
-                size //= 2
+                if len(batch) == 1:
+                    # Without its traceback, which would hold this list and so itself.
+                    restored.append(type(error)(self.name, error.message))
+                    continue
+                if isinstance(error, OutOfMemory):
+                    fitting = len(batch) // 2
+            middle = (len(batch) + 1) // 2
+            batches[:0] = [batch[:middle], batch[middle:]]
         return restored
 
-    def _restore_batch(self, faces: list[Image]) -> list[RestoredFace]:
+    def _restore_batch(self, faces: list[Image]) -> list[RestoredFace | StageError]:
         batch = torch.from_numpy(np.stack(faces)).to(self.device).permute(0, 3, 1, 2).contiguous()
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            output = self._network(batch) if self._network.architecture.scale == 1 else self._sharpen(batch)
-        output = output.float()
-        if not torch.isfinite(output).all():
-            raise InferenceFailed(
-                self.name, f"{self._network.name} returned values that are no image ({dtype_name(self.dtype)})"
-            )
-        output = output.clamp(0.0, 1.0)
+        output = self._forward(batch, self.dtype)
+        bad = ~_finite(output)
+        if bad.any() and self.dtype != torch.float32:
+            self._faces_in_float32 += int(bad.sum())
+            output[bad] = self._forward(batch[bad], torch.float32)
+            bad = ~_finite(output)
+        output = output.nan_to_num().clamp(0.0, 1.0)
         images = output.permute(0, 2, 3, 1).contiguous().cpu().numpy()
         regions = self._parse(output)
-        return [RestoredFace(image, None if regions is None else regions[i]) for i, image in enumerate(images)]
+        return [
+            InferenceFailed(self.name, f"{self._network.name} returned values that are no image, in float32 too")
+            if bad[i]
+            else RestoredFace(image, None if regions is None else regions[i])
+            for i, image in enumerate(images)
+        ]
+
+    def _forward(self, batch: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        """(N, 3, 512, 512) to float32 of the same size, computed in `dtype`."""
+        with torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32):
+            output = self._network(batch) if self._network.architecture.scale == 1 else self._sharpen(batch)
+        return output.float()
 
     def _sharpen(self, batch: torch.Tensor) -> torch.Tensor:
         """An upscaler in the place of a restorer: enlarges the halved face and brings it back to 512 pixels."""
@@ -121,6 +160,11 @@ class Restorer(TorchStage):
         classes = self._parser(batch).argmax(dim=1)
         region = torch.isin(classes, torch.tensor(_FACE_CLASSES, device=self.device))
         return region.float().cpu().numpy()
+
+
+def _finite(batch: torch.Tensor) -> torch.Tensor:
+    """(N,) whether each image of a batch is finite, on the CPU."""
+    return torch.isfinite(batch).flatten(1).all(dim=1).cpu()
 
 
 def choose_model(config: RestorerConfig) -> str:

@@ -7,15 +7,18 @@ in a second instead of loading torch.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import ray
 from ray import serve
 from ray.serve import Deployment
 
 from deployments.config import StageConfig
 from deployments.contract import StageReport, StageResult, Tiles
-from deployments.errors import InferenceFailed
+from deployments.errors import StageError
+from deployments.runtime.gpu_grant import grant_gpus
 from deployments.runtime.inference_thread import InferenceThread
 from deployments.runtime.stage import Stage
 from deployments.stages import STAGES, CallMode, StageName
@@ -26,8 +29,10 @@ class StageDeployment:
 
     def __init__(self, load: Callable[[Any], Stage], config: StageConfig) -> None:
         """`load(config)` gives the stage: StageSpec.load, or in tests something quicker."""
+        if ray.is_initialized():
+            grant_gpus(ray.get_gpu_ids())  # before anything looks for a GPU
         self._stage = load(config)
-        self._thread = InferenceThread(self._stage.name, self._stage.prepare_thread)
+        self._thread = InferenceThread(self._stage.name, self._stage.prepare_thread, self._stage.probe)
 
     async def report(self) -> StageReport:
         """What runs here."""
@@ -40,13 +45,8 @@ class StageDeployment:
     async def _run(self, method: str, arguments: tuple[Any, ...], *more: Any) -> StageResult[Any]:
         """Call the stage's `method` in the thread; `more` are arguments that do not decide which model runs."""
         result = await self._thread.run(getattr(self._stage, method), *arguments, *more)
-        return StageResult(
-            result.value,
-            result.started,
-            result.ended,
-            self._stage.models_used(*arguments),
-            self._stage.report.notes,
-        )
+        models, notes = self._stage.models_used(*arguments), self._stage.report.notes
+        return dataclasses.replace(result, models=models, notes=notes)
 
 
 class SingleDeployment(StageDeployment):
@@ -58,7 +58,7 @@ class SingleDeployment(StageDeployment):
 
 
 class BatchedDeployment(StageDeployment):
-    """Items of different requests share a batch. The stage's method takes and returns a list."""
+    """Items of different requests share a batch; see Stage for the twin of its method that takes a list."""
 
     def __init__(self, load: Callable[[Any], Stage], config: Any) -> None:
         """`config` has `max_batch_size` and `batch_wait_s`."""
@@ -74,30 +74,15 @@ class BatchedDeployment(StageDeployment):
         """
         self._stage.check(item)
         result = await self._batched((method, item))
-        if isinstance(result, InferenceFailed):
-            raise result
+        if isinstance(result.value, StageError):
+            raise result.value
         return result
 
-    async def _run_batch(self, calls: list[tuple[str, Any]]) -> list[StageResult[Any] | InferenceFailed]:
+    async def _run_batch(self, calls: list[tuple[str, Any]]) -> list[StageResult[Any]]:
         # Serve raises an exception for a whole batch, so one item's failure has to be a value until `call`.
         method, items = calls[0][0], [item for _, item in calls]
-        try:
-            return await self._together(method, items)
-        except InferenceFailed as error:
-            if len(items) == 1:
-                return [error]
-        return [result for item in items for result in await self._alone(method, item)]
-
-    async def _together(self, method: str, items: list[Any]) -> list[StageResult[Any] | InferenceFailed]:
-        batch = await self._run(method, (items,))
-        return [StageResult(value, batch.started, batch.ended, batch.models, batch.notes) for value in batch.value]
-
-    async def _alone(self, method: str, item: Any) -> list[StageResult[Any] | InferenceFailed]:
-        """One item of a batch that failed: its error, if it was the cause, reaches only its own caller."""
-        try:
-            return await self._together(method, [item])
-        except InferenceFailed as error:
-            return [error]
+        batch = await self._run(f"{method}_each", (items,))
+        return [dataclasses.replace(batch, value=value) for value in batch.value]
 
 
 class StreamedDeployment(StageDeployment):

@@ -63,7 +63,7 @@ class StageSpec:
         return getattr(importlib.import_module(module), name).load(config)
 
 
-# With all stages on one GPU the default fractions add up to 0.65, so that however Ray distributes them over several
+# With all stages on one GPU the default fractions add up to 0.6, so that however Ray distributes them over several
 # GPUs, each finds a place.
 STAGES: dict[StageName, StageSpec] = {
     spec.name: spec
@@ -95,7 +95,7 @@ STAGES: dict[StageName, StageSpec] = {
             StageName.VERIFIER,
             "compares each face before and after",
             VerifierConfig,
-            StageScale(num_gpus=0.05),
+            StageScale(num_gpus=0.0),
             "deployments.verifier:Verifier",
         ),
         StageSpec(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,10 +14,16 @@ from deployments.config import AUTO, UpscalerConfig
 from deployments.contract import Image, StageReport, check_image
 from deployments.errors import ContractViolation, InferenceFailed, OutOfMemory
 from deployments.imaging.resample import resample_lanczos
-from deployments.imaging.tiles import MIN_TILE_SIDE, plan_tiles
+from deployments.imaging.tiles import MIN_TILE_SIDE, Tile, halve, pixels, plan_tiles, with_margin
 from deployments.models import weights
 from deployments.models.network import Network, load_network
-from deployments.runtime.device import dtype_name, inference, resolve_device, resolve_precision
+from deployments.runtime.device import (
+    dtype_name,
+    free_gpu_memory,
+    inference,
+    resolve_device,
+    resolve_precision,
+)
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
 from deployments.runtime.torch_stage import TorchStage
 from deployments.stages import StageName
@@ -37,8 +46,8 @@ class Upscaler(TorchStage):
 
     def __init__(self, networks: dict[int, Network], config: UpscalerConfig, tile_pixels: int | None = None) -> None:
         """`networks` by factor, all FACTORS. `tile_pixels` is the most input pixels, overlap included, that are on the
-        device at once; by default what the configured memory has room for. Raises RuntimeError where a network does
-        not support the precision.
+        device at once; by default what the memory has room for at the time of each call. Raises RuntimeError where a
+        network does not support the precision.
         """
         super().__init__(config)
         self.config = config
@@ -47,9 +56,9 @@ class Upscaler(TorchStage):
         for network in {network.name: network for network in networks.values()}.values():
             network.require_precision(self.dtype)
             network.module.to(self.device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._tile_pixels = {
-            network.name: tile_pixels or self._tile_pixels_in_memory(network) for network in networks.values()
-        }
+        self._tile_pixels = tile_pixels
+        self._latest_tile_pixels = {network.name: self._most_pixels(network) for network in networks.values()}
+        self._tiles_in_float32 = 0
 
     @classmethod
     def load(cls, config: UpscalerConfig) -> Upscaler:
@@ -66,10 +75,10 @@ class Upscaler(TorchStage):
         """See Stage.report."""
         return StageReport(
             self.name,
-            tuple(self._tile_pixels),
+            tuple(self._latest_tile_pixels),
             str(self.device),
             dtype_name(self.dtype),
-            details={"tile_pixels": dict(self._tile_pixels)},
+            details={"tile_pixels": dict(self._latest_tile_pixels), "tiles_in_float32": self._tiles_in_float32},
         )
 
     def models_used(self, image: Image, factor: int) -> tuple[str, ...]:
@@ -87,65 +96,95 @@ class Upscaler(TorchStage):
 
         The network's own output is reduced by area averaging where `factor` is below its scale, and enlarged by
         Lanczos interpolation where it is above. Only one tile at a time is on the device. A tile that does not fit is
-        halved, down to 64 pixels a side. Raises ContractViolation, OutOfMemory, InferenceFailed or Cancelled.
+        halved, and so is in this call every later one of its size, down to 64 pixels a side; tiles that are done stay.
+        A tile whose result is not finite in half precision is computed again in float32. Raises ContractViolation,
+        OutOfMemory, InferenceFailed or Cancelled.
         """
         check_image(image, self.name)
         if factor not in FACTORS:
             raise ContractViolation(self.name, f"the factor must be 1, 2, 3 or 4, not {factor}")
         network = self._networks[factor]
-        while True:
-            try:
-                return self._tiled(network, image, factor, on_progress, is_cancelled)
-            except OutOfMemory:
-                smallest = _smallest_tile_pixels(network)
-                if self._tile_pixels[network.name] <= smallest:
-                    raise
-                self._tile_pixels[network.name] = max(smallest, self._tile_pixels[network.name] // 2)
-
-    def _tiled(
-        self, network: Network, image: Image, factor: int, on_progress: OnProgress, is_cancelled: IsCancelled
-    ) -> Image:
         height, width = image.shape[:2]
+        multiple = network.architecture.size_multiple
+        margin = -(-(network.architecture.overlap + _RESAMPLING_MARGIN) // multiple) * multiple
+        budget = self._most_pixels(network)
+        tiles = plan_tiles(height, width, margin, budget, multiple)
+        too_many = math.inf  # pixels that did not fit in this call
         output = np.empty((height * factor, width * factor, 3), np.float32)
-        margin = network.architecture.overlap + _RESAMPLING_MARGIN
-        tiles = plan_tiles(height, width, margin, self._tile_pixels[network.name])
-        for done, ((top, bottom), (left, right)) in enumerate(tiles):
+        done = 0
+        while tiles:
             raise_if_cancelled(self.name, is_cancelled)
-            on_progress(done, len(tiles))
-            y0, x0 = max(top - margin, 0), max(left - margin, 0)
-            y1, x1 = min(bottom + margin, height), min(right + margin, width)
-            enlarged = self._infer(network, image[y0:y1, x0:x1])
-            enlarged = resample_lanczos(enlarged, (x1 - x0) * factor, (y1 - y0) * factor)
-            output[top * factor : bottom * factor, left * factor : right * factor] = enlarged[
-                (top - y0) * factor : (bottom - y0) * factor, (left - x0) * factor : (right - x0) * factor
-            ]
-        on_progress(len(tiles), len(tiles))
+            on_progress(done, done + len(tiles))
+            seen = with_margin(tiles[0], height, width, margin)
+            halves = halve(tiles[0], multiple)
+            if pixels(seen) >= too_many and len(halves) > 1:
+                tiles[:1] = halves
+                continue
+            try:
+                _put(output, tiles[0], seen, self._infer(network, _cut(image, seen)), factor)
+            except OutOfMemory:
+                if len(halves) == 1:
+                    raise
+                too_many = pixels(seen)
+            else:
+                done += 1
+                del tiles[0]
+        self._latest_tile_pixels[network.name] = int(min(budget, too_many))
+        on_progress(done, done)
         return np.clip(output, 0.0, 1.0, out=output)
 
     def _infer(self, network: Network, tile: Image) -> Image:
         """The network on one tile: (h, w, 3) to (h * scale, w * scale, 3)."""
+        with inference(self.name):
+            result = self._forward(network, tile, self.dtype)
+            if result is None and self.dtype != torch.float32:
+                self._tiles_in_float32 += 1
+                result = self._forward(_in_float32(network), tile, torch.float32)
+        if result is None:
+            raise InferenceFailed(self.name, f"{network.name} returned values that are no image, in float32 too")
+        return result
+
+    def _forward(self, network: Network, tile: Image, dtype: torch.dtype) -> Image | None:
+        """See _infer; None where the result is not finite."""
         height, width = tile.shape[:2]
         scale, multiple = network.architecture.scale, network.architecture.size_multiple
-        with inference(self.name):
-            batch = torch.from_numpy(np.ascontiguousarray(tile)).to(self.device, self.dtype).permute(2, 0, 1)[None]
-            if multiple > 1:
-                batch = torch.nn.functional.pad(batch, (0, -width % multiple, 0, -height % multiple), "reflect")
-            result = network(batch)[0].float()
-            if not torch.isfinite(result).all():
-                raise InferenceFailed(
-                    self.name,
-                    f"{network.name} returned values that are no image; set precision to float32 or bfloat16",
-                )
-            result = result[:, : height * scale, : width * scale].clamp_(0.0, 1.0)
-            return result.permute(1, 2, 0).contiguous().cpu().numpy()
+        batch = torch.from_numpy(tile).to(self.device, dtype).permute(2, 0, 1)[None]
+        if multiple > 1:
+            batch = torch.nn.functional.pad(batch, (0, -width % multiple, 0, -height % multiple), "reflect")
+        result = network(batch)[0].float()
+        if not torch.isfinite(result).all():
+            return None
+        result = result[:, : height * scale, : width * scale].clamp_(0.0, 1.0)
+        return result.permute(1, 2, 0).contiguous().cpu().numpy()
 
-    def _tile_pixels_in_memory(self, network: Network) -> int:
-        """The most input pixels that fit into the memory one tile may take."""
+    def _most_pixels(self, network: Network) -> int:
+        """The most input pixels of a tile that there is memory for now."""
+        if self._tile_pixels:
+            return self._tile_pixels
         budget = self.config.tile_memory_mb * 2**20
         if not budget:
-            budget = torch.cuda.mem_get_info()[0] // 3 if self.device.type == "cuda" else _CPU_TILE_BYTES
+            budget = free_gpu_memory() // 3 if self.device.type == "cuda" else _CPU_TILE_BYTES
         bytes_per_pixel = network.architecture.bytes_per_pixel * torch.finfo(self.dtype).bits // 32
         return max(_smallest_tile_pixels(network), min(budget // bytes_per_pixel, _MAX_TILE_PIXELS))
+
+
+def _cut(image: Image, tile: Tile) -> Image:
+    (top, bottom), (left, right) = tile
+    return np.ascontiguousarray(image[top:bottom, left:right])
+
+
+def _put(output: Image, tile: Tile, seen: Tile, enlarged: Image, factor: int) -> None:
+    """Write a tile into the whole; `enlarged` is what the network made of `seen`, the tile with its surroundings."""
+    ((top, bottom), (left, right)), ((y0, y1), (x0, x1)) = tile, seen
+    enlarged = resample_lanczos(enlarged, (x1 - x0) * factor, (y1 - y0) * factor)
+    output[top * factor : bottom * factor, left * factor : right * factor] = enlarged[
+        (top - y0) * factor : (bottom - y0) * factor, (left - x0) * factor : (right - x0) * factor
+    ]
+
+
+def _in_float32(network: Network) -> Network:
+    """A copy for one tile: its weights in the precision that they were rounded to, its arithmetic in float32."""
+    return replace(network, module=copy.deepcopy(network.module).float())
 
 
 def _smallest_tile_pixels(network: Network) -> int:

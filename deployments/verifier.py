@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 from insightface.model_zoo.arcface_onnx import ArcFaceONNX
 from numpy.typing import NDArray
@@ -14,6 +11,8 @@ from deployments.contract import IDENTITY_SIZE, Identity, Image, StageReport, ch
 from deployments.errors import InferenceFailed
 from deployments.models import weights
 from deployments.models.registry import architecture_of
+from deployments.runtime.cpus import available_cpus
+from deployments.runtime.gpu_grant import gpu_denied
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled
 from deployments.runtime.stage import Stage
 from deployments.stages import StageName
@@ -32,8 +31,8 @@ class Verifier(Stage):
 
     @classmethod
     def load(cls, config: VerifierConfig) -> Verifier:
-        """See Stage.load."""
-        threads = config.cpu_threads or os.cpu_count() or 1
+        """See Stage.load; raises RuntimeError where `cuda` was asked for and ONNX Runtime cannot use it."""
+        threads = config.cpu_threads or available_cpus()
         path = weights.require(MODEL)
         verifier = cls(architecture_of(MODEL).build(path, threads, _providers(config)))
         gray = np.full((IDENTITY_SIZE, IDENTITY_SIZE, 3), 0.5, np.float32)
@@ -42,7 +41,7 @@ class Verifier(Stage):
 
     @property
     def report(self) -> StageReport:
-        """See Stage.report. ONNX Runtime falls back to the CPU where CUDA's libraries do not fit; this tells."""
+        """See Stage.report."""
         provider = self.arcface.session.get_providers()[0]
         device = "cuda" if provider == "CUDAExecutionProvider" else "cpu"
         return StageReport(self.name, (MODEL,), device, "float32")
@@ -72,16 +71,13 @@ class Verifier(Stage):
 
 
 def _providers(config: VerifierConfig) -> list[str]:
-    """CUDA first where this process may use a GPU.
+    """CUDA only where it was asked for: the network needs some 10 ms on a CPU, and a GPU share is worth more elsewhere.
 
-    ONNX Runtime finds CUDA's libraries once torch has loaded them; torch takes seconds to import, so that is done only
-    where there is a driver and Ray has not hidden every GPU.
+    It is alone then, so that ONNX Runtime has nothing to fall back to unnoticed.
     """
-    providers = ["CPUExecutionProvider"]
-    driver = Path("/dev/nvidiactl").exists() and os.environ.get("CUDA_VISIBLE_DEVICES") != ""
-    if config.device == "cuda" or (config.device == "auto" and driver):
-        from deployments.runtime.device import resolve_device
-
-        if resolve_device(config.device).type == "cuda":
-            providers.insert(0, "CUDAExecutionProvider")
-    return providers
+    if config.device != "cuda":
+        return ["CPUExecutionProvider"]
+    denied = gpu_denied()
+    if denied:
+        raise RuntimeError(f"device is set to cuda, but this process sees no GPU: {denied}")
+    return ["CUDAExecutionProvider"]

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations` here: Serve validates `args` by looking at the class that `build` is annotated
 # with, and would find a string.
+from functools import partial
 from typing import Any
 
 import ray
@@ -11,36 +12,47 @@ from deployments.config import StageScale
 from deployments.serving import DEPLOYMENTS
 from deployments.stages import STAGES
 from serve_app.ingress import Ingress
-from serve_app.settings import Settings
+from serve_app.loading import load_in_replica
+from serve_app.memory_check import protect_every_node
+from serve_app.settings import LimitSettings, Settings
 
 # Serve looks for a free replica with a growing pause; with its defaults a freed slot is idle for up to half a second.
 _ROUTER: dict[str, Any] = {"initial_backoff_s": 0.005, "backoff_multiplier": 1.5, "max_backoff_s": 0.02}
-_CONSTRUCTOR_TRIES = 2  # a missing model stays missing: fail in seconds, with the reason in the status
+_SHUTDOWN_MARGIN_S = 10.0  # Serve looks every two seconds whether a replica's last request has ended
 _HEALTH_CHECK_PERIOD_S = 2.0  # a killed replica is noticed and replaced within seconds
 _SPARE_REQUESTS = 16  # spare slots, so that health checks and immediate 503 responses are not queued
 
 
 def build(settings: Settings) -> Application:
-    """The graph for this cluster: each stage with its share of a GPU where there are GPUs."""
+    """The graph for this cluster: each stage with its share of a GPU where there are GPUs.
+
+    Raises ImagesCouldReachDisk where a node's Ray could write images to a disk.
+    """
+    protect_every_node()
     gpus = int(ray.cluster_resources().get("GPU", 0))
     stages = {
         str(name): DEPLOYMENTS[name]
-        .options(**stage_options(settings.scale_of(name), gpus))
-        .bind(spec.load, settings.config_of(name))
+        .options(**stage_options(settings.scale_of(name), gpus), **shutdown_options(settings.limits))
+        .bind(partial(load_in_replica, spec.load), settings.config_of(name))
         for name, spec in STAGES.items()
     }
     limits = settings.limits
     ingress = Ingress.options(  # type: ignore[attr-defined]
         num_replicas=settings.scale.ingress_replicas,
         ray_actor_options={"num_cpus": 0.1},
-        max_ongoing_requests=limits.max_concurrent + limits.max_waiting + _SPARE_REQUESTS,
+        max_ongoing_requests=limits.max_concurrent + limits.max_waiting + limits.max_uploads + _SPARE_REQUESTS,
         max_queued_requests=4 * _SPARE_REQUESTS,
         backpressure_config={"status_code": 503, "retry_after_s": limits.retry_after_s},
         health_check_period_s=_HEALTH_CHECK_PERIOD_S,
-        max_constructor_retry_count=_CONSTRUCTOR_TRIES,
         request_router_config=_ROUTER,
+        **shutdown_options(limits),
     )
     return ingress.bind(settings, **stages)
+
+
+def shutdown_options(limits: LimitSettings) -> dict[str, Any]:
+    """Lets a replica that is replaced, or no longer needed, finish its requests: the time of one from end to end."""
+    return {"graceful_shutdown_timeout_s": limits.upload_timeout_s + limits.deadline_s + _SHUTDOWN_MARGIN_S}
 
 
 def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
@@ -54,7 +66,6 @@ def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
         "max_ongoing_requests": scale.max_ongoing_requests,
         "max_queued_requests": scale.max_queued_requests,
         "health_check_period_s": _HEALTH_CHECK_PERIOD_S,
-        "max_constructor_retry_count": _CONSTRUCTOR_TRIES,
         "request_router_config": _ROUTER,
     }
     if scale.max_replicas is None:

@@ -9,6 +9,7 @@ from ray import serve
 from ray.serve.handle import DeploymentHandle
 
 from serve_app.http.app import create_app
+from serve_app.memory_check import protect_this_node
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
 from serve_app.stage_client import RayStageClient
@@ -21,6 +22,7 @@ class Ingress:
 
     def __init__(self, settings: Settings, **handles: DeploymentHandle) -> None:
         logging.getLogger("visage").setLevel(logging.INFO)
+        protect_this_node()  # a node that joined after the deployment was not checked by the builder
         self._settings = settings
         self._stages = RayStageClient(handles)
 

@@ -24,6 +24,16 @@ class LimitSettings(_Strict):
 
     max_upload_bytes: int = Field(default=10_485_760, ge=1024, description="Bytes of one file.")
     upload_timeout_s: float = Field(default=30.0, gt=0, description="Seconds to receive the whole request.")
+    min_upload_rate: int = Field(
+        default=16_000, ge=0, description="Bytes a second that an upload must reach on average after 5 s; 0: any."
+    )
+    max_uploads: int = Field(
+        default=64, ge=1, description="Requests whose body may be arriving at once; more are answered 503."
+    )
+    max_uploads_per_client: int = Field(default=16, ge=1, description="Of these, requests of one client address.")
+    max_held_megabytes: float = Field(
+        default=512.0, gt=0, description="Uploads that all requests of one ingress replica may hold in memory, in MB."
+    )
     deadline_s: float = Field(
         default=300.0, gt=0, description="Seconds to answer a request, from the last byte received."
     )
@@ -39,6 +49,19 @@ class LimitSettings(_Strict):
     retry_after_s: int = Field(default=5, ge=1, description="Seconds that a 503 tells the client to wait.")
     requests_per_minute: int = Field(
         default=0, ge=0, description="Requests of one client address a minute, beyond it 429; 0: no limit."
+    )
+    rate_limit_storage: str = Field(
+        default="memory://",
+        description="Where requests are counted: memory:// (in each ingress replica), or redis://HOST:PORT (shared).",
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        description="Proxies in front that append to `client_header`; the client is the address before theirs. "
+        "0: the header is not trusted.",
+    )
+    client_header: str = Field(
+        default="X-Forwarded-For", description="The header in which trusted proxies name the client."
     )
 
     def for_decoding(self) -> DecodeLimits:
@@ -87,6 +110,10 @@ class Settings(_StageConfigs):
 
     limits: LimitSettings = Field(default=LimitSettings(), description="What a request may cost.")
     cors_origins: list[str] = Field(default=[], description="Origins of pages elsewhere that may call the API.")
+    allowed_hosts: list[str] = Field(
+        default=["localhost", "127.0.0.1", "[::1]"],
+        description="Names in the header Host under which the service answers; `*`: all.",
+    )
     pipeline: PipelineConfig = Field(
         default=PipelineConfig(), description="Thresholds and sizes that the pipeline acts on."
     )

@@ -7,25 +7,50 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 import ray
 from ray import serve
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import (
+    LocalRayletDiedError,
+    NodeDiedError,
+    ObjectLostError,
+    ObjectStoreFullError,
+    OutOfDiskError,
+    RayActorError,
+    RayError,
+    RayTaskError,
+    WorkerCrashedError,
+)
+from ray.exceptions import OutOfMemoryError as RayOutOfMemoryError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError
 from ray.serve.handle import DeploymentHandle
 from ray.serve.schema import ReplicaState
 
 from deployments.contract import Image, StageReport, StageResult, Tiles
-from deployments.errors import NotReady, StageBusy, StageError, StageLost
+from deployments.errors import NotReady, OutOfMemory, StageBusy, StageError, StageLost, Step
 from deployments.stages import STAGES, CallMode, StageName
 from serve_app.pipeline.stages import OnTiles, StageClient, StageState
 
 T = TypeVar("T")
 
-_LOST = (RayActorError, DeploymentUnavailableError, ReplicaUnavailableError)
+_LOST = (
+    RayActorError,  # the replica died
+    NodeDiedError,
+    WorkerCrashedError,
+    RayOutOfMemoryError,  # Ray's memory monitor killed it
+    ObjectLostError,  # what it was sent or returned was on a node that is gone
+    LocalRayletDiedError,
+    DeploymentUnavailableError,
+    ReplicaUnavailableError,
+)
+_STORE_FULL = (ObjectStoreFullError, OutOfDiskError)
+_CONTROLLER_TIMEOUT_S = 3.0
+STATES_LIFETIME_S = 1.0
 _REPORT_TIMEOUT_S = 1.0
 REPORT_LIFETIME_S = 10.0
 """After this time a report is asked for again: a replica that was replaced may have found other weights."""
@@ -38,16 +63,24 @@ class RayStageClient(StageClient):
         """`handles` by the names of the stages."""
         self._handles = handles
         self._reports: dict[StageName, tuple[float, StageReport]] = {}
-        self._renewals: set[asyncio.Future[list[None]]] = set()
+        self._was_ready = False
+        self._states: asyncio.Future[dict[StageName, StageState]] | None = None
+        self._asked = float("-inf")
 
     async def share(self, image: Image) -> ray.ObjectRef[Any]:
         """Put the image into the object store once; every stage on this machine maps the same memory."""
-        return await asyncio.to_thread(ray.put, image)
+        return await retry_lost(Step.INGRESS, lambda: asyncio.to_thread(ray.put, image))
 
     async def call(
         self, stage: StageName, method: str, *arguments: Any, on_tiles: OnTiles | None = None
     ) -> StageResult[Any]:
         """See StageClient.call."""
+        sent = time.time()
+        return on_our_clock(await self._send(stage, method, arguments, on_tiles), sent)
+
+    async def _send(
+        self, stage: StageName, method: str, arguments: tuple[Any, ...], on_tiles: OnTiles | None
+    ) -> StageResult[Any]:
         handle = self._handles[stage]
         if STAGES[stage].mode is CallMode.STREAMED:
             streaming = handle.options(stream=True)
@@ -59,33 +92,40 @@ class RayStageClient(StageClient):
     async def require_ready(self) -> None:
         """See StageClient.require_ready.
 
-        Answers from cached reports at once and refreshes them in the background, because a busy stage answers slowly.
+        A stage is ready once Serve runs a replica of it: its constructor has loaded and warmed up the model. A stage
+        that was ready and is lost afterwards raises StageLost when it is called.
         """
-        renewal = asyncio.gather(*(self._refresh(stage) for stage in STAGES))
-        if len(self._reports) == len(STAGES):
-            self._renewals.add(renewal)  # asyncio itself keeps no reference to what runs
-            renewal.add_done_callback(self._renewals.discard)
-        else:
-            await renewal
-        for stage in STAGES:
-            if stage not in self._reports:
-                raise NotReady(stage, "the stage has not reported yet")
+        if not self._was_ready:
+            for stage, state in (await self.states()).items():
+                if not state.replicas:
+                    raise NotReady(stage, state.problem or "no replica runs")
+            self._was_ready = True
 
     async def states(self) -> dict[StageName, StageState]:
-        """Each stage's replicas, as Serve's controller counts them, and its report."""
-        app = serve.get_replica_context().app_name
-        overview, _ = await asyncio.gather(
-            asyncio.to_thread(serve.status), asyncio.gather(*(self._refresh(stage) for stage in STAGES))
-        )
-        deployments = overview.applications[app].deployments
+        """Each stage's replicas, as Serve's controller counts them, and its report.
+
+        Callers share one question to the controller, and an answer serves for STATES_LIFETIME_S.
+        """
+        if self._states is None or (self._states.done() and time.monotonic() - self._asked > STATES_LIFETIME_S):
+            self._asked = time.monotonic()
+            self._states = asyncio.ensure_future(self._ask_for_states())
+        return await asyncio.shield(self._states)
+
+    async def _ask_for_states(self) -> dict[StageName, StageState]:
+        try:
+            async with asyncio.timeout(_CONTROLLER_TIMEOUT_S):
+                overview = await asyncio.to_thread(serve.status)
+        except (TimeoutError, RayError) as error:
+            why = f"Serve's controller does not answer ({type(error).__name__})"
+            return {stage: StageState(0, None, why) for stage in STAGES}
+        await asyncio.gather(*(self._refresh(stage) for stage in STAGES))
+        deployments = overview.applications[serve.get_replica_context().app_name].deployments
         states = {}
         for stage in STAGES:
             found = deployments.get(self._handles[stage].deployment_name)
             running = found.replica_states.get(ReplicaState.RUNNING, 0) if found else 0
-            report = self._reports[stage][1] if stage in self._reports else None
-            ready = running > 0 and report is not None
-            problem = None if ready else (found.message if found else "") or "still loading"
-            states[stage] = StageState(running, report, problem)
+            problem = None if running else (found.message if found else "") or "still loading"
+            states[stage] = StageState(running, self._reports.get(stage, (0.0, None))[1], problem)
         return states
 
     async def _refresh(self, stage: StageName) -> None:
@@ -97,11 +137,21 @@ class RayStageClient(StageClient):
         try:
             async with asyncio.timeout(_REPORT_TIMEOUT_S):
                 self._reports[stage] = (time.monotonic(), await response)
-        except (TimeoutError, BackPressureError, *_LOST) as error:
+        except (TimeoutError, BackPressureError, RayError) as error:
             if isinstance(error, TimeoutError):
                 _cancel(response)
             if stage in self._reports:
                 self._reports[stage] = (time.monotonic(), self._reports[stage][1])
+
+
+def on_our_clock(result: StageResult[Any], sent: float) -> StageResult[Any]:
+    """Place the time in which a stage worked at the end of the call, on this machine's clock.
+
+    The replica may be on another machine, whose clock differs; only the duration can be taken from it.
+    """
+    now = time.time()
+    worked = min(max(0.0, result.ended - result.started), max(0.0, now - sent))
+    return dataclasses.replace(result, started=now - worked, ended=now)
 
 
 async def _last_of(stage: StageName, stream: Any, on_tiles: OnTiles | None) -> StageResult[Any]:
@@ -133,13 +183,15 @@ def _cancel(response: Any) -> None:
         response.cancel()
 
 
-async def retry_lost(stage: StageName, attempt: Callable[[], Awaitable[T]]) -> T:
+async def retry_lost(stage: StrEnum, attempt: Callable[[], Awaitable[T]]) -> T:
     """Await `attempt()`, and once more if the replica died under it; what Ray raises becomes an error of the stage."""
     for is_last in (False, True):
         try:
             return await attempt()
         except BackPressureError as error:
             raise StageBusy(stage, "the queue is full") from error
+        except _STORE_FULL as error:
+            raise OutOfMemory(stage, "Ray's object store is full") from error
         except _LOST as error:
             if is_last:
                 raise StageLost(stage, str(error)) from error
@@ -152,5 +204,10 @@ async def retry_lost(stage: StageName, attempt: Callable[[], Awaitable[T]]) -> T
         except RayTaskError as error:
             if isinstance(error.cause, StageError):
                 raise error.cause from error
-            raise
+            if isinstance(error.cause, _STORE_FULL):
+                raise OutOfMemory(stage, "Ray's object store is full") from error
+            if not isinstance(error.cause, _LOST):
+                raise
+            if is_last:
+                raise StageLost(stage, str(error.cause)) from error
     raise AssertionError("unreachable")

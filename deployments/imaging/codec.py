@@ -18,10 +18,13 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import DecodeLimits, Image, Mask
-from deployments.errors import TooFewPixels, TooManyPixels, Undecodable
+from deployments.errors import BadProportions, TooFewPixels, TooManyPixels, Undecodable
 from deployments.imaging.formats import Bits, InputFormat, sniff
 
 logger = logging.getLogger("visage")
+
+MAX_ASPECT_RATIO = 100
+"""Beyond it nothing of the shorter side is left at the detector's coarse size of 640 pixels."""
 
 _EXIF_ORIENTATION = 0x0112
 _ICC_SPACE = slice(16, 20)  # the data color space in the profile's header (ICC.1:2022, 7.2)
@@ -57,15 +60,18 @@ def decode(data: bytes, limits: DecodeLimits, scale: int = 1) -> Decoded:
     """Decode a file in one of INPUT_FORMATS to sRGB, upright, at full precision.
 
     `scale` is the output's size over the input's, for the limit on output pixels. Raises UnsupportedFormat,
-    TooManyPixels, TooFewPixels (all three before any pixel is decoded) or Undecodable.
+    TooManyPixels, TooFewPixels, BadProportions, TooComplex (all before any pixel is decoded) or Undecodable.
+
+    Bounded, because a thread that decodes cannot be stopped: see docs/operations.md, "Limits", for seconds a megapixel.
     """
     found = sniff(data)
     try:
-        with PILImage.open(io.BytesIO(data), formats=(found.pillow,)) as opened:
+        structure = found.inspect(data)
+        with PILImage.open(io.BytesIO(structure.file), formats=(found.pillow,)) as opened:
             _check_size(opened.size, limits, scale)
-            orientation = opened.getexif().get(_EXIF_ORIENTATION, 1)
-            profile = opened.info.get("icc_profile")
-            pixels = found.read(opened, data)
+            orientation = _orientation(structure.exif or opened.info.get("exif"))
+            profile = structure.profile or opened.info.get("icc_profile")
+            pixels = found.read(opened, structure.file)
         image = _to_srgb(pixels.color, profile)
     except _UNREADABLE as error:
         raise Undecodable(f"The image could not be decoded: {error}") from error
@@ -89,8 +95,24 @@ def _check_size(size: tuple[int, int], limits: DecodeLimits, scale: int) -> None
             f"Enlarged {scale} times the image would have {pixels * scale * scale / 1e6:.1f} megapixels; "
             f"at most {limits.max_output_pixels / 1e6:g} are produced. Choose a smaller upscale_factor."
         )
+    if max(size) > MAX_ASPECT_RATIO * min(size):
+        raise BadProportions(
+            f"The image is {width}x{height}; one side may be at most {MAX_ASPECT_RATIO} times as long as the other."
+        )
     if min(size) < limits.min_side:
         raise TooFewPixels(f"The image is {width}x{height}; each side needs at least {limits.min_side} pixels.")
+
+
+def _orientation(exif: bytes | None) -> int:
+    """EXIF orientation; 1 where there is none or it cannot be read. Other places for it are ignored, as browsers do."""
+    if exif is None:
+        return 1
+    tags = PILImage.Exif()
+    try:
+        tags.load(exif)
+        return int(tags.get(_EXIF_ORIENTATION, 1))
+    except (*_UNREADABLE, OverflowError):
+        return 1
 
 
 def _to_srgb(color: NDArray[Any], profile: bytes | None) -> NDArray[np.float32]:

@@ -19,7 +19,10 @@ from PIL import Image as PILImage
 
 from deployments.contract import Image, Mask
 from deployments.errors import UnsupportedFormat
+from deployments.imaging.jpeg_structure import read_jpeg_structure
 from deployments.imaging.pixels import Pixels, read_8_bit, read_png
+from deployments.imaging.png_structure import read_png_structure
+from deployments.imaging.structure import FileStructure
 
 Bits = Literal[8, 16]
 
@@ -37,8 +40,10 @@ class InputFormat:
     """The first bytes of every such file; they decide, never a name or a declared type."""
     pillow: str
     """Pillow's name of it."""
+    inspect: Callable[[bytes], FileStructure]
+    """Bounds what decoding may cost, in milliseconds; raises TooComplex, or ValueError for a damaged file."""
     read: Callable[[PILImage.Image, bytes], Pixels]
-    """From Pillow's still unread image, and the whole file, to its pixels."""
+    """From Pillow's still unread image, and its file, to its pixels."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ class OutputFormat:
     bits: tuple[Bits, ...]
     """Bits a channel that it can hold."""
     lossless: bool
+    max_side: int
+    """Pixels that a side may have."""
     write: Callable[[NDArray[Any]], bytes]
     """From uint8 or uint16 pixels in OpenCV's channel order."""
 
@@ -82,20 +89,29 @@ def _imencode(suffix: str, parameters: list[int], pixels: NDArray[Any]) -> bytes
 
 
 JPEG_QUALITY = 95
-_JPEG_PARAMETERS = [
+_JPEG_OPTIONS = [
     cv2.IMWRITE_JPEG_QUALITY,
     JPEG_QUALITY,
     cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
     cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,  # halved chroma would undo part of what was restored
 ]
 # Level 1: on photos higher levels cost up to ten times as long for about 3% fewer bytes.
-_PNG_PARAMETERS = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+_PNG_OPTIONS = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 
 INPUT_FORMATS: dict[str, InputFormat] = {
     each.name: each
     for each in (
-        InputFormat("jpeg", "JPEG", ("jpg", "jpeg"), "image/jpeg", b"\xff\xd8\xff", "JPEG", read_8_bit),
-        InputFormat("png", "PNG", ("png",), "image/png", b"\x89PNG\r\n\x1a\n", "PNG", read_png),
+        InputFormat(
+            "jpeg",
+            "JPEG",
+            ("jpg", "jpeg"),
+            "image/jpeg",
+            b"\xff\xd8\xff",
+            "JPEG",
+            read_jpeg_structure,
+            read_8_bit,
+        ),
+        InputFormat("png", "PNG", ("png",), "image/png", b"\x89PNG\r\n\x1a\n", "PNG", read_png_structure, read_png),
     )
 }
 
@@ -103,10 +119,26 @@ OUTPUT_FORMATS: dict[str, OutputFormat] = {
     each.name: each
     for each in (
         OutputFormat(
-            "png", "PNG", "png", "image/png", True, (8, 16), True, partial(_imencode, ".png", _PNG_PARAMETERS)
+            "png",
+            "PNG",
+            "png",
+            "image/png",
+            True,
+            (8, 16),
+            True,
+            2**31 - 1,
+            partial(_imencode, ".png", _PNG_OPTIONS),
         ),
         OutputFormat(
-            "jpeg", "JPEG", "jpg", "image/jpeg", False, (8,), False, partial(_imencode, ".jpg", _JPEG_PARAMETERS)
+            "jpeg",
+            "JPEG",
+            "jpg",
+            "image/jpeg",
+            False,
+            (8,),
+            False,
+            65_500,
+            partial(_imencode, ".jpg", _JPEG_OPTIONS),
         ),
     )
 }

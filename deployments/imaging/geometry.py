@@ -31,6 +31,10 @@ ARCFACE_TEMPLATE = np.array(
 BORDER_COLOR = (132 / 255, 133 / 255, 135 / 255)
 """RGB around the image in an aligned crop: facexlib's gray (BGR 135, 133, 132)."""
 
+NOTHING = (0.0, 0.0, 0.0)
+"""Around a mask, and around a crop for ArcFace."""
+
+_MIN_REGION = 0.02  # of the crop: a smaller region is a parser that saw no face, not a face
 _MASK_SIGMA = 11.0  # facexlib blurs its parsing mask twice with this
 _MASK_BORDER = 10  # facexlib clears this many pixels along the crop's edge
 _MASK_FADE = 42  # further pixels over which ours rises to one, so that hair cut by the crop leaves no straight edge
@@ -60,7 +64,7 @@ def align_identity(image: Image, landmarks: Landmarks) -> Image:
     similarity = SimilarityTransform.from_estimate(landmarks.astype(np.float64), ARCFACE_TEMPLATE)
     if not similarity:
         raise ValueError("the landmarks do not span a face")
-    return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), (0.0, 0.0, 0.0)), 0.0, 1.0)
+    return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), NOTHING), 0.0, 1.0)
 
 
 def enlarge_points(points: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
@@ -85,11 +89,11 @@ def output_transform(transform: Affine, factor: float) -> Affine:
 def soft_mask(region: Mask | None) -> Mask:
     """A (512, 512) blending mask that is zero on the crop's border and has no visible edge.
 
-    `region` is 1 where face parsing saw the face and its hair; it is feathered as in facexlib. Without one the whole
-    crop counts, feathered towards its border.
+    `region` is 1 where face parsing saw the face and its hair; it is feathered as in facexlib. Without one, or
+    where the parser saw hardly any face, the whole crop counts, feathered towards its border.
     """
     window = _window()
-    if region is None:
+    if region is None or float(region.mean()) < _MIN_REGION:
         return window
     blurred = cv2.GaussianBlur(cv2.GaussianBlur(region, (0, 0), _MASK_SIGMA), (0, 0), _MASK_SIGMA)
     return np.minimum(blurred, window)
@@ -133,8 +137,8 @@ def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, streng
     local = to_canvas.copy()
     local[:, 2] -= (left, top)
     size = (right - left, bottom - top)
-    warped = _warp(face, local, size, None)
-    alpha = _warp(mask, local, size, None)[..., None] * np.float32(strength)
+    warped = _warp(face, local, size, None, back=True)
+    alpha = _warp(mask, local, size, NOTHING, back=True)[..., None] * np.float32(strength)
     patch = canvas[top:bottom, left:right]
     patch += (warped - patch) * alpha
 
@@ -153,10 +157,14 @@ def _scale(transform: Affine) -> float:
 
 
 def _warp(
-    image: NDArray[np.float32], transform: Affine, size: tuple[int, int], border: tuple[float, float, float] | None
+    image: NDArray[np.float32],
+    transform: Affine,
+    size: tuple[int, int],
+    border: tuple[float, float, float] | None,
+    back: bool = False,
 ) -> NDArray[np.float32]:
-    """Warp to `size` (width, height): bilinear, or bicubic where it enlarges on the way back (`border=None`, which
-    repeats the edge); where it shrinks, the source is low-passed first.
+    """Warp to `size` (width, height): bilinear, or bicubic where it enlarges on the way `back`; where it shrinks, the
+    source is low-passed first. Around the source there is `border`; None repeats its edge.
 
     Without that a face larger than the target aliases (bilinear sampling skips pixels). The Gaussian's variance is
     what is missing between one source and one target pixel: sigma^2 = ((1/s)^2 - 1) / 4. Bicubic may overshoot.
@@ -165,16 +173,15 @@ def _warp(
     if scale < 1.0:
         image, transform = _reachable(image, transform, size)
         if image.size == 0:
-            fill = np.float32(0.0) if border is None else np.asarray(border, np.float32)
+            fill = np.float32(0.0) if border is None or image.ndim == 2 else np.asarray(border, np.float32)
             return np.ascontiguousarray(np.broadcast_to(fill, (size[1], size[0], *image.shape[2:])))
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * float(np.sqrt(1.0 / scale**2 - 1.0)))
-    back = border is None
     return cv2.warpAffine(
         image,
         transform,
         size,
         flags=cv2.INTER_CUBIC if back and scale > 1.0 else cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE if back else cv2.BORDER_CONSTANT,
+        borderMode=cv2.BORDER_REPLICATE if border is None else cv2.BORDER_CONSTANT,
         borderValue=border or (0.0, 0.0, 0.0),
     )
 

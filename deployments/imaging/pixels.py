@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import Mask
+from deployments.imaging.png_structure import check_png_is_complete
 
 _PNG_BIT_DEPTH_OFFSET = 24  # signature 8, chunk length 4, "IHDR" 4, width 4, height 4 (PNG specification, 11.2.1)
 
@@ -47,6 +48,7 @@ def _read_16_bit_png(data: bytes) -> Pixels:
     """
     with PILImage.open(io.BytesIO(data), formats=("PNG",)) as unread:
         unread.verify()
+    check_png_is_complete(data)
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
         raise ValueError("the 16-bit data is damaged")

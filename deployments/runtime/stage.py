@@ -14,6 +14,9 @@ class Stage(ABC):
 
     Subclasses take their networks as constructor arguments, so that tests can pass others, and build them in `load`.
     Their work methods take a last argument `is_cancelled` (see InferenceThread.run).
+
+    A work method of a stage that takes batches has a twin with `_each` at the end of its name, which gives for each
+    item its value or the StageError that it alone failed with, so that no item fails for what another one did.
     """
 
     name: ClassVar[StageName]
@@ -37,3 +40,6 @@ class Stage(ABC):
 
     def prepare_thread(self) -> None:  # noqa: B027 - most libraries need none
         """Called first in the inference thread: some libraries set their number of threads for each thread."""
+
+    def probe(self) -> None:  # noqa: B027 - on a CPU there is nothing to ask
+        """Raise where the device no longer works. Called every few seconds beside the inferences: must not wait."""

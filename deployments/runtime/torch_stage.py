@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from deployments.config import StageConfig
 from deployments.runtime.device import resolve_device, set_threads
 from deployments.runtime.stage import Stage
@@ -17,3 +19,8 @@ class TorchStage(Stage):
 
     def prepare_thread(self) -> None:
         set_threads(self._cpu_threads)
+
+    def probe(self) -> None:
+        """See Stage.probe. Asks whether the stream is idle: it does not wait, and fails once the context is lost."""
+        if self.device.type == "cuda":
+            torch.cuda.current_stream(self.device).query()

@@ -1,38 +1,71 @@
-"""Admission control: limits concurrent and queued requests, and requests per minute per client address."""
+"""Admission control: limits uploads, concurrent and queued requests, the memory they hold, and requests per minute."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
 from deployments.errors import RateLimited, StageBusy, Step
+from serve_app.http.rate_counter import RateCounter, rate_counter
 from serve_app.settings import LimitSettings
+
+MEGABYTE = 1_000_000
 
 
 class Admission:
     """Counts the requests of one ingress replica."""
 
     def __init__(self, limits: LimitSettings) -> None:
+        self._limits = limits
         self._slots = asyncio.Semaphore(limits.max_concurrent)
-        self._max_inside = limits.max_concurrent + limits.max_waiting
         self._inside = 0
+        self._uploads: Counter[str] = Counter()
+        self._held_bytes = 0
         self._rate = RateLimitItemPerMinute(limits.requests_per_minute) if limits.requests_per_minute else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._counter: RateCounter = rate_counter(limits.rate_limit_storage)
 
     async def check_rate(self, client: str) -> None:
         """Raise RateLimited if `client` has used up its requests of the last minute."""
-        if self._rate is not None and not await self._limiter.hit(self._rate, client):
+        if self._rate is not None and not await self._counter.hit(self._rate, client):
             raise RateLimited
+
+    @contextmanager
+    def upload(self, client: str) -> Iterator[None]:
+        """Count an upload while it arrives; raises StageBusy at once where all, or this client's, are taken."""
+        if self._uploads.total() >= self._limits.max_uploads:
+            raise StageBusy(Step.UPLOAD, "too many uploads are arriving")
+        if self._uploads[client] >= self._limits.max_uploads_per_client:
+            raise StageBusy(Step.UPLOAD, f"too many uploads of {client} are arriving")
+        self._uploads[client] += 1
+        try:
+            yield
+        finally:
+            self._uploads[client] -= 1
+            self._uploads += Counter()  # drops clients without uploads
+
+    @contextmanager
+    def memory(self) -> Iterator[HeldMemory]:
+        """Account for the bytes that a request holds, until it ends."""
+        held = HeldMemory(self)
+        try:
+            yield held
+        finally:
+            self._held_bytes -= held.size
+
+    def hold(self, size: int) -> None:
+        """Add to what all requests hold; raises StageBusy where that is too much."""
+        if self._held_bytes + size > self._limits.max_held_megabytes * MEGABYTE:
+            raise StageBusy(Step.UPLOAD, "the uploads of all requests hold too much memory")
+        self._held_bytes += size
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Wait for a slot and hold it; raises StageBusy at once where too many requests wait already."""
-        if self._inside >= self._max_inside:
+        if self._inside >= self._limits.max_concurrent + self._limits.max_waiting:
             raise StageBusy(Step.INGRESS, "too many requests are waiting")
         self._inside += 1
         try:
@@ -40,3 +73,16 @@ class Admission:
                 yield
         finally:
             self._inside -= 1
+
+
+class HeldMemory:
+    """What one request holds."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        """Hold `size` more bytes; raises StageBusy where all requests together would hold too much."""
+        self._admission.hold(size)
+        self.size += size

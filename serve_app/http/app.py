@@ -15,6 +15,7 @@ from serve_app import __version__
 from serve_app.http.admission import Admission
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
 from serve_app.http.middleware.body_limit import BodyLimitMiddleware
+from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.openapi import describe_models
@@ -26,6 +27,9 @@ from serve_app.settings import Settings
 
 FORM_OVERHEAD_BYTES = 65_536
 """Boundaries, part headers and the options' fields; far more than they need."""
+
+MAX_FILES, MAX_FIELDS = 4, 32
+"""Parts of a form; twice what the API knows, so that an unknown field is still named."""
 
 DESCRIPTION = """Restores the faces of a photo (GFPGAN), enlarges the rest (Real-ESRGAN), checks that each person is
 still the same (ArcFace) and measures how far the result is from the input (PSNR, SSIM, LPIPS).
@@ -43,9 +47,17 @@ def create_app(pipeline: Pipeline, source: StateSource, settings: Settings) -> F
     MultiPartParser.spool_max_size = max_body_bytes
     admission = Admission(limits)
 
-    app = FastAPIOffline(title="Visage", version=__version__, description=DESCRIPTION, redoc_url=None, docs_url="/docs")
-    app.add_middleware(BodyLimitMiddleware, max_bytes=max_body_bytes, timeout_s=limits.upload_timeout_s)
-    app.add_middleware(RateLimitMiddleware, admission=admission)
+    app = FastAPIOffline(
+        title="Visage",
+        version=__version__,
+        description=DESCRIPTION,
+        redoc_url=None,
+        docs_url="/docs",
+        form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS},
+    )
+    app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, max_bytes=max_body_bytes)
+    app.add_middleware(RateLimitMiddleware, admission=admission, limits=limits)
+    app.add_middleware(BrowserGuardMiddleware, settings=settings)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,

@@ -7,7 +7,7 @@ import base64
 from dataclasses import dataclass
 
 from deployments.contract import DecodeLimits
-from deployments.errors import BadRequest, DeadlineExceeded, Step
+from deployments.errors import BadProportions, BadRequest, DeadlineExceeded, Step
 from deployments.imaging.codec import Decoded, decode
 from serve_app.http.admission import Admission
 from serve_app.http.schemas import EnhanceData, EnhanceResponse, FaceInfo, OutputMediaType, QualityMetrics
@@ -22,9 +22,9 @@ _ASPECT_TOLERANCE = 0.02
 """How much a reference's aspect ratio may differ from the photo's: rounding when one was made from the other."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class EnhanceRequest:
-    """One request, read."""
+    """One request, read. Its bytes are dropped once they are decoded."""
 
     file: bytes
     reference: bytes | None
@@ -46,16 +46,23 @@ async def enhance(
     try:
         async with asyncio.timeout(limits.deadline_s), admission.slot():
             with timings.timed(Step.DECODE):
-                photo, reference = await asyncio.to_thread(_decode, request, limits.for_decoding())
+                photo, reference = await pipeline.threads.run(_decode, request, limits.for_decoding())
+            request.file, request.reference = b"", None
             target = None if reference is None else reference.image
             enhanced = await pipeline.enhance(photo, request.options, target, timings, on_progress)
-            return await asyncio.to_thread(_to_json, enhanced, timings, target is not None)
+            return await pipeline.threads.run(_to_json, enhanced, timings, target is not None)
     except TimeoutError as error:
         raise DeadlineExceeded from error
 
 
 def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:
     photo = decode(request.file, limits, request.options.upscale_factor)
+    side, output = max(photo.image.shape[:2]) * request.options.upscale_factor, request.options.output
+    if side > output.max_side:
+        raise BadProportions(
+            f"The result would be {side} pixels long; {output.title} holds at most {output.max_side}. "
+            "Choose another output_format or a smaller upscale_factor."
+        )
     if request.reference is None:
         return photo, None
     reference = decode(request.reference, limits)

@@ -11,11 +11,13 @@ from enum import StrEnum
 from starlette.responses import Response
 
 from deployments.errors import (
+    BadProportions,
     BadRequest,
     Cancelled,
     ContractViolation,
     DeadlineExceeded,
     ErrorCode,
+    Forbidden,
     InferenceFailed,
     ModelUnavailable,
     NoFaceDetected,
@@ -26,6 +28,7 @@ from deployments.errors import (
     StageError,
     StageLost,
     Step,
+    TooComplex,
     TooFewPixels,
     TooManyPixels,
     Undecodable,
@@ -59,11 +62,14 @@ class ErrorRow:
 _INTERNAL = ErrorRow(500, Step.INTERNAL, "Something went wrong inside the service. Its log has the details.")
 
 TABLE: dict[type[VisageError], ErrorRow] = {
+    Forbidden: ErrorRow(403, Step.REQUEST, str),
     UploadTooSlow: ErrorRow(408, Step.UPLOAD, "The upload took too long."),
     UploadTooLarge: ErrorRow(413, Step.UPLOAD, str),
     TooManyPixels: ErrorRow(413, Step.DECODE, str),
     UnsupportedFormat: ErrorRow(415, Step.DECODE, str),
     TooFewPixels: ErrorRow(422, Step.DECODE, str),
+    BadProportions: ErrorRow(422, Step.DECODE, str),
+    TooComplex: ErrorRow(422, Step.DECODE, str),
     Undecodable: ErrorRow(422, Step.DECODE, "The image is damaged or incomplete and could not be decoded."),
     BadRequest: ErrorRow(422, Step.REQUEST, str),
     NoFaceDetected: ErrorRow(422, StageName.DETECTOR, "No face was detected in the image."),

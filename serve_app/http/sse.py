@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.responses import Response
@@ -44,7 +45,8 @@ async def _events(work: Work, retry_after_s: int) -> AsyncIterator[bytes]:
             event = StageEvent(stage=AnyStage(item.stage), state=item.state, done=item.done, total=item.total)
             yield format_sse_event(data_str=event.model_dump_json(), event="stage")
         try:
-            yield format_sse_event(data_str=task.result(), event="result")
+            # In a thread: it splits and joins up to hundreds of megabytes.
+            yield await asyncio.to_thread(partial(format_sse_event, data_str=task.result(), event="result"))
         except Exception as error:
             yield format_sse_event(data_str=_error_event(error, retry_after_s), event="error")
     finally:

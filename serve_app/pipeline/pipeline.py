@@ -21,6 +21,7 @@ from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
 from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.stages import ImageRef, StageClient
+from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
 
 _FACES_IN_FLIGHT = 8
@@ -58,6 +59,7 @@ class Pipeline:
     def __init__(self, stages: StageClient, config: PipelineConfig) -> None:
         self._stages = stages
         self._config = config
+        self.threads = PixelThreads(config.threads)
 
     async def enhance(
         self,
@@ -72,7 +74,7 @@ class Pipeline:
         Raises NoFaceDetected, or a StageError of the stage that failed; what else was under way for this request is
         then cancelled.
         """
-        run = PipelineRun(timings, on_progress)
+        run = PipelineRun(self.threads, timings, on_progress)
         await self._stages.require_ready()
         shared = await self._stages.share(photo.image)
         records, background = await gather_or_cancel(
@@ -130,7 +132,7 @@ class Pipeline:
         async def restore(index: int) -> PlacedFace:
             nonlocal done
             async with face_limit:
-                crop = await asyncio.to_thread(align_face, image, transforms[index])
+                crop = await run.threads.run(align_face, image, transforms[index])
                 restored = run.record(StageName.RESTORER, await self._stages.restore(crop))
             done += 1
             run.progress(StageName.RESTORER, ProgressState.PROGRESS, done, len(chosen))
@@ -162,13 +164,13 @@ class Pipeline:
                 [align_identity(after, enlarge_points(landmarks, factor)) for landmarks in restored],
             )
 
-        compared = await run.stage(StageName.VERIFIER, self._stages.verify(*await asyncio.to_thread(crops)))
+        compared = await run.stage(StageName.VERIFIER, self._stages.verify(*await run.threads.run(crops)))
         identities = iter(compared)
         return [None if record.placed is None else next(identities) for record in records]
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
-        pair = await asyncio.to_thread(to_common_size, result, target, self._config.max_compared_pixels)
+        pair = await run.threads.run(to_common_size, result, target, self._config.max_compared_pixels)
         quality = await run.stage(StageName.METRICS, self._stages.measure(*pair))
         return quality, pair[0].shape[0] * pair[0].shape[1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 from deployments.contract import StageResult
 from deployments.stages import STAGES
 from serve_app.pipeline.progress import Progress, ProgressCallback, ProgressState
+from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
 
 T = TypeVar("T")
@@ -18,7 +18,8 @@ T = TypeVar("T")
 class PipelineRun:
     """Collects what the stages report for one request."""
 
-    def __init__(self, timings: StageTimings, on_progress: ProgressCallback) -> None:
+    def __init__(self, threads: PixelThreads, timings: StageTimings, on_progress: ProgressCallback) -> None:
+        self.threads = threads
         self.timings = timings
         self._on_progress = on_progress
         self.models: dict[str, list[str]] = {stage: [] for stage in STAGES}
@@ -44,10 +45,10 @@ class PipelineRun:
         return value
 
     async def local(self, name: StrEnum, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
-        """Run a pure function in one of this process's threads, never on its event loop."""
+        """Run a pure function in one of the threads for pixels, never on the event loop."""
         self.progress(name, ProgressState.STARTED)
         with self.timings.timed(name):
-            value = await asyncio.to_thread(work, *arguments, **options)
+            value = await self.threads.run(work, *arguments, **options)
         self.progress(name, ProgressState.FINISHED)
         return value
 

@@ -23,7 +23,7 @@ class StageState:
     replicas: int
     """Replicas that are running."""
     report: StageReport | None
-    """What one of them says of itself; None until the first has answered."""
+    """What one of them says of itself; None until the first, busy as it may be, has answered."""
     problem: str | None
     """Why the stage is not ready; None where it is."""
 

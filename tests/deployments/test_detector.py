@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
 from deployments.config import DetectorConfig
-from deployments.detector import anchors, distinct
+from deployments.contract import Face, Image
+from deployments.detector import Detector, anchors, distinct, merge_passes
+from tests.helpers.images import astronaut, six_people
 
 from facexlib.detection.retinaface_utils import PriorBox  # isort: skip
 
@@ -62,3 +65,73 @@ def test_the_anchors_are_facexlibs(height: int, width: int) -> None:
     config = {"min_sizes": [[16, 32], [64, 128], [256, 512]], "steps": [8, 16, 32], "clip": False}
     expected = PriorBox(config, image_size=(height, width)).forward()
     torch.testing.assert_close(anchors(height, width), expected, atol=1e-6, rtol=1e-6)
+
+
+# ---- Two passes ------------------------------------------------------------------------------------------------------
+
+
+def test_a_face_that_both_passes_see_well_is_taken_from_the_fine_one() -> None:
+    """In a photo of 4096 pixels that the fine pass sees at 2048: 500 pixels are 250 there."""
+    fine, coarse = _rows(_candidate(100, 100, 500)), _rows(_candidate(90, 95, 510, eyes=0.3))
+    np.testing.assert_array_equal(merge_passes(fine, coarse, 0.5), fine)
+    fine, coarse = _rows(_candidate(100, 100, 800)), _rows(_candidate(90, 95, 830, eyes=0.3))
+    np.testing.assert_array_equal(merge_passes(fine, coarse, 0.5), fine)
+
+
+def test_a_small_face_of_the_coarse_pass_alone_is_no_face() -> None:
+    assert len(merge_passes(_rows(), _rows(_candidate(0, 0, 500)), 0.5)) == 0
+    assert len(merge_passes(_rows(), _rows(_candidate(0, 0, 300)), 1.0)) == 0
+
+
+def test_a_large_face_that_the_fine_pass_missed_comes_from_the_coarse_one() -> None:
+    eye, whole = _candidate(300, 300, 150), _candidate(100, 100, 1000)
+    found = merge_passes(_rows(eye), _rows(whole), 0.5)
+    assert distinct(found, CONFIG) == [1]
+
+
+def test_a_face_too_large_for_the_fine_pass_has_the_landmarks_of_the_coarse_one() -> None:
+    fine, coarse = _rows(_candidate(80, 80, 1450)), _rows(_candidate(100, 100, 1400, eyes=0.3))
+    np.testing.assert_array_equal(merge_passes(fine, coarse, 0.5), coarse)
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector.load(DetectorConfig(device="cpu", model="retinaface-mobile0.25"))
+
+
+def _enlarged(image: Image, longest: int) -> Image:
+    scale = longest / max(image.shape[:2])
+    return np.clip(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), 0, 1)
+
+
+def _difference(faces: list[Face], native: list[Face], scale: float) -> list[float]:
+    """Of each native face, how far the landmarks of its twin are on average, over the eye distance."""
+    found = []
+    for face in native:
+        points = (face.landmarks + 0.5) * scale - 0.5
+        away = [float(np.linalg.norm(other.landmarks - points, axis=1).mean()) for other in faces]
+        found.append(min(away) / (face.eye_distance * scale))
+    return found
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("longest", [3200, 4096])
+def test_the_landmarks_do_not_depend_on_how_large_the_photo_is(detector: Detector, longest: int) -> None:
+    image = six_people()
+    # 2048 pixels is what the fine pass reduces to, and no face there is large enough for the coarse one.
+    native = detector.detect(_enlarged(image, 2048))
+    faces = detector.detect(_enlarged(image, longest))
+    assert len(faces) == len(native) == 6
+    assert max(_difference(faces, native, longest / 2048)) < 0.05
+    # Faces of 70 to 120 pixels: between them and their enlargements the network itself differs, up to 12%.
+    differences = _difference(faces, detector.detect(image), longest / image.shape[1])
+    assert sum(difference < 0.07 for difference in differences) >= 4 and max(differences) < 0.12
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("longest", [1000, 1500, 2000, 4000])
+def test_the_landmarks_of_a_close_portrait_are_those_of_a_small_one(detector: Detector, longest: int) -> None:
+    portrait = np.ascontiguousarray(astronaut()[0:300, 80:380])
+    (native,) = detector.detect(portrait)
+    (face,) = detector.detect(_enlarged(portrait, longest))
+    assert _difference([face], [native], longest / 300)[0] < 0.05

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 from pathlib import Path
 
 import cv2
@@ -13,7 +15,7 @@ from PIL import Image as PILImage
 from torch import nn
 
 from deployments.config import RestorerConfig
-from deployments.contract import FACE_SIZE
+from deployments.contract import FACE_SIZE, RestoredFace
 from deployments.errors import Cancelled, ContractViolation, InferenceFailed, ModelUnavailable, OutOfMemory
 from deployments.models.architecture import Architecture, Purpose
 from deployments.models.manifest import manifest, sha256_of
@@ -41,7 +43,7 @@ def test_without_gfpgans_weights_our_own_network_takes_its_place(nothing_here: N
 def test_our_own_network_comes_with_the_repository_and_knows_faces(nothing_here: None) -> None:
     restorer = Restorer.load(RestorerConfig())
     assert restorer.report.models == (OWN,) and restorer.report.notes == ()
-    assert restorer.report.details == {"facial_prior": True}
+    assert restorer.report.details["facial_prior"] is True
 
 
 def test_our_own_network_restores_a_known_face_as_it_always_did() -> None:
@@ -123,6 +125,88 @@ def test_where_a_single_face_does_not_fit_the_stage_is_out_of_memory() -> None:
         _over(_Invert(most=0)).restore(_faces(2))
 
 
+BLACK, HUGE, BROKEN = (np.full((FACE_SIZE, FACE_SIZE, 3), value, np.float32) for value in (0.0, 0.25, 0.75))
+
+
+class _FailsOnFaces(nn.Module):
+    """Inverts; on the face HUGE it is out of memory whatever the batch, on BROKEN it returns NaN or raises."""
+
+    def __init__(self, broken: Exception | None = None) -> None:
+        super().__init__()
+        self.broken = broken
+        self.faces: list[float] = []
+
+    def forward(self, x: torch.Tensor, return_rgb: bool, randomize_noise: bool) -> tuple[torch.Tensor, list]:
+        first = (x[:, 0, 0, 0] + 1) / 2
+        if (first == 0.25).any():
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        if self.broken is not None and (first == 0.75).any():
+            raise self.broken
+        self.faces += first.tolist()
+        result = -x
+        result[first == 0.75] = float("nan")
+        return result, []
+
+
+@pytest.mark.parametrize("broken", [None, RuntimeError("shapes differ")])
+def test_a_face_that_fails_fails_alone_and_the_others_are_restored_once(broken: Exception | None) -> None:
+    network = _FailsOnFaces(broken)
+    good = _faces(3)
+    restored = _over(network, 4).restore_each([good[0], HUGE, BROKEN, good[1], BLACK, good[2]])
+    kinds = [type(result).__name__ for result in restored]
+    assert kinds == ["RestoredFace", "OutOfMemory", "InferenceFailed", "RestoredFace", "RestoredFace", "RestoredFace"]
+    for face, index in zip((good[0], good[1], BLACK, good[2]), (0, 3, 4, 5), strict=True):
+        result = restored[index]
+        assert isinstance(result, RestoredFace)
+        np.testing.assert_allclose(result.image, 1 - face, atol=1e-6)
+    assert len(network.faces) <= 6, "a face that was done was done again"
+    with pytest.raises(OutOfMemory):
+        _over(_FailsOnFaces(), 4).restore([good[0], HUGE, good[1]])
+
+
+def test_after_the_gpu_is_lost_no_other_face_is_tried() -> None:
+    network = _FailsOnFaces(RuntimeError("CUDA error: an illegal memory access was encountered"))
+    with pytest.raises(InferenceFailed, match="illegal memory access"):
+        _over(network, 2).restore_each([BROKEN, *_faces(3)])
+    assert network.faces == []
+
+
+def test_errors_that_stand_for_faces_do_not_keep_the_batch_alive() -> None:
+    gc.disable()
+    try:
+        results = _over(_FailsOnFaces(), 1).restore_each([*_faces(1), HUGE])
+        image = weakref.ref(results[0].image)  # type: ignore[union-attr]
+        error = results[1]
+        del results
+        assert isinstance(error, OutOfMemory) and image() is None
+    finally:
+        gc.enable()
+
+
+def test_a_face_that_overflows_in_half_precision_is_computed_again_in_float32() -> None:
+    class Overflows(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.calls: list[tuple[int, bool]] = []
+
+        def forward(self, x: torch.Tensor, **options: bool) -> tuple[torch.Tensor, list]:
+            half = torch.is_autocast_enabled("cpu")
+            self.calls.append((len(x), half))
+            result = -x
+            if half:
+                result[x[:, 0, 0, 0] == -1] = float("inf")
+            return result, []
+
+    network, faces = Overflows(), [*_faces(2), BLACK]
+    restorer = _over(network)
+    restorer.dtype = torch.bfloat16
+    restored = restorer.restore(faces)
+    assert network.calls == [(3, True), (1, False)]
+    for face, result in zip(faces, restored, strict=True):
+        np.testing.assert_allclose(result.image, 1 - face, atol=0.01)
+    assert restorer.report.precision == "bfloat16" and restorer.report.details["faces_in_float32"] == 1
+
+
 def test_a_face_that_came_out_as_no_picture_is_a_failure() -> None:
     class Broken(_Invert):
         def forward(self, x: torch.Tensor, **options: bool) -> tuple[torch.Tensor, list]:  # type: ignore[override]
@@ -173,10 +257,10 @@ def test_the_region_is_face_and_hair_but_not_neck_clothes_or_hat() -> None:
 
 def test_the_report_says_whether_the_network_knows_faces() -> None:
     report = _over(_Invert()).report
-    assert report.notes == () and report.details == {"facial_prior": True}
+    assert report.notes == () and report.details["facial_prior"] is True
     upscaler = Network(FALLBACK_SR, _Invert(), architecture_of(FALLBACK_SR))
     report = Restorer(upscaler, None, RestorerConfig(device="cpu")).report
-    assert report.notes == (NO_PRIOR,) and report.details == {"facial_prior": False}
+    assert report.notes == (NO_PRIOR,) and report.details["facial_prior"] is False
 
 
 def test_an_upscaler_in_the_restorers_place_sees_the_face_at_half_its_size() -> None:

@@ -12,13 +12,13 @@ import pytest
 
 from deployments.config import RestorerConfig
 from deployments.contract import StageReport, StageResult, Tiles
-from deployments.errors import ContractViolation, InferenceFailed
+from deployments.errors import ContractViolation, InferenceFailed, OutOfMemory, StageError
 from deployments.runtime.inference_thread import IsCancelled
 from deployments.runtime.stage import Stage
 from deployments.serving import DEPLOYMENTS, BatchedDeployment, SingleDeployment, StreamedDeployment
 from deployments.stages import STAGES, StageName
 
-BAD, REFUSED = -1, -2
+BAD, REFUSED, TOO_LARGE = -1, -2, -3
 LOST_GPU = "CUDA error: an illegal memory access was encountered"
 
 
@@ -45,12 +45,14 @@ class Doubler(Stage):
         if item == REFUSED:
             raise ContractViolation(self.name, "refused")
 
-    def double(self, numbers: list[int], is_cancelled: IsCancelled) -> list[int]:
+    def double(self, number: int, is_cancelled: IsCancelled) -> int:
+        return 2 * number
+
+    def double_each(self, numbers: list[int], is_cancelled: IsCancelled) -> list[int | StageError]:
         self.batches.append(numbers)
         time.sleep(0.05)
-        if BAD in numbers:
-            raise InferenceFailed(self.name, "nan")
-        return [2 * number for number in numbers]
+        failure = {BAD: InferenceFailed(self.name, "nan"), TOO_LARGE: OutOfMemory(self.name, "full")}
+        return [failure.get(number, 2 * number) for number in numbers]
 
     def fail(self, message: str, is_cancelled: IsCancelled) -> None:
         raise InferenceFailed(self.name, message)
@@ -82,9 +84,11 @@ async def test_items_of_different_callers_share_a_batch_and_each_gets_its_own_re
 
 async def test_an_item_that_fails_raises_for_its_own_caller_and_for_nobody_else() -> None:
     deployment = batched(Doubler())
-    results = await asyncio.gather(*(deployment.call("double", n) for n in (1, BAD, 3)), return_exceptions=True)
+    items = (1, BAD, 3, TOO_LARGE)
+    results = await asyncio.gather(*(deployment.call("double", n) for n in items), return_exceptions=True)
     good = [result.value for result in results if isinstance(result, StageResult)]
     assert good == [2, 6] and isinstance(results[1], InferenceFailed) and results[1].stage is StageName.RESTORER
+    assert isinstance(results[3], OutOfMemory)
 
 
 async def test_an_item_that_fails_alone_raises() -> None:
@@ -102,8 +106,8 @@ async def test_an_item_that_breaks_the_contract_never_joins_a_batch() -> None:
 async def test_a_result_carries_the_models_that_ran_and_the_stages_notes() -> None:
     result = await batched(Doubler()).call("double", 1)
     assert result.models == ("doubler",) and result.notes == ("A note.",) and result.started < result.ended
-    result = await SingleDeployment(Doubler.load, RestorerConfig()).call("double", [1, 2])
-    assert result.value == [2, 4] and result.models == ("doubler",)
+    result = await SingleDeployment(Doubler.load, RestorerConfig()).call("double", 2)
+    assert result.value == 4 and result.models == ("doubler",)
 
 
 async def test_a_stream_yields_progress_and_last_the_result() -> None:

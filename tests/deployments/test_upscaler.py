@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gc
+import weakref
 from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from deployments.config import UpscalerConfig
 from deployments.contract import Image
 from deployments.errors import Cancelled, ContractViolation, InferenceFailed, OutOfMemory
-from deployments.models.network import Network, load_network
-from deployments.models.registry import architecture_of
+from deployments.models.architecture import Architecture
+from deployments.models.network import Network, build_network, load_network
+from deployments.models.registry import ARCHITECTURES, architecture_of
 from deployments.upscaler import COMPACT, FACTORS, Upscaler, choose_model
 from tests.helpers.images import noise, six_people, waves
 
-SMALLEST = (64 + 2 * 34) ** 2
+LARGEST_OF_THE_SMALLEST = (127 + 2 * 38) ** 2
+"""Pixels of a tile that is not cut further, with its surroundings."""
 
 
 # ---- With the real compact network -----------------------------------------------------------------------------------
@@ -50,7 +58,7 @@ def test_a_tiled_result_equals_the_untiled_one_within_one_gray_level(network: Ne
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
     whole, told = _tiled(network, image, factor, 10**6)
     assert told == [(0, 1), (1, 1)]
-    tiled, told = _tiled(network, image, factor, SMALLEST)
+    tiled, told = _tiled(network, image, factor, 1)
     assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] >= 4
     assert whole.shape == tiled.shape == (140 * factor, 160 * factor, 3)
     assert np.abs(whole - tiled).max() < 1 / 255
@@ -120,9 +128,12 @@ def test_tiles_that_do_not_fit_are_made_smaller_until_they_do(failure: Callable[
     np.testing.assert_array_equal(found, image.repeat(4, axis=0).repeat(4, axis=1))
     assert network.sizes[0] == 300 * 400 and network.sizes[-1] <= 30_000
 
+    assert upscaler.report.details["tile_pixels"][COMPACT] < 120_000
+
     network.sizes.clear()
+    network.most = 10**9
     upscaler.upscale(image, 4)
-    assert max(network.sizes) <= 30_000, "it forgot what had not fitted"
+    assert network.sizes == [300 * 400], "the memory is there again, and it did not try"
 
 
 @pytest.mark.parametrize("failure", OUT_OF_MEMORY)
@@ -130,7 +141,7 @@ def test_where_even_the_smallest_tile_does_not_fit_the_stage_is_out_of_memory(fa
     network = _Repeat(0, failure)
     with pytest.raises(OutOfMemory, match="upscaler"):
         _over(network).upscale(noise(300, 400), 2)
-    assert network.sizes[-1] <= SMALLEST * 1.5
+    assert network.sizes[-1] <= LARGEST_OF_THE_SMALLEST
 
 
 def test_another_failure_of_the_network_is_not_tried_again() -> None:
@@ -150,6 +161,160 @@ def test_numbers_that_are_no_picture_are_a_failure_and_not_a_black_tile(value: f
 
     with pytest.raises(InferenceFailed, match="no image"):
         _over(Broken()).upscale(noise(100, 100), 2)
+
+
+def test_tiles_that_are_done_are_kept_when_a_later_one_does_not_fit() -> None:
+    class FullForAMoment(_Repeat):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.most = 0 if len(self.sizes) == 2 else 10**9
+            return super().forward(x)
+
+    image = noise(600, 100)
+    network = FullForAMoment(failure=OUT_OF_MEMORY[0])
+    told: list[tuple[int, int]] = []
+    found = _over(network, 27_600).upscale(image, 4, lambda done, total: told.append((done, total)))
+    np.testing.assert_array_equal(found, image.repeat(4, axis=0).repeat(4, axis=1))
+    assert told[:5] == [(0, 3), (1, 3), (2, 3), (2, 3), (2, 4)] and told[-1] == (len(network.sizes) - 1,) * 2
+    assert all(first <= second for first, second in pairwise(told))
+
+
+def test_what_did_not_fit_is_released_before_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[torch.Tensor]] = []
+    alive: list[bool] = []
+
+    class Holds(_Repeat):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            alive.extend(reference() is not None for reference in held)
+            activations = x + 1
+            held.append(weakref.ref(activations))
+            return super().forward(x)
+
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: alive.append(held[-1]() is not None))
+    gc.disable()
+    try:
+        _over(Holds(60_000, OUT_OF_MEMORY[0])).upscale(noise(300, 400), 2)
+    finally:
+        gc.enable()
+    assert len(held) > 3 and alive and not any(alive)
+
+
+def test_a_result_does_not_outlive_its_call_when_a_tile_had_not_fitted() -> None:
+    network = _Repeat(60_000, OUT_OF_MEMORY[0])
+    gc.disable()
+    try:
+        found = weakref.ref(_over(network).upscale(noise(300, 400), 2))
+        assert found() is None
+    finally:
+        gc.enable()
+
+
+class _OverflowsInHalf(_Repeat):
+    """Overflows in half precision where a tile has a white pixel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+        self.dtypes: list[torch.dtype] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        assert x.dtype == self.weight.dtype
+        self.dtypes.append(x.dtype)
+        exact = x if x.dtype == torch.float32 else x.half()
+        return super().forward((exact * 5e4 + exact.floor() * 5e4) / 5e4)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_tile_that_overflows_in_half_precision_is_computed_again_in_float32(
+    dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: dtype)
+    image = noise(300, 90) * np.float32(0.5)
+    image[10, 20] = 1.0
+    network = _OverflowsInHalf()
+    upscaler = _over(network, 15_000)
+    with torch.inference_mode():
+        found = upscaler.upscale(image, 4)
+    white = found[40:44, 80:84]
+    np.testing.assert_allclose(white, 1.0)
+    np.testing.assert_allclose(found[::4, ::4], image, atol=0.01)
+    tiles = network.dtypes
+    assert len(tiles) > 2 and set(tiles) == {dtype}, "the network itself stays in half precision"
+    assert upscaler.report.precision == str(dtype).removeprefix("torch.")
+    assert upscaler.report.details["tiles_in_float32"] == 1
+
+
+def test_the_memory_of_the_gpu_is_asked_for_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    to: Any = torch.Tensor.to
+
+    def to_cpu(tensor: torch.Tensor, *arguments: Any) -> torch.Tensor:
+        return to(tensor, *("cpu" if a == torch.device("cuda") else a for a in arguments))
+
+    class Anywhere(_Repeat):
+        def to(self, *arguments: Any, **options: Any) -> Anywhere:
+            return self
+
+    per_pixel = architecture_of(COMPACT).bytes_per_pixel
+    free = {"bytes": 3 * 200_000 * per_pixel}
+    monkeypatch.setattr(torch.Tensor, "to", to_cpu)
+    monkeypatch.setattr("deployments.runtime.torch_stage.resolve_device", lambda choice: torch.device("cuda"))
+    monkeypatch.setattr("deployments.upscaler.free_gpu_memory", lambda: free["bytes"])
+    network = Anywhere()
+    config = UpscalerConfig(precision="float32")
+    upscaler = Upscaler(dict.fromkeys(FACTORS, Network(COMPACT, network, architecture_of(COMPACT))), config)
+    upscaler.upscale(noise(300, 400), 2)
+    assert network.sizes == [300 * 400]
+    network.sizes.clear()
+    free["bytes"] = 3 * 30_000 * per_pixel
+    upscaler.upscale(noise(300, 400), 2)
+    assert max(network.sizes) <= 30_000 and upscaler.report.details["tile_pixels"] == {COMPACT: 30_000}
+
+
+# ---- With networks that fold pixels ----------------------------------------------------------------------------------
+
+
+class _Folds(nn.Module):
+    """Enlarges twice like RRDBNet x2: `multiple` x `multiple` pixels are one while it works."""
+
+    def __init__(self, multiple: int) -> None:
+        super().__init__()
+        self.multiple = multiple
+        self.conv = nn.Conv2d(3 * multiple**2, 12 * multiple**2, 3, padding=1, padding_mode="replicate")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        folded = self.conv(F.pixel_unshuffle(x, self.multiple))
+        return torch.sigmoid(3 * F.pixel_shuffle(folded, 2 * self.multiple))
+
+
+def _whole_and_tiled(module: nn.Module, architecture: Architecture, image: Image, factor: int) -> tuple[Image, Image]:
+    network = Network("folds", module.eval().requires_grad_(False), architecture)
+    told: list[int] = []
+    whole, tiled = (
+        _with_tiles_of(network, pixels).upscale(image, factor, lambda done, total: told.append(total))
+        for pixels in (10**7, 1)
+    )
+    assert told[0] == 1 and told[-1] >= 4
+    return whole, tiled
+
+
+@pytest.mark.parametrize("multiple", [2, 4])
+@pytest.mark.parametrize(("height", "width"), [(302, 201), (301, 200), (299, 203), (300, 202)])
+def test_a_network_that_folds_pixels_sees_them_folded_alike_in_every_tile(
+    multiple: int, height: int, width: int
+) -> None:
+    torch.manual_seed(0)
+    architecture = dataclasses.replace(ARCHITECTURES["rrdbnet-x2"], size_multiple=multiple, overlap=9)
+    for factor in (1, 2, 3):
+        whole, tiled = _whole_and_tiled(_Folds(multiple), architecture, noise(height, width), factor)
+        np.testing.assert_allclose(tiled, whole, atol=1e-3)
+
+
+def test_real_esrgan_x2_is_the_same_in_tiles() -> None:
+    torch.manual_seed(0)
+    architecture = dataclasses.replace(ARCHITECTURES["rrdbnet-x2"], overlap=32)
+    image = np.ascontiguousarray(six_people()[300:431, 400:531])
+    whole, tiled = _whole_and_tiled(build_network("rrdbnet-x2"), architecture, image, 2)
+    assert np.abs(whole - tiled).max() < 1 / 255 and whole.std() > 30 / 255
 
 
 def test_values_beyond_black_and_white_are_clipped() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+import onnxruntime
 import pytest
 from insightface.app.common import Face as InsightFace
 
@@ -75,3 +78,37 @@ def test_no_faces_are_no_work(verifier: Verifier) -> None:
 def test_crops_of_another_size_are_refused(verifier: Verifier, one: Image) -> None:
     with pytest.raises(ContractViolation, match="112x112"):
         verifier.compare([one], [noise(128, 128)])
+
+
+def test_it_runs_on_the_cpu_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    verifier = Verifier.load(VerifierConfig())
+    assert verifier.arcface.session.get_providers() == ["CPUExecutionProvider"]
+    assert verifier.report.device == "cpu" and verifier.report.notes == ()
+
+
+@pytest.mark.parametrize("available", [["CPUExecutionProvider"], ["CUDAExecutionProvider", "CPUExecutionProvider"]])
+def test_a_gpu_that_was_asked_for_and_that_onnx_runtime_cannot_use_is_an_error(
+    available: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a library is missing: ONNX Runtime then goes on with the CPU and only prints why."""
+    real = onnxruntime.InferenceSession
+
+    def falls_back(path: str, options: Any, providers: list[str]) -> Any:
+        assert providers[0] == "CUDAExecutionProvider"
+        return real(path, options, providers=["CPUExecutionProvider"])
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", falls_back)
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: available)
+    monkeypatch.setattr(onnxruntime, "preload_dlls", lambda: None)
+    with pytest.raises(RuntimeError, match=r"ONNX Runtime cannot use CUDAExecutionProvider: \S+"):
+        Verifier.load(VerifierConfig(device="cuda"))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with pytest.raises(RuntimeError, match="hides every GPU"):
+        Verifier.load(VerifierConfig(device="cuda"))
+
+
+def test_it_uses_the_cpus_that_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.verifier.available_cpus", lambda: 3)
+    options = Verifier.load(VerifierConfig()).arcface.session.get_session_options()
+    assert options.intra_op_num_threads == 3

@@ -176,4 +176,4 @@ def test_the_documents_describe_the_api_and_load_nothing_from_elsewhere(service:
     assert "http://" not in page
     assert "https://" not in page
     responses = document["paths"]["/v1/enhance"]["post"]["responses"]
-    assert {"200", "408", "413", "415", "422", "429", "500", "503", "504"} <= set(responses)
+    assert {"200", "403", "408", "413", "415", "422", "429", "500", "503", "504"} <= set(responses)

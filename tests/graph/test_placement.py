@@ -57,7 +57,13 @@ serve.shutdown()
 
 
 def placed(gpus: int, tmp_path: Path) -> dict[str, object]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+    spill = Path(f"/dev/shm/visage-placement-{os.getpid()}")
+    spill.mkdir(0o700, exist_ok=True)
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_object_spilling_directory": str(spill),
+    }
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(gpus)],
         cwd=ROOT,

@@ -11,7 +11,10 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def post_scope(path: str, headers: Headers) -> dict[str, Any]:
-    """The scope of a POST."""
+    """The scope of a POST of a multipart form, unless `headers` say otherwise."""
+    given = {name for name, _ in headers}
+    defaults = [(b"host", b"testserver"), (b"content-type", b"multipart/form-data; boundary=b")]
+    headers = [*(pair for pair in defaults if pair[0] not in given), *headers]
     return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": path,
         "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http", "headers": headers,

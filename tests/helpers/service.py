@@ -67,6 +67,7 @@ def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
     environment = os.environ | {
         "RAY_object_spilling_directory": str(spill),
         "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve_app.proxy:middleware",
         "PYTHONPATH": str(ROOT),
     }
     serve = Path(sys.executable).with_name("serve")

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import (
+    NodeDiedError,
+    ObjectLostError,
+    ObjectStoreFullError,
+    OutOfDiskError,
+    OutOfMemoryError,
+    OwnerDiedError,
+    RayActorError,
+    RayTaskError,
+    WorkerCrashedError,
+)
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 
+from deployments.contract import StageResult
 from deployments.errors import InferenceFailed, OutOfMemory, StageBusy, StageError, StageLost
 from deployments.stages import StageName
-from serve_app.stage_client import retry_lost
+from serve_app.stage_client import on_our_clock, retry_lost
 
 BUSY = BackPressureError.__new__(BackPressureError)
 GONE = DeploymentUnavailableError.__new__(DeploymentUnavailableError)
@@ -34,8 +47,23 @@ class _Call:
         return outcome
 
 
-@pytest.mark.parametrize("lost", [RayActorError(), GONE], ids=["died", "unavailable"])
-async def test_a_call_whose_replica_died_is_tried_once_more(lost: Exception) -> None:
+LOST = [
+    RayActorError(),
+    NodeDiedError("the node is gone"),
+    WorkerCrashedError(),
+    OutOfMemoryError("the memory monitor killed it"),
+    ObjectLostError("00", None, "call"),
+    OwnerDiedError("00", None, "call"),
+    GONE,
+]
+
+
+@pytest.mark.parametrize("wrap", [lambda error: error, lambda error: _task_error(error)], ids=["plain", "in a task"])
+@pytest.mark.parametrize("lost", LOST, ids=lambda error: type(error).__name__)
+async def test_a_call_whose_replica_died_is_tried_once_more(
+    lost: Exception, wrap: Callable[[Exception], Exception]
+) -> None:
+    lost = wrap(lost)
     assert await retry_lost(StageName.RESTORER, _Call(lost, "result")) == "result"
     twice = _Call(lost, lost, "result")
     with pytest.raises(StageLost, match=r"^restorer: "):
@@ -48,10 +76,12 @@ async def test_a_call_whose_replica_died_is_tried_once_more(lost: Exception) -> 
     [
         (BUSY, StageBusy),
         (asyncio.CancelledError(), StageLost),
+        (ObjectStoreFullError("full"), OutOfMemory),
+        (_task_error(OutOfDiskError("full")), OutOfMemory),
         (_task_error(InferenceFailed(StageName.RESTORER, "nan")), InferenceFailed),
         (_task_error(OutOfMemory(StageName.RESTORER, "full")), OutOfMemory),
     ],
-    ids=["queue full", "cancelled", "failed", "out of memory"],
+    ids=["queue full", "cancelled", "store full", "disk full", "failed", "out of memory"],
 )
 async def test_other_failures_are_told_at_once(raised: Exception, becomes: type[StageError]) -> None:
     call = _Call(raised, "result")
@@ -77,3 +107,14 @@ async def test_a_caller_that_leaves_is_not_told_that_the_stage_was_lost() -> Non
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
+
+
+@pytest.mark.parametrize("skew_s", [0.0, 3600.0, -3600.0])
+def test_a_machine_with_another_clock_does_not_spoil_the_timings(skew_s: float) -> None:
+    now = time.time()
+    there = StageResult("value", now - 2 + skew_s, now - 1 + skew_s, ("model",))
+    here = on_our_clock(there, now - 3)
+    assert here.ended == pytest.approx(now, abs=0.5) and here.ended - here.started == pytest.approx(1.0)
+    assert here.value == "value" and here.models == ("model",)
+    longer_than_the_call = on_our_clock(StageResult(None, now - 100, now), now - 3)
+    assert longer_than_the_call.ended - longer_than_the_call.started == pytest.approx(3.0, abs=0.5)

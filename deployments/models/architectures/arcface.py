@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,40 @@ if TYPE_CHECKING:
     from insightface.model_zoo.arcface_onnx import ArcFaceONNX
     from numpy.typing import NDArray
 
+_CUDA = "CUDAExecutionProvider"
+
 
 def _build(path: Path, threads: int, providers: list[str]) -> ArcFaceONNX:
-    """The network with the weights of `path`, on the first of ONNX Runtime's `providers` that works."""
+    """The network with the weights of `path` on the first of ONNX Runtime's `providers`.
+
+    Raises RuntimeError, saying why, where ONNX Runtime runs it on another one instead.
+    """
     import onnxruntime
     from insightface.model_zoo.arcface_onnx import ArcFaceONNX
 
+    if providers[0] == _CUDA:
+        onnxruntime.preload_dlls()  # from the packages that came with torch, where there are any
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    return ArcFaceONNX(str(path), onnxruntime.InferenceSession(str(path), options, providers=providers))
+    session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+    if session.get_providers()[0] != providers[0]:
+        raise RuntimeError(f"ONNX Runtime cannot use {providers[0]}: {_reason(providers[0])}")
+    return ArcFaceONNX(str(path), session)
+
+
+def _reason(provider: str) -> str:
+    """Why a provider did not load. ONNX Runtime only prints it, so its library is loaded once more to be asked."""
+    import onnxruntime
+
+    if provider not in onnxruntime.get_available_providers():
+        return "this build of ONNX Runtime does not have it"
+    folder = Path(onnxruntime.__file__).parent / "capi"
+    try:
+        ctypes.CDLL(str(folder / "libonnxruntime_providers_shared.so"), mode=ctypes.RTLD_GLOBAL)
+        ctypes.CDLL(str(folder / "libonnxruntime_providers_cuda.so"))
+    except OSError as error:
+        return str(error)
+    return "its libraries load, but it found no GPU that it can use"
 
 
 def _call(arcface: ArcFaceONNX, face: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,68 +1,93 @@
-"""Receives a request's whole body, within a size and a time, before anything parses it."""
+"""Receives a request's whole body, within a size, a time, a rate and a share, before anything parses it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deployments.errors import UploadTooLarge, UploadTooSlow
+from deployments.errors import BadRequest, UploadTooLarge, UploadTooSlow, VisageError
+from serve_app.http.admission import Admission, HeldMemory
+from serve_app.http.client_address import client_address
 from serve_app.http.errors import error_response
+from serve_app.settings import LimitSettings
+
+GRACE_S = 5.0
+"""After which an upload must have reached `min_upload_rate` on average."""
+MULTIPART = "multipart/form-data"
 
 
 class BodyLimitMiddleware:
-    """Answers 413 from Content-Length alone where it can, else once too much has arrived; 408 if it takes too long.
+    """Parsing starts on a complete body, so neither a slow nor a broken upload can hold a parser.
 
-    Parsing starts on a complete body, so neither a slow nor a broken upload can hold a parser, and the body is at no
-    time anywhere but in memory.
+    422 for anything but multipart/form-data; 413 from Content-Length alone where it can, else once too much has
+    arrived; 408 if it takes too long or comes too slowly; 503 where too many uploads arrive, or where all uploads
+    together hold too much memory. The body is held once, in memory, and freed piece by piece while it is parsed.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, app: ASGIApp, admission: Admission, limits: LimitSettings, max_bytes: int) -> None:
         self._app = app
+        self._admission = admission
+        self._limits = limits
         self._max_bytes = max_bytes
-        self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH"):
             await self._app(scope, receive, send)
             return
-        try:
-            body = await self._read(scope, receive)
-        except (UploadTooLarge, UploadTooSlow) as error:
-            await error_response(error)(scope, receive, send)
-            return
-        if body is None:
-            return  # the client left
-        replayed = False
+        with self._admission.memory() as held:
+            try:
+                self._check_headers(Headers(scope=scope))
+                with self._admission.upload(client_address(scope, self._limits)):
+                    pieces = await self._read(receive, held)
+            except VisageError as error:
+                await error_response(error, self._limits.retry_after_s)(scope, receive, send)
+                return
+            if pieces is None:
+                return  # the client left
 
-        async def replay() -> Message:
-            nonlocal replayed
-            if replayed:
+            async def replay() -> Message:
+                if pieces:
+                    piece = pieces.popleft()
+                    return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
                 return await receive()
-            replayed = True
-            return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app(scope, replay, send)
+            await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._max_bytes:
+    def _check_headers(self, headers: Headers) -> None:
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != MULTIPART:
+            raise BadRequest(f"The request must be {MULTIPART} with the photo in the field file.")
+        declared = headers.get("content-length", "0")
+        if not (declared.isascii() and declared.isdigit()) or int(declared) > self._max_bytes:
             raise self._too_large()
-        body = bytearray()
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                while True:
+
+    async def _read(self, receive: Receive, held: HeldMemory) -> deque[bytes] | None:
+        """The body's pieces, at least one; None if the client left."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        end = started + self._limits.upload_timeout_s
+        pieces: deque[bytes] = deque()
+        while True:
+            rate = self._limits.min_upload_rate
+            due = started + GRACE_S + held.size / rate if rate else end
+            try:
+                async with asyncio.timeout_at(min(due, end)):
                     message = await receive()
-                    if message["type"] == "http.disconnect":
-                        return None
-                    body += message.get("body", b"")
-                    if len(body) > self._max_bytes:
-                        raise self._too_large()
-                    if not message.get("more_body", False):
-                        return bytes(body)
-        except TimeoutError:
-            raise UploadTooSlow from None
+            except TimeoutError:
+                raise UploadTooSlow from None
+            if message["type"] == "http.disconnect":
+                return None
+            piece = message.get("body", b"")
+            if held.size + len(piece) > self._max_bytes:
+                raise self._too_large()
+            held.add(len(piece))
+            if piece or not pieces:
+                pieces.append(piece)
+            if not message.get("more_body", False):
+                return pieces
 
     def _too_large(self) -> UploadTooLarge:
         return UploadTooLarge(f"The request has more than {self._max_bytes} bytes.")

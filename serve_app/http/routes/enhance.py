@@ -70,11 +70,13 @@ def enhance_router(pipeline: Pipeline, admission: Admission, limits: LimitSettin
         ] = None,
     ) -> Response:
         try:
-            read = EnhanceRequest(
-                await _read(file, "file", limits.max_upload_bytes),
-                None if reference is None else await _read(reference, "reference", limits.max_upload_bytes),
-                options,
-            )
+            photo = await _read(file, "file", limits.max_upload_bytes)
+            if not photo:
+                raise BadRequest("file: the file is empty.")
+            truth = None if reference is None else await _read(reference, "reference", limits.max_upload_bytes)
+            if reference is not None and reference.filename and not truth:
+                raise BadRequest("reference: the file is empty.")
+            read = EnhanceRequest(photo, truth or None, options)
 
             def work(on_progress: ProgressCallback) -> Awaitable[str]:
                 return enhance(read, pipeline, admission, limits, on_progress)
@@ -93,6 +95,5 @@ async def _read(upload: UploadFile, field: str, max_bytes: int) -> bytes:
     if upload.size is not None and upload.size > max_bytes:
         raise UploadTooLarge(f"{field} has {upload.size} bytes; at most {max_bytes} are accepted.")
     data = await upload.read()
-    if not data:
-        raise BadRequest(f"{field}: the file is empty.")
+    await upload.close()  # frees the parser's copy
     return data

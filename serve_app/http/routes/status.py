@@ -67,8 +67,10 @@ def status_router(source: StateSource, limits: LimitSettings) -> APIRouter:
 
 def _stage_status(state: StageState) -> StageStatus:
     report = state.report
-    if state.problem is not None or report is None:
-        return StageStatus(ready=False, replicas=state.replicas, notes=[state.problem or "still loading"])
+    if state.problem is not None:
+        return StageStatus(ready=False, replicas=state.replicas, notes=[state.problem])
+    if report is None:
+        return StageStatus(ready=True, replicas=state.replicas, notes=["Busy: it has not reported yet."])
     return StageStatus(
         ready=True,
         replicas=state.replicas,

@@ -276,7 +276,10 @@ def test_a_mask_is_zero_at_the_border_one_in_the_middle_and_soft_between(region:
 
 
 def test_a_mask_of_nothing_pastes_nothing() -> None:
-    assert (soft_mask(np.zeros((FACE_SIZE, FACE_SIZE), np.float32)) == 0).all()
+    canvas, nothing = noise(200, 200), np.zeros((FACE_SIZE, FACE_SIZE), np.float32)
+    transform = output_transform(face_transform(landmarks_at(100, 90, 0.3)), 1)
+    paste_face(canvas, noise(FACE_SIZE, FACE_SIZE), nothing, transform, 1.0)
+    np.testing.assert_array_equal(canvas, noise(200, 200))
 
 
 def test_the_shared_window_cannot_be_written_to() -> None:
@@ -316,3 +319,24 @@ def test_color_transfer_survives_flat_pictures_and_empty_masks() -> None:
 
 
 # ---- Choice ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("degrees", [0, 15, 45, 70])
+@pytest.mark.parametrize("eyes_px", [3, 5, 8])
+def test_nothing_of_a_tiny_turned_face_leaks_out_of_its_crop(degrees: float, eyes_px: float) -> None:
+    transform = face_transform(landmarks_at(60, 60, eyes_px / 126, degrees))
+    canvas = np.zeros((120, 120, 3), np.float32)
+    to_canvas = output_transform(transform, 1)
+    paste_face(canvas, np.ones((FACE_SIZE, FACE_SIZE, 3), np.float32), soft_mask(None), to_canvas, 1.0)
+    corners = np.array([[0, 0, 1], [FACE_SIZE, 0, 1], [FACE_SIZE, FACE_SIZE, 1], [0, FACE_SIZE, 1]], np.float64)
+    inside = np.zeros(canvas.shape[:2], np.uint8)
+    cv2.fillConvexPoly(inside, np.rint(corners @ to_canvas.T).astype(np.int32), 1)
+    outside = cv2.dilate(inside, np.ones((3, 3), np.uint8)) == 0
+    assert canvas.max() > 0.3 and canvas[outside].max() < 0.004
+
+
+@pytest.mark.parametrize("pixels", [0, 40])
+def test_where_the_parser_saw_no_face_the_whole_crop_is_pasted(pixels: int) -> None:
+    region = np.zeros((FACE_SIZE, FACE_SIZE), np.float32)
+    region[:pixels, :pixels] = 1.0
+    np.testing.assert_array_equal(soft_mask(region), soft_mask(None))

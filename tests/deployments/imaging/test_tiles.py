@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from deployments.imaging.tiles import plan_tiles
+from deployments.imaging.tiles import halve, pixels, plan_tiles, with_margin
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,27 @@ def test_a_long_picture_is_cut_into_strips_across() -> None:
 def test_tiles_are_never_planned_smaller_than_64_pixels() -> None:
     for (top, bottom), (left, right) in plan_tiles(300, 200, 38, 1):
         assert bottom - top >= 64 and right - left >= 64
+
+
+@pytest.mark.parametrize("multiple", [2, 4])
+@pytest.mark.parametrize(("height", "width"), [(302, 201), (777, 1111), (2001, 300)])
+def test_tiles_begin_on_multiples_and_keep_to_their_memory(height: int, width: int, multiple: int) -> None:
+    margin, most = 40, 40_000
+    tiles = plan_tiles(height, width, margin, most, multiple)
+    assert len(tiles) > 1
+    for tile in tiles:
+        (top, _), (left, _) = with_margin(tile, height, width, margin)
+        assert top % multiple == 0 and left % multiple == 0
+        assert pixels(with_margin(tile, height, width, margin)) <= most
+    assert sum(map(pixels, tiles)) == height * width
+    for spans in zip(*tiles, strict=True):
+        edges = sorted(set(spans))
+        assert edges[0][0] == 0 and all(first[1] == second[0] for first, second in pairwise(edges))
+
+
+@pytest.mark.parametrize("multiple", [1, 2])
+def test_a_tile_is_halved_across_its_longer_side_until_it_is_small(multiple: int) -> None:
+    assert halve(((10, 301), (0, 200)), multiple) == [((10, 155 // multiple * multiple), (0, 200)),
+                                                      ((155 // multiple * multiple, 301), (0, 200))]  # fmt: skip
+    assert halve(((0, 127), (64, 191)), multiple) == [((0, 127), (64, 191))]
+    assert halve(((0, 100), (64, 192)), multiple) == [((0, 100), (64, 128)), ((0, 100), (128, 192))]

@@ -202,6 +202,15 @@ def test_the_final_name_appears_only_when_the_file_is_whole(
     assert seen == [("m.pth.part", False)]
 
 
+def test_a_server_that_sends_too_much_is_stopped_at_the_size_that_the_manifest_names(
+    server: _Server, cache: Path, declare: Callable[..., None]
+) -> None:
+    declare({"url": server.address("good")}, bytes=2_000_000)
+    with pytest.raises(ModelUnavailable, match="more than the 2000000 bytes"):
+        weights.fetch("m")
+    assert _left_in(cache) == set()
+
+
 def test_two_at_once_download_once(server: _Server, declare: Callable[..., None]) -> None:
     declare({"url": server.address("good")})
     with ThreadPoolExecutor(4) as pool:

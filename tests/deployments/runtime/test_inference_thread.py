@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 
+import numpy as np
 import pytest
 
+from deployments.errors import InferenceFailed, OutOfMemory
 from deployments.runtime.inference_thread import InferenceThread, IsCancelled
 from deployments.stages import StageName
 
@@ -106,3 +110,77 @@ async def test_the_thread_is_prepared_once_before_any_work() -> None:
     worker = InferenceThread(StageName.METRICS, lambda: prepared.append(threading.current_thread().name))
     names = [(await worker.run(lambda stop: threading.current_thread().name)).value for _ in range(2)]
     assert prepared == [names[0]] and names[0] == names[1] != threading.current_thread().name
+
+
+async def _fails(worker: InferenceThread, error: Exception) -> None:
+    def work(is_cancelled: IsCancelled) -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        await worker.run(work)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InferenceFailed(StageName.METRICS, "RuntimeError: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+        InferenceFailed(StageName.VERIFIER, "Fail: CUDA failure 700: an illegal memory access was encountered ; GPU=0"),
+        RuntimeError("CUDA driver error: an illegal memory access was encountered"),
+    ],
+)
+async def test_once_the_gpu_is_lost_the_check_fails(error: Exception) -> None:
+    worker = InferenceThread(StageName.METRICS)
+    await _fails(worker, OutOfMemory(StageName.METRICS, "CUDA error: out of memory"))
+    await _fails(worker, InferenceFailed(StageName.METRICS, "shapes differ"))
+    worker.check()
+    await _fails(worker, error)
+    with pytest.raises(RuntimeError, match="metrics: "):
+        worker.check()
+
+
+def test_what_the_probe_meets_stays_known() -> None:
+    answers = [None, RuntimeError("CUDA error: unspecified launch failure"), None]
+
+    def probe() -> None:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+
+    worker = InferenceThread(StageName.METRICS, probe=probe)
+    worker.check()
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="launch failure"):
+            worker.check()
+
+
+async def test_after_an_error_nothing_of_what_failed_stays_in_memory() -> None:
+    """Neither in the error, should somebody keep it, nor in a circle that waits for the garbage collector."""
+    worker = InferenceThread(StageName.METRICS)
+    held: list[weakref.ref] = []
+    kept: list[Exception] = []
+
+    class Failure(Exception):
+        pass
+
+    def work(image: object, is_cancelled: IsCancelled) -> None:
+        activations = np.zeros(1000)
+        held.append(weakref.ref(activations))
+        raise Failure
+
+    async def call() -> None:
+        try:
+            await worker.run(work, np.zeros(10))
+        except Failure as error:
+            kept.append(error)
+
+    gc.collect()
+    gc.disable()
+    try:
+        await call()
+        await asyncio.sleep(0)
+        assert held[0]() is None, "the error holds what failed"
+        error = weakref.ref(kept.pop())
+        await worker.run(lambda is_cancelled: None)
+        assert error() is None, "the error holds itself"
+    finally:
+        gc.enable()

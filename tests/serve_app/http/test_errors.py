@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from deployments.errors import (
+    BadProportions,
     BadRequest,
     Cancelled,
     ContractViolation,
     DeadlineExceeded,
     ErrorCode,
+    Forbidden,
     InferenceFailed,
     ModelUnavailable,
     NoFaceDetected,
@@ -20,6 +22,7 @@ from deployments.errors import (
     StageError,
     StageLost,
     Step,
+    TooComplex,
     TooFewPixels,
     TooManyPixels,
     Undecodable,
@@ -35,6 +38,9 @@ ROWS: list[tuple[Exception, int, str, bool, str]] = [
     (UploadTooLarge("x"), 413, "upload", False, "upload_too_large"),
     (TooManyPixels("x"), 413, "decode", False, "too_many_pixels"),
     (TooFewPixels("x"), 422, "decode", False, "too_few_pixels"),
+    (Forbidden("x"), 403, "request", False, "forbidden"),
+    (BadProportions("x"), 422, "decode", False, "bad_proportions"),
+    (TooComplex("x"), 422, "decode", False, "too_complex"),
     (Undecodable("x"), 422, "decode", False, "undecodable"),
     (BadRequest("x"), 422, "request", False, "bad_request"),
     (UploadTooSlow(), 408, "upload", False, "upload_too_slow"),

@@ -190,3 +190,13 @@ def test_a_wrong_path_and_method_have_codes_of_their_own() -> None:
     client = client_of()
     assert client.get("/v1/nothing").headers["x-error-code"] == "not_found"
     assert client.get(URL).headers["x-error-code"] == "method_not_allowed"
+
+
+def test_a_result_too_long_for_its_format_is_refused_before_the_work() -> None:
+    long = png(np.zeros((330, 33_000, 3), np.uint8))
+    limits = {"max_input_megapixels": 16, "max_output_megapixels": 64}
+    stages = FakeStages()
+    body = assert_error(
+        enhance(client_of(stages, limits=limits), long, output_format="jpeg"), 422, "decode", "bad_proportions"
+    )
+    assert "65500" in body["error"] and "output_format" in body["error"] and stages.calls == []

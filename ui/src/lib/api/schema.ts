@@ -214,7 +214,7 @@ export interface components {
          * @description What went wrong, for programs. A value never changes its meaning; new ones may come.
          * @enum {string}
          */
-        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "bad_request" | "upload_too_large" | "upload_too_slow" | "rate_limited" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
+        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "upload_too_large" | "upload_too_slow" | "forbidden" | "rate_limited" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
         /**
          * ErrorEvent
          * @description Event `error`, which ends an event stream: what the plain response would have been.
@@ -527,6 +527,15 @@ export interface operations {
                     "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
                 };
             };
+            /** @description `forbidden`: The request names a host, or comes from another page, that the settings do not allow; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description `upload_too_slow`: The request did not arrive in time. */
             408: {
                 headers: {
@@ -554,7 +563,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `too_few_pixels`: A side is shorter than any face could be. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image. */
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image. */
             422: {
                 headers: {
                     [name: string]: unknown;

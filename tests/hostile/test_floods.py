@@ -1,0 +1,109 @@
+"""Connections that hold on to the real service, on loopback and bounded in time: others are served all the same."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from PIL import Image as PILImage
+
+from tests.helpers.api import enhance
+from tests.helpers.images import GIF, png, saved, small_face
+from tests.helpers.service import Service
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(200)]
+
+HALF_OPEN, HALF_REQUESTS, IDLE = 500, 200, 500
+MAX_ANSWER_S = 1.0
+UPLOAD = (
+    b"POST /api/v1/enhance HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    b"Content-Length: 5000000\r\n\r\n--b\r\n"
+)
+
+
+@contextlib.contextmanager
+def connections(service: Service, count: int, begin: bytes) -> Iterator[list[socket.socket]]:
+    """`count` open connections on which `begin` was sent and nothing follows."""
+    host, port = service.url.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as stack:
+        found = []
+        for _ in range(count):
+            found.append(stack.enter_context(socket.create_connection((host, int(port)), timeout=10)))
+            found[-1].sendall(begin)
+        yield found
+
+
+def answer_times(service: Service) -> dict[str, float]:
+    """Seconds that the quick endpoints and refusals take: the worst of three."""
+    worst: dict[str, float] = {}
+    with service.client(timeout_s=30) as client:
+        for _ in range(3):
+            for name, ask in {
+                "healthz": lambda: client.get("/v1/healthz"),
+                "readyz": lambda: client.get("/v1/readyz"),
+                "refusal": lambda: client.post("/v1/enhance", content=b"x", headers={"Content-Type": "text/plain"}),
+            }.items():
+                began = time.monotonic()
+                assert ask().status_code in (200, 422)
+                worst[name] = max(worst.get(name, 0.0), time.monotonic() - began)
+    return worst
+
+
+def test_half_open_uploads_half_requests_and_idle_connections_hold_up_nobody(service: Service) -> None:
+    with (
+        connections(service, IDLE, b""),
+        connections(service, HALF_REQUESTS, b"POST /api/v1/enhance HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "),
+        connections(service, HALF_OPEN, UPLOAD) as uploads,
+    ):
+        time.sleep(1.0)
+        times = answer_times(service)
+        assert max(times.values()) < MAX_ANSWER_S, times
+        refused = 0
+        for upload in uploads:
+            upload.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                refused += b" 503 " in upload.recv(200).split(b"\r\n")[0]
+        assert refused > HALF_OPEN // 2, "uploads beyond the address's share were not refused at once"
+
+
+def test_a_bomb_of_scans_holds_up_nobody(service: Service) -> None:
+    data = saved(PILImage.new("L", (3990, 3990), 128), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    bomb = data[:last] + data[last:-2] * 3_000 + data[-2:]
+    with ThreadPoolExecutor(6) as pool, service.client(timeout_s=60) as client:
+        began = time.monotonic()
+        answers = list(pool.map(lambda _: enhance(client, bomb), range(6)))
+        assert {answer.status_code for answer in answers} == {422}
+        assert {answer.headers["x-error-code"] for answer in answers} == {"too_complex"}
+        assert time.monotonic() - began < 2 * 6
+        options = {"upscale_factor": 1, "background": False}
+        assert enhance(client, png(small_face()), **options).status_code == httpx.codes.OK
+
+
+def test_a_body_of_separators_blocks_nothing(service: Service) -> None:
+    """20 MB that a parser of urlencoded forms would walk byte by byte, on the event loop."""
+    with ThreadPoolExecutor(3) as pool, service.client(timeout_s=60) as client:
+        floods = [
+            pool.submit(
+                client.post,
+                "/v1/enhance",
+                content=b"&" * 20_000_000,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+            for _ in range(3)
+        ]
+        assert answer_times(service)["healthz"] < MAX_ANSWER_S
+        assert {flood.result().status_code for flood in floods} == {422}
+
+
+def test_the_headers_that_steer_serve_have_no_effect(service: Service) -> None:
+    with service.client(timeout_s=60) as client:
+        for name, value in (("x-request-timeout-seconds", "0.01"), ("x-request-disconnect-disabled", "?1")):
+            answer = client.post("/v1/enhance", files={"file": ("photo", GIF)}, headers={name: value})
+            assert set(answer.json()) == {"error", "stage"}, answer.text
+            assert answer.status_code in (415, 422)
