@@ -22,7 +22,7 @@ def _written(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-V2, V1 = "0::/work/one", "3:cpuset:/\n2:cpu,cpuacct:/docker/abc\n1:memory:/docker/abc"
+V2, V1 = "0::/jobs/one", "3:cpuset:/\n2:cpu,cpuacct:/docker/abc\n1:memory:/docker/abc"
 
 
 @pytest.mark.parametrize(
@@ -30,17 +30,17 @@ V2, V1 = "0::/work/one", "3:cpuset:/\n2:cpu,cpuacct:/docker/abc\n1:memory:/docke
     [
         ({}, 16),
         ({"proc/self/cgroup": V2}, 16),
-        ({"proc/self/cgroup": V2, "sys/fs/cgroup/work/one/cpu.max": "max 100000"}, 16),
-        ({"proc/self/cgroup": V2, "sys/fs/cgroup/work/one/cpu.max": "400000 100000"}, 4),
-        ({"proc/self/cgroup": V2, "sys/fs/cgroup/work/one/cpu.max": "150000 100000"}, 2),
-        ({"proc/self/cgroup": V2, "sys/fs/cgroup/work/one/cpu.max": "10000 100000"}, 1),
-        ({"proc/self/cgroup": V2, "sys/fs/cgroup/work/one/cpu.max": "9900000 100000"}, 16),
+        ({"proc/self/cgroup": V2, "sys/fs/cgroup/jobs/one/cpu.max": "max 100000"}, 16),
+        ({"proc/self/cgroup": V2, "sys/fs/cgroup/jobs/one/cpu.max": "400000 100000"}, 4),
+        ({"proc/self/cgroup": V2, "sys/fs/cgroup/jobs/one/cpu.max": "150000 100000"}, 2),
+        ({"proc/self/cgroup": V2, "sys/fs/cgroup/jobs/one/cpu.max": "10000 100000"}, 1),
+        ({"proc/self/cgroup": V2, "sys/fs/cgroup/jobs/one/cpu.max": "9900000 100000"}, 16),
         # A group above is tighter.
         (
             {
                 "proc/self/cgroup": V2,
-                "sys/fs/cgroup/work/one/cpu.max": "800000 100000",
-                "sys/fs/cgroup/work/cpu.max": "300000 100000",
+                "sys/fs/cgroup/jobs/one/cpu.max": "800000 100000",
+                "sys/fs/cgroup/jobs/cpu.max": "300000 100000",
             },
             3,
         ),
@@ -64,7 +64,7 @@ V2, V1 = "0::/work/one", "3:cpuset:/\n2:cpu,cpuacct:/docker/abc\n1:memory:/docke
                 ("cpu", "100000", 1),
             )
         ),
-        ({"proc/self/cgroup": V2, "sys/fs/cgroup/work/one/cpu.max": "nonsense"}, 16),
+        ({"proc/self/cgroup": V2, "sys/fs/cgroup/jobs/one/cpu.max": "nonsense"}, 16),
     ],
 )
 def test_the_tightest_quota_counts(files: dict[str, str], cpus: int, tmp_path: Path) -> None:
