@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from pydantic import ValidationError
@@ -156,3 +157,44 @@ def test_with_a_maximum_number_of_replicas_serve_scales_between_the_two() -> Non
 def test_queues_are_bounded() -> None:
     options = stage_options(StageScale(num_gpus=0.1, max_ongoing_requests=3, max_queued_requests=7), 0)
     assert (options["max_ongoing_requests"], options["max_queued_requests"]) == (3, 7)
+
+
+def _fractions(file: Path) -> dict[str, float]:
+    """The GPU fraction of each stage in one of the repository's configurations."""
+    config = yaml.safe_load(file.read_text())
+    (graph,) = (app for app in config["applications"] if app["import_path"] == "serve_app.app:build")
+    settings = Settings.model_validate(graph.get("args", {}))
+    return {stage: settings.scale_of(stage).num_gpus for stage in STAGES if settings.scale_of(stage).num_gpus}
+
+
+def _place(fractions: list[float], gpus: int) -> list[int] | None:
+    """Where Ray puts replicas, in this order: onto the GPU with the least room that is enough; None if one has none.
+
+    The rule of Ray 2.60's NodeResourceInstanceSet::TryAllocate, which cannot be asked without GPUs.
+    """
+    room, places = [1.0] * gpus, []
+    for fraction in fractions:
+        fitting = [gpu for gpu in range(gpus) if room[gpu] >= fraction - 1e-9]
+        if not fitting:
+            return None
+        places.append(min(fitting, key=lambda gpu: room[gpu]))
+        room[places[-1]] -= fraction
+    return places
+
+
+@pytest.mark.parametrize("gpus", [1, 2, 4, 8])
+@pytest.mark.parametrize("file", _serve_configs(), ids=lambda file: file.name)
+def test_no_order_of_starts_and_restarts_leaves_a_replica_without_a_place(file: Path, gpus: int) -> None:
+    fractions = [fraction for fraction in _fractions(file).values() for _ in range(gpus)]
+    rng = np.random.default_rng(gpus)
+    for _ in range(300):
+        assert _place(list(rng.permutation(fractions)), gpus) is not None
+    # What makes it so: were every GPU too full for the largest, they would hold more than all ask for together.
+    assert sum(_fractions(file).values()) <= 1.0 - max(fractions)
+
+
+def test_the_simulation_finds_a_set_of_fractions_that_does_not_fit() -> None:
+    """The fractions that configs/gpu.yaml once had."""
+    fractions = [fraction for fraction in (0.1, 0.3, 0.4, 0.1, 0.1) for _ in range(2)]
+    rng = np.random.default_rng(0)
+    assert any(_place(list(rng.permutation(fractions)), 2) is None for _ in range(300))
