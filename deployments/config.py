@@ -38,7 +38,7 @@ class StageConfig(BaseModel):
     cpu_threads: int = Field(
         default=0,
         ge=0,
-        description="Threads for one inference on the CPU; 0: every core. (Ray itself would allow one.)",
+        description="Threads for one inference on the CPU; 0: every CPU that this process may use.",
     )
 
 
@@ -90,12 +90,19 @@ class UpscalerConfig(StageConfig):
         description="auto: float16 on a GPU, bfloat16 on a CPU that has instructions for it, else float32.",
     )
     tile_memory_mb: int = Field(
-        default=0, ge=0, description="Memory one tile may take; 0: a third of the GPU's free memory, 200 MB on the CPU."
+        default=0,
+        ge=0,
+        description="Memory one tile may take; 0: a third of what the GPU has free at each call, 200 MB on a CPU.",
     )
 
 
 class VerifierConfig(StageConfig):
     """Settings of the identity check."""
+
+    device: DeviceChoice = Field(
+        default="auto",
+        description="auto: the CPU, which takes milliseconds for a face; cuda: only if Ray gave it a GPU.",
+    )
 
 
 class MetricsConfig(StageConfig):

@@ -42,9 +42,15 @@ class Service:
     def replicas(self, deployment: str, app: str = "visage") -> list[int]:
         """Process ids of a deployment's replicas."""
         title = f"ray::ServeReplica:{app}:{deployment}"
-        return [
-            process.pid for process in self.ray_processes() if process.cmdline()[:1] and title in process.cmdline()[0]
-        ]
+        return [process.pid for process in self.ray_processes() if title in _title_of(process)]
+
+
+def _title_of(process: psutil.Process) -> str:
+    """The first word of its command line; none for a process that has ended meanwhile."""
+    try:
+        return next(iter(process.cmdline()), "")
+    except psutil.Error:
+        return ""
 
 
 def free_port() -> int:
