@@ -50,7 +50,7 @@ async def test_a_slow_service_is_charged_from_when_requests_were_due() -> None:
     sent = len(arrivals(10.0, 1.0))
     assert len(outcome.latencies_s) == 3 and outcome.others == {"503 stage_busy": sent - 3}
     assert max(outcome.latencies_s) > 1.0, "the wait for the first answer was left out"
-    assert outcome.goodput(0.01) == 0.0 and outcome.goodput(60.0) == pytest.approx(3.0)
+    assert outcome.goodput(0.01) == 0.0 and 1.5 < outcome.goodput(60.0) < 3.0 / 1.3
     assert f"| {sent} | 3 |" in outcome.row(60.0) and "503 stage_busy" in outcome.row(60.0)
 
 
