@@ -6,11 +6,12 @@ asyncio's own threads serve readiness and the object store. A health check there
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
+
+from deployments.runtime.cpus import available_cpus
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ class PixelThreads:
 
     def __init__(self, count: int = 0) -> None:
         """`count` threads; 0: one for each CPU that this process may use, at least two."""
-        count = count or max(_MIN_THREADS, len(os.sched_getaffinity(0)))
+        count = count or max(_MIN_THREADS, available_cpus())
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="pixels")
 
     async def run(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
