@@ -9,8 +9,9 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-STEERING_HEADERS = frozenset({b"x-request-timeout-seconds", b"x-request-disconnect-disabled"})
+STEERING_HEADERS = ("x-request-timeout-seconds", "x-request-disconnect-disabled")
 """Serve obeys them: a client could otherwise choose its time-out, or keep its work running after it has left."""
+_STEERING = {name.encode() for name in STEERING_HEADERS}
 
 
 class StripHeadersMiddleware:
@@ -21,7 +22,7 @@ class StripHeadersMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            headers = [(name, value) for name, value in scope["headers"] if name.lower() not in STEERING_HEADERS]
+            headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _STEERING]
             scope = {**scope, "headers": headers}
         await self._app(scope, receive, send)
 

@@ -188,26 +188,22 @@ async def retry_lost(stage: StrEnum, attempt: Callable[[], Awaitable[T]]) -> T:
     for is_last in (False, True):
         try:
             return await attempt()
-        except BackPressureError as error:
-            raise StageBusy(stage, "the queue is full") from error
-        except _STORE_FULL as error:
-            raise OutOfMemory(stage, "Ray's object store is full") from error
-        except _LOST as error:
-            if is_last:
-                raise StageLost(stage, str(error)) from error
         except asyncio.CancelledError as error:
             # Serve raises it also where the call was cancelled by somebody else than our own caller.
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
             raise StageLost(stage, "the call was cancelled") from error
-        except RayTaskError as error:
-            if isinstance(error.cause, StageError):
-                raise error.cause from error
-            if isinstance(error.cause, _STORE_FULL):
+        except (RayError, BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError) as error:
+            cause = error.cause if isinstance(error, RayTaskError) else error
+            if isinstance(cause, StageError):
+                raise cause from error
+            if isinstance(cause, BackPressureError):
+                raise StageBusy(stage, "the queue is full") from error
+            if isinstance(cause, _STORE_FULL):
                 raise OutOfMemory(stage, "Ray's object store is full") from error
-            if not isinstance(error.cause, _LOST):
+            if not isinstance(cause, _LOST):
                 raise
             if is_last:
-                raise StageLost(stage, str(error.cause)) from error
+                raise StageLost(stage, str(cause)) from error
     raise AssertionError("unreachable")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 from deployments.errors import TooComplex
 from deployments.imaging.structure import FileStructure
@@ -19,6 +20,7 @@ MAX_PROFILE_BYTES = 4 * 2**20
 MAX_EXIF_BYTES = 2**16
 
 _SIGNATURE_BYTES = 8
+_HEADER_BYTES, _CHECKSUM_BYTES = 8, 4  # of a chunk: length and name before its body, CRC behind it
 _INFLATE_BYTES = 2**20
 _DECISIVE = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
 _END = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
@@ -29,29 +31,36 @@ def read_png_structure(data: bytes) -> FileStructure:
 
     Raises TooComplex for more than MAX_CHUNKS chunks, ValueError if a decisive chunk is cut off.
     """
-    pieces, profile, exif = [data[:_SIGNATURE_BYTES]], None, None
-    position, count = _SIGNATURE_BYTES, 0
     view = memoryview(data)
-    while position + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, position)
-        end = position + 12 + length
-        count += 1
+    pieces, has_image = [view[:_SIGNATURE_BYTES]], False
+    profile, exif = None, None
+    for count, (kind, body, end) in enumerate(_chunks(data), 1):
         if count > MAX_CHUNKS:
             raise TooComplex(f"The PNG has more than {MAX_CHUNKS} chunks.")
         if kind == b"IEND":
             break
         if kind in _DECISIVE:
-            if end > len(data):
+            if end + _CHECKSUM_BYTES > len(data):
                 raise ValueError(f"the chunk {kind.decode()} is cut off")
-            pieces.append(bytes(view[position:end]))
+            pieces.append(view[body - _HEADER_BYTES : end + _CHECKSUM_BYTES])
+            has_image |= kind == b"IDAT"
         elif kind == b"iCCP" and profile is None:
-            profile = _profile_of(data[position + 8 : end - 4])
-        elif kind == b"eXIf" and exif is None and length <= MAX_EXIF_BYTES:
-            exif = data[position + 8 : end - 4]
-        position = end
-    if not any(piece[4:8] == b"IDAT" for piece in pieces):
+            profile = _profile_of(data[body:end])
+        elif kind == b"eXIf" and exif is None and end - body <= MAX_EXIF_BYTES:
+            exif = data[body:end]
+    if not has_image:
         raise ValueError("there is no image data")
     return FileStructure(b"".join([*pieces, _END]), profile, exif)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The name of each chunk, and where its body begins and should end; the last may end behind the data."""
+    position = _SIGNATURE_BYTES
+    while position + _HEADER_BYTES <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        body = position + _HEADER_BYTES
+        yield kind, body, body + length
+        position = body + length + _CHECKSUM_BYTES
 
 
 def _profile_of(chunk: bytes) -> bytes | None:
@@ -70,14 +79,10 @@ def _profile_of(chunk: bytes) -> bytes | None:
 def check_png_is_complete(data: bytes) -> None:
     """Raise ValueError unless the image data is a whole zlib stream; for decoders that return what they have."""
     decompressor = zlib.decompressobj()
-    position = _SIGNATURE_BYTES
-    while position + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, position)
-        if kind == b"IDAT":
-            piece = data[position + 8 : position + 8 + length]
-            while piece:
-                decompressor.decompress(piece, _INFLATE_BYTES)
-                piece = decompressor.unconsumed_tail
-        position += 12 + length
+    for kind, body, end in _chunks(data):
+        piece = data[body:end] if kind == b"IDAT" else b""
+        while piece:
+            decompressor.decompress(piece, _INFLATE_BYTES)
+            piece = decompressor.unconsumed_tail
     if not decompressor.eof:
         raise ValueError("the image data is incomplete")

@@ -14,11 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deployments.errors import BadRequest, Forbidden
 from serve_app.http.errors import error_response
+from serve_app.proxy import STEERING_HEADERS
 from serve_app.settings import Settings
 
 ANY = "*"
-STEERING_HEADERS = ("x-request-timeout-seconds", "x-request-disconnect-disabled")
-"""With these a client would steer Ray Serve itself; serve_app/proxy.py removes them where it is installed."""
 _OWN_SITE = ("same-origin", "none")  # `none`: typed by the user
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -46,6 +45,7 @@ class BrowserGuardMiddleware:
             raise Forbidden(f"The service does not answer as {host[:100]!r}. Its operator can add it to allowed_hosts.")
         if method in _SAFE_METHODS:
             return
+        # serve_app/proxy.py removes these where it is installed.
         if steering := [name for name in STEERING_HEADERS if name in headers]:
             raise BadRequest(f"{steering[0]}: this header is not accepted.")
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
