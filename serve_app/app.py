@@ -42,6 +42,7 @@ def build(settings: Settings) -> Application:
         ray_actor_options={"num_cpus": 0.1},
         max_ongoing_requests=limits.max_concurrent + limits.max_waiting + limits.max_uploads + _SPARE_REQUESTS,
         max_queued_requests=4 * _SPARE_REQUESTS,
+        max_surge_percent=100,  # in a redeployment the new one is up before the old one goes
         backpressure_config={"status_code": 503, "retry_after_s": limits.retry_after_s},
         health_check_period_s=_HEALTH_CHECK_PERIOD_S,
         request_router_config=_ROUTER,

@@ -52,6 +52,9 @@ _STORE_FULL = (ObjectStoreFullError, OutOfDiskError)
 _CONTROLLER_TIMEOUT_S = 3.0
 STATES_LIFETIME_S = 1.0
 _REPORT_TIMEOUT_S = 1.0
+RESTART_WAIT_S = 20.0
+"""Longer than Serve needs to notice that a replica is gone and to load another: 10 to 14 s on two cores."""
+_RESTART_POLL_S = 0.5
 REPORT_LIFETIME_S = 10.0
 """After this time a report is asked for again: a replica that was replaced may have found other weights."""
 
@@ -92,14 +95,21 @@ class RayStageClient(StageClient):
     async def require_ready(self) -> None:
         """See StageClient.require_ready.
 
-        A stage is ready once Serve runs a replica of it: its constructor has loaded and warmed up the model. A stage
-        that was ready and is lost afterwards raises StageLost when it is called.
+        A stage is ready once Serve runs a replica of it: its constructor has loaded and warmed up the model. A new
+        ingress may find a stage that is just being replaced, as after a redeployment, so a stage has RESTART_WAIT_S to
+        appear. Once all were ready they are not asked for any more: a call to a stage that is lost waits for the next
+        replica by itself, or raises StageLost.
         """
-        if not self._was_ready:
-            for stage, state in (await self.states()).items():
-                if not state.replicas:
-                    raise NotReady(stage, state.problem or "no replica runs")
-            self._was_ready = True
+        until = time.monotonic() + RESTART_WAIT_S
+        while not self._was_ready:
+            missing = {stage: state for stage, state in (await self.states()).items() if not state.replicas}
+            if not missing:
+                self._was_ready = True
+            elif time.monotonic() > until:
+                stage, state = next(iter(missing.items()))
+                raise NotReady(stage, state.problem or "no replica runs")
+            else:
+                await asyncio.sleep(_RESTART_POLL_S)
 
     async def states(self) -> dict[StageName, StageState]:
         """Each stage's replicas, as Serve's controller counts them, and its report.

@@ -33,7 +33,7 @@ class StageClient(ABC):
 
     @abstractmethod
     async def require_ready(self) -> None:
-        """Raise NotReady naming the first stage that has not loaded its model yet."""
+        """Wait a little for stages that are loading; raise NotReady naming the first that has still not loaded."""
 
     @abstractmethod
     async def share(self, image: Image) -> ImageRef:

@@ -14,9 +14,14 @@ TURNED_RIGHT = 6
 
 
 def make_pictures(folder: Path) -> None:
-    """portrait.jpg (200x240, one face), turned.jpg (the same, lying down, with EXIF), and what must be refused."""
+    """portrait.jpg (200x240, one face), turned.jpg (the same, lying down, with EXIF), and what must be refused.
+
+    slow.jpg (512x512, one face) takes seconds, so that a test can act while the service works on it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    portrait = Image.fromarray(data.astronaut()).crop((124, 10, 324, 250))
+    astronaut = Image.fromarray(data.astronaut())
+    astronaut.save(folder / "slow.jpg", quality=92)
+    portrait = astronaut.crop((124, 10, 324, 250))
     portrait.save(folder / "portrait.jpg", quality=92)
     exif = Image.Exif()
     exif[ORIENTATION] = TURNED_RIGHT

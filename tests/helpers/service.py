@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -20,6 +22,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 280.0
 STOP_TIMEOUT_S = 60.0
+SERVE = Path(sys.executable).with_name("serve")
 
 
 @dataclass
@@ -30,10 +33,22 @@ class Service:
     process: subprocess.Popen[bytes]
     log: Path
     spill: Path
+    config: dict[str, Any]
+    """What `serve run` was given."""
 
     def client(self, prefix: str = "/api", timeout_s: float = 120.0) -> httpx.Client:
         """A client whose paths begin after `prefix`, for example `/v1/enhance`."""
         return httpx.Client(base_url=self.url + prefix, timeout=timeout_s)
+
+    def deploy(self, config: dict[str, Any]) -> None:
+        """`serve deploy`, as an operator redeploys: it returns before the new replicas run."""
+        file = self.spill / "deploy.yaml"
+        file.write_text(yaml.safe_dump(config))
+        dashboard = re.search(r"dashboard at.*?(127\.0\.0\.1:\d+)", self.log.read_text())
+        assert dashboard is not None, "Ray did not say where its dashboard is"
+        address = f"http://{dashboard[1]}"
+        token = os.environ | {"RAY_AUTH_MODE": "token"}  # which Ray made when it started, and put into ~/.ray
+        subprocess.run([SERVE, "deploy", str(file), "--address", address], check=True, cwd=ROOT, env=token, timeout=60)
 
     def ray_processes(self) -> list[psutil.Process]:
         """Every process of the service: the command's children and theirs."""
@@ -61,7 +76,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
+def running(config: dict[str, Any], folder: Path) -> Iterator[Service]:
     """Run the service with `config`, which gets a port of its own; fails with the log's end if it does not come up."""
     port = free_port()
     config = config | {"http_options": {"host": "127.0.0.1", "port": port}}
@@ -76,10 +91,9 @@ def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
         "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve_app.proxy:middleware",
         "PYTHONPATH": str(ROOT),
     }
-    serve = Path(sys.executable).with_name("serve")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [serve, "run", str(file)],
+            [SERVE, "run", str(file)],
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -87,9 +101,9 @@ def running(config: dict[str, object], folder: Path) -> Iterator[Service]:
             # A background job of a shell ignores Ctrl-C; the service must not inherit that.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
-    service = Service(f"http://127.0.0.1:{port}", process, log, spill)
+    service = Service(f"http://127.0.0.1:{port}", process, log, spill, config)
     try:
-        prefixes = [str(app["route_prefix"]) for app in config["applications"]]  # type: ignore[attr-defined]
+        prefixes = [str(app["route_prefix"]) for app in config["applications"]]
         _wait(service, [prefix for prefix in prefixes if prefix != "/"])  # the page has no readyz
         yield service
     finally:

@@ -104,6 +104,7 @@ async def test_a_stage_that_is_too_busy_to_report_is_ready_all_the_same(monkeypa
 
 
 async def test_a_stage_without_a_replica_is_not_ready_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage_client, "RESTART_WAIT_S", 0.0)
     controller = Controller(monkeypatch, ALL_RUN | {StageName.RESTORER: 0})
     stages = client()
     with pytest.raises(NotReady, match="restorer: loading"):
@@ -114,3 +115,14 @@ async def test_a_stage_without_a_replica_is_not_ready_and_says_why(monkeypatch: 
     asked = controller.asked
     await stages.require_ready()
     assert controller.asked == asked, "once all were ready, a request asks no controller"
+
+
+async def test_a_stage_that_is_being_replaced_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a new ingress replica finds it after a redeployment: until now its first requests were refused."""
+    monkeypatch.setattr(stage_client, "STATES_LIFETIME_S", 0.0)
+    controller = Controller(monkeypatch, ALL_RUN | {StageName.UPSCALER: 0})
+    waiting = asyncio.create_task(client().require_ready())
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    controller.running = ALL_RUN
+    await asyncio.wait_for(waiting, 5.0)

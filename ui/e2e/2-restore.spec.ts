@@ -164,7 +164,7 @@ test('the sample photo and its whole result', async ({ page }) => {
   await checkPage(page, '10-sample-ready');
   await restore(page);
   await expect(page.getByRole('heading', { name: 'Restoring your photo' })).toBeFocused();
-  await expect(page.locator('[data-step=upscaler]')).toHaveAttribute('data-state', 'running');
+  await page.locator('[data-step=upscaler][data-state=running]').waitFor();
   await expect(page.getByTestId('live')).toHaveText(/Finding|Restoring|Enlarging/);
   await checkPage(page, '11-processing');
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeFocused({ timeout: 90_000 });
@@ -232,10 +232,10 @@ test('the upload shows its progress, and can be canceled', async ({ page }) => {
 test('processing can be canceled, and the same photo then restored as JPEG', async ({ page }) => {
   await withOptions(page, { upscale_factor: 2, background: true, output_format: 'jpeg' });
   await openPage(page);
-  await choose(page, 'portrait.jpg');
+  await choose(page, 'slow.jpg');
   const aborted = page.waitForEvent('requestfailed', (request) => request.url().includes('/enhance'));
   await restore(page);
-  await expect(page.locator('[data-step=detector]')).not.toHaveAttribute('data-state', 'waiting');
+  await page.locator('[data-step=detector]:not([data-state=waiting])').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await aborted; // the connection is closed, so the service stops processing
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
@@ -245,8 +245,8 @@ test('processing can be canceled, and the same photo then restored as JPEG', asy
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download' }).click(),
   ]);
-  expect(download.suggestedFilename()).toBe('portrait-restored-2x.jpg');
-  expect(sizeOf(await download.path())).toEqual({ width: 400, height: 480 });
+  expect(download.suggestedFilename()).toBe('slow-restored-2x.jpg');
+  expect(sizeOf(await download.path())).toEqual({ width: 1024, height: 1024 });
   await page.getByRole('button', { name: 'Copy' }).click(); // as PNG, the image type that every clipboard accepts
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
 });

@@ -249,9 +249,10 @@ test('the service is killed during processing', async ({ page }) => {
   test.skip(!pid, 'VISAGE_KILL_PID is not set');
   await withOptions(page, { upscale_factor: 4 });
   await openPage(page);
-  await choose(page, 'portrait.jpg');
+  await choose(page, 'slow.jpg');
   await restore(page);
-  await expect(page.locator('[data-step=upscaler]')).toHaveAttribute('data-state', 'running');
+  // Looked for in every frame: an assertion that is tried once a second may miss the whole of a short step.
+  await page.locator('[data-step=upscaler][data-state=running]').waitFor();
   process.kill(pid, 'SIGKILL');
   await expect(page.getByTestId('failure')).toHaveAttribute('data-kind', /lost|stageGone|busy|unreachable|internal/);
   await checkPage(page, '36-killed');
