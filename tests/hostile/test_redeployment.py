@@ -30,7 +30,9 @@ def test_a_redeployment_of_everything_under_load_costs_no_request(service: Servi
     """Settings of all five stages and of the ingress change, so that Serve replaces every replica."""
     config = copy.deepcopy(service.config)
     (app,) = (app for app in config["applications"] if app["name"] == "visage")
-    app["args"] = {str(stage): {"cpu_threads": psutil.cpu_count()} for stage in STAGES} | {"limits": {"max_waiting": 17}}
+    app["args"] = {str(stage): {"cpu_threads": psutil.cpu_count()} for stage in STAGES} | {
+        "limits": {"max_waiting": 17}
+    }
     before = replicas(service)
     photo = png(small_face())
     answers: list[httpx.Response] = []

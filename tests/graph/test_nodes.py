@@ -1,0 +1,111 @@
+"""A cluster of two nodes, which are two raylets on this machine: one is lost, or one has no weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.helpers.service import ROOT, free_port
+
+pytestmark = pytest.mark.timeout(200)
+
+# In a process of its own, as Ray can be in one cluster at a time. The ingress stays on the head.
+CLUSTER = """
+import json, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+import httpx
+from ray import serve
+from ray.cluster_utils import Cluster
+from deployments.serving import DEPLOYMENTS
+from deployments.stages import STAGES, StageName
+from serve_app.ingress import Ingress
+from serve_app.loading import load_in_replica
+from serve_app.settings import Settings
+from tests.helpers.api import enhance
+from tests.helpers.images import png, small_face
+from tests.helpers.stand_ins import SLOW, StandIn, photo_that_asks_for
+
+spill, port, empty_cache, case = sys.argv[1:]
+node = {"object_spilling_directory": spill, "num_cpus": 2}
+cluster = Cluster(True, head_node_args=node, connect=True)
+second = cluster.add_node(**node, env_vars={"VISAGE_CACHE": empty_cache})
+cluster.wait_for_nodes()
+serve.start(proxy_location="HeadOnly", http_options={"host": "127.0.0.1", "port": int(port)})
+one_on_each = {"num_replicas": 2, "max_replicas_per_node": 1, "ray_actor_options": {"num_cpus": 0.1}}
+stages = dict.fromkeys(map(str, STAGES), StandIn.options(**one_on_each, health_check_period_s=1).bind())
+if case == "weights":
+    spec = STAGES[StageName.DETECTOR]
+    detector = DEPLOYMENTS[spec.name].options(**one_on_each)
+    stages[str(spec.name)] = detector.bind(partial(load_in_replica, spec.load), spec.config())
+on_head = {"num_cpus": 0.1, "resources": {"node:__internal_head__": 0.01}}
+ingress = Ingress.options(ray_actor_options=on_head, max_ongoing_requests=64)
+app = ingress.bind(Settings(limits={"max_concurrent": 8}), **stages)
+serve._run(app, name="visage", route_prefix="/api", _blocking=case == "lost")
+client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=120)
+
+
+def told(answers):
+    found = serve.status().applications["visage"].deployments
+    print("FOUND", json.dumps({
+        "statuses": [answer.status_code for answer in answers],
+        "deployments": {name: {str(state): count for state, count in each.replica_states.items()}
+                        for name, each in found.items()},
+        "messages": {name: each.message for name, each in found.items()},
+    }), flush=True)
+
+
+if case == "lost":
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(8)]
+        time.sleep(2.5)  # both nodes work
+        cluster.remove_node(second, allow_graceful=False)
+        told([answer.result() for answer in answers])
+else:
+    until = time.monotonic() + 90
+    while "ModelUnavailable" not in serve.status().applications["visage"].deployments["Detector"].message:
+        assert time.monotonic() < until, serve.status()
+        time.sleep(0.5)
+    told([enhance(client, png(small_face()), upscale_factor=1) for _ in range(4)])
+"""
+
+
+def with_two_nodes(case: str, empty_cache: Path) -> dict[str, Any]:
+    # Folders of its own. In RAY_TMPDIR Ray notes that this cluster exists, and other tests would join it; its sockets'
+    # paths are long, so it has to be short.
+    with (
+        tempfile.TemporaryDirectory(dir="/tmp", prefix="v") as folder,
+        tempfile.TemporaryDirectory(dir="/dev/shm", prefix="visage-nodes-") as spill,
+    ):
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0", "RAY_TMPDIR": folder}
+        run = subprocess.run(
+            [sys.executable, "-c", CLUSTER, spill, str(free_port()), str(empty_cache), case],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+    found = [line.removeprefix("FOUND ") for line in run.stdout.splitlines() if line.startswith("FOUND ")]
+    assert run.returncode == 0 and found, run.stderr[-3000:]
+    return json.loads(found[0])
+
+
+def test_a_node_that_is_lost_in_the_middle_costs_no_request(tmp_path: Path) -> None:
+    """What ran or waited there is tried again on the other node."""
+    assert with_two_nodes("lost", tmp_path)["statuses"] == [200] * 8
+
+
+def test_a_node_without_weights_says_so_and_the_other_answers(tmp_path: Path) -> None:
+    found = with_two_nodes("weights", tmp_path)
+    assert found["statuses"] == [200] * 4
+    assert found["deployments"]["Detector"]["RUNNING"] == 1
+    assert "is not on this machine. Run: make weights" in found["messages"]["Detector"]
