@@ -72,7 +72,13 @@ class RestorerConfig(StageConfig):
     parsing: bool = Field(
         default=True, description="Blend along the face's outline (BiSeNet) where its weights are there."
     )
-    max_batch_size: int = Field(default=4, ge=1, le=32, description="Faces, of whichever requests, in one inference.")
+    max_batch_size: int = Field(
+        default=1,
+        ge=1,
+        le=32,
+        description="Faces, of whichever requests, in one inference. With more than 1 the last bits of a result depend "
+        "on which faces shared it, and on a CPU nothing is gained.",
+    )
     batch_wait_s: float = Field(
         default=0.01, ge=0.0, le=1.0, description="Seconds that a face waits for others to join it."
     )

@@ -28,12 +28,6 @@ ARCFACE_TEMPLATE = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
 )
 """Where insightface puts them in the 112x112 crop (insightface.utils.face_align.arcface_dst)."""
-BORDER_COLOR = (132 / 255, 133 / 255, 135 / 255)
-"""RGB around the image in an aligned crop: facexlib's gray (BGR 135, 133, 132)."""
-
-NOTHING = (0.0, 0.0, 0.0)
-"""Around a mask, and around a crop for ArcFace."""
-
 _MIN_REGION = 0.02  # of the crop: a smaller region is a parser that saw no face, not a face
 _MASK_SIGMA = 11.0  # facexlib blurs its parsing mask twice with this
 _MASK_BORDER = 10  # facexlib clears this many pixels along the crop's edge
@@ -53,10 +47,12 @@ def face_transform(landmarks: Landmarks) -> Affine:
 
 
 def align_face(image: Image, transform: Affine) -> Image:
-    """Cut the aligned (512, 512, 3) face out of `image`; around the image there is facexlib's gray."""
-    return np.clip(
-        _warp(image, transform, (FACE_SIZE, FACE_SIZE), BORDER_COLOR), 0.0, 1.0
-    )  # filters round to 1.0000001
+    """Cut the aligned (512, 512, 3) face out of `image`; beyond its edge the image is mirrored, as in FFHQ's crops.
+
+    facexlib puts gray there, which a restorer spreads into the face and the mask then pastes along the edge.
+    """
+    crop = _warp(image, transform, (FACE_SIZE, FACE_SIZE), cv2.BORDER_REFLECT_101)
+    return np.clip(crop, 0.0, 1.0)  # filters round to 1.0000001
 
 
 def align_identity(image: Image, landmarks: Landmarks) -> Image:
@@ -64,7 +60,7 @@ def align_identity(image: Image, landmarks: Landmarks) -> Image:
     similarity = SimilarityTransform.from_estimate(landmarks.astype(np.float64), ARCFACE_TEMPLATE)
     if not similarity:
         raise ValueError("the landmarks do not span a face")
-    return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), NOTHING), 0.0, 1.0)
+    return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), cv2.BORDER_CONSTANT), 0.0, 1.0)
 
 
 def enlarge_points(points: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
@@ -137,8 +133,8 @@ def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, streng
     local = to_canvas.copy()
     local[:, 2] -= (left, top)
     size = (right - left, bottom - top)
-    warped = _warp(face, local, size, None, back=True)
-    alpha = _warp(mask, local, size, NOTHING, back=True)[..., None] * np.float32(strength)
+    warped = _warp(face, local, size, cv2.BORDER_REPLICATE, back=True)
+    alpha = _warp(mask, local, size, cv2.BORDER_CONSTANT, back=True)[..., None] * np.float32(strength)
     patch = canvas[top:bottom, left:right]
     patch += (warped - patch) * alpha
 
@@ -157,14 +153,10 @@ def _scale(transform: Affine) -> float:
 
 
 def _warp(
-    image: NDArray[np.float32],
-    transform: Affine,
-    size: tuple[int, int],
-    border: tuple[float, float, float] | None,
-    back: bool = False,
+    image: NDArray[np.float32], transform: Affine, size: tuple[int, int], border: int, back: bool = False
 ) -> NDArray[np.float32]:
     """Warp to `size` (width, height): bilinear, or bicubic where it enlarges on the way `back`; where it shrinks, the
-    source is low-passed first. Around the source there is `border`; None repeats its edge.
+    source is low-passed first. `border` is OpenCV's name for what is around the source; a constant one is black.
 
     Without that a face larger than the target aliases (bilinear sampling skips pixels). The Gaussian's variance is
     what is missing between one source and one target pixel: sigma^2 = ((1/s)^2 - 1) / 4. Bicubic may overshoot.
@@ -173,28 +165,25 @@ def _warp(
     if scale < 1.0:
         image, transform = _reachable(image, transform, size)
         if image.size == 0:
-            fill = np.float32(0.0) if border is None or image.ndim == 2 else np.asarray(border, np.float32)
-            return np.ascontiguousarray(np.broadcast_to(fill, (size[1], size[0], *image.shape[2:])))
+            return np.zeros((size[1], size[0], *image.shape[2:]), np.float32)
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * float(np.sqrt(1.0 / scale**2 - 1.0)))
-    return cv2.warpAffine(
-        image,
-        transform,
-        size,
-        flags=cv2.INTER_CUBIC if back and scale > 1.0 else cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE if border is None else cv2.BORDER_CONSTANT,
-        borderValue=border or (0.0, 0.0, 0.0),
-    )
+    flags = cv2.INTER_CUBIC if back and scale > 1.0 else cv2.INTER_LINEAR
+    return cv2.warpAffine(image, transform, size, flags=flags, borderMode=border)
 
 
 def _reachable(
     image: NDArray[np.float32], transform: Affine, size: tuple[int, int]
 ) -> tuple[NDArray[np.float32], Affine]:
-    """Cut `image` to what the warp can reach, with a margin for the blur, and shift `transform` accordingly."""
+    """Cut `image` to what the warp can reach, mirrored at the edges, with a margin for the blur; shift `transform`."""
     inverse = cv2.invertAffineTransform(transform)
     corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]]) @ inverse.T
     margin = int(np.ceil(2.0 / _scale(transform))) + 2
-    low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - margin, 0)
-    high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + margin, image.shape[1::-1])
+    extent = np.array(image.shape[1::-1])
+    low = np.floor(corners.min(axis=0)).astype(int) - margin
+    high = np.ceil(corners.max(axis=0)).astype(int) + margin
+    # What lies beyond one edge is seen as far inside of it.
+    inner_low, inner_high = np.minimum(low, 2 * extent - high), np.maximum(high, -low)
+    low, high = np.clip(inner_low, 0, extent), np.clip(inner_high, 0, extent)
     shifted = transform.copy()
     shifted[:, 2] += transform[:, :2] @ low
-    return image[low[1] : max(high[1], low[1]), low[0] : max(high[0], low[0])], shifted
+    return image[low[1] : high[1], low[0] : high[0]], shifted

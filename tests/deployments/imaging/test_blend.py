@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from deployments.contract import check_image
+from deployments.contract import Image, Landmarks, check_image
 from deployments.errors import Step
 from deployments.imaging.blend import PlacedFace, blend_faces
 from deployments.imaging.geometry import align_face, face_transform
@@ -17,6 +17,29 @@ from tests.helpers.images import landmarks_at, noise, waves
 def _placed(factor: float = 1.0, seed: int = 5) -> PlacedFace:
     transform = face_transform(landmarks_at(100, 90, 0.3))
     return PlacedFace(align_face(waves(200, 220), transform), noise(512, 512, seed=seed), None, transform)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 4])
+@pytest.mark.parametrize("blur", [0.0, 2.0], ids=["perfect restorer", "blurring restorer"])
+def test_a_face_cut_by_the_edge_is_pasted_as_if_the_picture_went_on(factor: int, blur: float) -> None:
+    """The picture's outermost rows and columns, beside those of the same picture padded by what a mirror would show."""
+    image, wide = waves(300, 260), 200
+    padded = cv2.copyMakeBorder(image, wide, wide, wide, wide, cv2.BORDER_REFLECT_101)
+    landmarks = landmarks_at(30, 40, 0.35)  # hair and an ear are outside
+
+    inner = slice(wide * factor, -wide * factor)
+    background = enlarge_bicubic(padded, factor)
+
+    def pasted(picture: Image, points: Landmarks, behind: Image) -> Image:
+        transform = face_transform(points)
+        crop = align_face(picture, transform)
+        restored = cv2.GaussianBlur(crop, (0, 0), blur) if blur else crop
+        return blend_faces(behind, [PlacedFace(crop, restored, None, transform)], factor, 1.0, False, False)
+
+    result = pasted(image, landmarks, background[inner, inner])
+    expected = pasted(padded, landmarks + np.float32(wide), background)[inner, inner]
+    for rows in (np.s_[:8], np.s_[-8:], np.s_[:, :8], np.s_[:, -8:]):
+        assert np.abs(result[rows] - expected[rows]).max() < 3 / 255
 
 
 def test_without_faces_the_background_comes_back_bitwise() -> None:

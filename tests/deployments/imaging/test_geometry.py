@@ -13,7 +13,6 @@ from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, che
 from deployments.errors import Step
 from deployments.imaging.geometry import (
     ARCFACE_TEMPLATE,
-    BORDER_COLOR,
     FFHQ_TEMPLATE,
     align_face,
     align_identity,
@@ -41,7 +40,7 @@ def _facexlib(image: Image, landmarks: Landmarks) -> NDArray[np.uint8]:
     helper.face_template, helper.all_landmarks_5 = FFHQ_TEMPLATE, [landmarks]
     helper.affine_matrices, helper.cropped_faces = [], []
     helper.input_img = np.ascontiguousarray(to_bytes(image)[..., ::-1])
-    helper.align_warp_face()
+    helper.align_warp_face(border_mode="reflect101")
     return helper.cropped_faces[0][..., ::-1]
 
 
@@ -105,11 +104,20 @@ def test_landmarks_in_one_place_are_refused(align: object) -> None:
         align(np.full((5, 2), 30.0, np.float32))  # type: ignore[operator]
 
 
-def test_what_lies_outside_the_picture_is_facexlibs_grey() -> None:
-    crop = align_face(np.zeros((64, 64, 3), np.float32), face_transform(landmarks_at(-2000, -2000, 1.0)))
-    np.testing.assert_allclose(crop, np.broadcast_to(np.array(BORDER_COLOR, np.float32), crop.shape), atol=1e-6)
-    crop = align_face(np.zeros((64, 64, 3), np.float32), face_transform(landmarks_at(-9000, -9000, 4.0)))
-    np.testing.assert_allclose(crop, np.broadcast_to(np.array(BORDER_COLOR, np.float32), crop.shape), atol=1e-6)
+@pytest.mark.parametrize("scale", [0.04, 0.3, 2.0])
+@pytest.mark.parametrize("edge", ["left", "top", "corner"])
+def test_beyond_the_pictures_edge_a_crop_sees_the_picture_mirrored(scale: float, edge: str) -> None:
+    image, wide = waves(1200, 1000), 900
+    mirrored = cv2.copyMakeBorder(image, wide, wide, wide, wide, cv2.BORDER_REFLECT_101)
+    landmarks = landmarks_at(500 if edge == "top" else 12, 600 if edge == "left" else 9, scale)
+    crop = align_face(image, face_transform(landmarks))
+    expected = align_face(mirrored, face_transform(landmarks + np.float32(wide)))
+    np.testing.assert_allclose(crop, expected, atol=2e-3)
+
+
+def test_a_crop_that_lies_wholly_outside_is_an_image_all_the_same() -> None:
+    for landmarks in (landmarks_at(-2000, -2000, 1.0), landmarks_at(-9000, 4000, 4.0), landmarks_at(70, 9000, 0.1)):
+        check_image(align_face(waves(64, 64), face_transform(landmarks)), Step.DECODE, side=FACE_SIZE)
 
 
 @pytest.mark.parametrize("side", ["face", "identity"])
