@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from deployments.contract import Image, Mask
-from deployments.imaging.geometry import Affine, output_transform, paste_face, soft_mask, transfer_color
+from deployments.imaging.face_color import keep_monochrome, match_colors
+from deployments.imaging.geometry import Affine, output_transform, paste_face, soft_mask
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,14 @@ def blend_faces(
     """A new (H, W, 3) image: `background` with `faces` blended in.
 
     `factor` is the background's size over that of the image that the faces were cut from. `strength` in [0, 1] is how
-    much of a restored face replaces the background; `match_color` gives it the crop's colors first; `gray` removes
-    color that the networks invented in a black-and-white image.
+    much of a restored face replaces the background; `match_color` gives it the crop's shades and casts first; a face in
+    one tone stays in that; `gray` removes color that the networks invented in a black-and-white image.
     """
     canvas = background.copy()
     for face in faces:
         mask = soft_mask(face.region)
-        restored = transfer_color(face.restored, face.crop, mask) if match_color else face.restored
+        restored = match_colors(face.restored, face.crop) if match_color else face.restored
+        restored = keep_monochrome(restored, face.crop)
         paste_face(canvas, restored, mask, output_transform(face.transform, factor), strength)
     np.clip(canvas, 0.0, 1.0, out=canvas)
     if gray:

@@ -1,4 +1,4 @@
-"""Geometry and color of faces: alignment, soft masks, color transfer and paste-back, all pure functions."""
+"""Geometry of faces: alignment, soft masks and paste-back, all pure functions."""
 
 from __future__ import annotations
 
@@ -104,22 +104,6 @@ def _window() -> Mask:
     window = np.outer(rise, rise)
     window.flags.writeable = False
     return window
-
-
-def transfer_color(source: Image, target: Image, mask: Mask) -> Image:
-    """Give `source` the color statistics that `target` has under `mask`.
-
-    Reinhard, Ashikhmin, Gooch and Shirley, "Color Transfer between Images", 2001: each channel's mean and standard
-    deviation, here in CIELAB. All three are aligned (512, 512) crops; returns a new image.
-    """
-    lab_source, lab_target = (cv2.cvtColor(x, cv2.COLOR_RGB2LAB) for x in (source, target))
-    weight = mask[..., None] / max(float(mask.sum()), 1e-6)
-    mean_source, mean_target = ((x * weight).sum(axis=(0, 1)) for x in (lab_source, lab_target))
-    var_source = ((lab_source - mean_source) ** 2 * weight).sum(axis=(0, 1))
-    var_target = ((lab_target - mean_target) ** 2 * weight).sum(axis=(0, 1))
-    gain = np.sqrt(var_target / np.maximum(var_source, 1e-6))
-    result = ((lab_source - mean_source) * gain + mean_target).astype(np.float32)
-    return np.clip(cv2.cvtColor(result, cv2.COLOR_LAB2RGB), 0.0, 1.0)
 
 
 def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, strength: float) -> None:

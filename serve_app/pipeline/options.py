@@ -25,7 +25,9 @@ class EnhanceOptions(BaseModel):
         default=1.0, ge=0.0, le=1.0, description="How much of a restored face replaces the original: a blend."
     )
     faces: FaceChoice = Field(default=FaceChoice.ALL, description="Which of the detected faces to restore.")
-    color_correction: bool = Field(default=False, description="Give restored faces the original's colors.")
+    color_correction: bool = Field(
+        default=True, description="Give restored faces the original's shades and casts: its low frequencies."
+    )
     background: bool = Field(
         default=True, description="Enlarge the background with Real-ESRGAN; false: plain bicubic resampling."
     )

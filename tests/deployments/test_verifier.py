@@ -15,12 +15,9 @@ from deployments.contract import Image
 from deployments.errors import ContractViolation
 from deployments.imaging.geometry import align_identity
 from deployments.verifier import Verifier
-from tests.helpers.images import astronaut, noise, six_people, to_bytes
+from tests.helpers.images import ASTRONAUT, T1_LARGEST, astronaut, noise, six_people, to_bytes
 
 pytestmark = pytest.mark.weights
-
-ASTRONAUT = np.array([[203.7, 102.8], [245, 104.2], [224.4, 129.1], [202.7, 139], [244.8, 140.1]], np.float32)
-T1_LARGEST = np.array([[489.7, 318.5], [540.4, 331.3], [506.5, 364.1], [482.3, 367], [532.5, 377.3]], np.float32)
 
 
 @pytest.fixture(scope="module")

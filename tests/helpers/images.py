@@ -14,6 +14,11 @@ from PIL import Image as PILImage
 
 from deployments.contract import FACE_SIZE, Image, Landmarks
 
+ASTRONAUT = np.array([[203.7, 102.8], [245, 104.2], [224.4, 129.1], [202.7, 139], [244.8, 140.1]], np.float32)
+"""The landmarks of `astronaut()`."""
+T1_LARGEST = np.array([[489.7, 318.5], [540.4, 331.3], [506.5, 364.1], [482.3, 367], [532.5, 377.3]], np.float32)
+"""The landmarks of the largest face of `six_people()`."""
+
 
 def to_float(pixels: NDArray[np.uint8]) -> Image:
     """uint8 RGB as the contract wants it."""
@@ -26,13 +31,21 @@ def to_bytes(image: Image) -> NDArray[np.uint8]:
 
 
 def astronaut() -> Image:
-    """(512, 512, 3): one face, ASTRONAUT_LANDMARKS."""
+    """(512, 512, 3): one face, at ASTRONAUT."""
     return to_float(one_face())
 
 
 def six_people() -> Image:
     """(886, 1280, 3): insightface's t1 picture, six faces."""
     return to_float(six_faces())
+
+
+def as_jpeg(image: Image, quality: int) -> Image:
+    """What is left of an image that was saved as JPEG."""
+    data = cv2.imencode(".jpg", to_bytes(image)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return to_float(decoded[..., ::-1])
 
 
 def one_face() -> NDArray[np.uint8]:

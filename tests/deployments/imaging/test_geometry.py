@@ -21,13 +21,10 @@ from deployments.imaging.geometry import (
     output_transform,
     paste_face,
     soft_mask,
-    transfer_color,
 )
-from tests.helpers.images import astronaut, landmarks_at, noise, six_people, to_bytes, waves
+from tests.helpers.images import ASTRONAUT, T1_LARGEST, astronaut, landmarks_at, noise, six_people, to_bytes, waves
 
 # What RetinaFace finds in skimage's astronaut, and of the left-most and largest face in insightface's t1.
-ASTRONAUT = np.array([[203.7, 102.8], [245, 104.2], [224.4, 129.1], [202.7, 139], [244.8, 140.1]], np.float32)
-T1_LARGEST = np.array([[489.7, 318.5], [540.4, 331.3], [506.5, 364.1], [482.3, 367], [532.5, 377.3]], np.float32)
 ONE = np.ones((FACE_SIZE, FACE_SIZE), np.float32)
 
 
@@ -293,37 +290,6 @@ def test_a_mask_of_nothing_pastes_nothing() -> None:
 def test_the_shared_window_cannot_be_written_to() -> None:
     with pytest.raises(ValueError, match="read-only"):
         soft_mask(None)[0, 0] = 1.0
-
-
-# ---- Color ----------------------------------------------------------------------------------------------------------
-
-
-def test_color_transfer_gives_the_targets_mean_and_deviation_in_lab_under_the_mask() -> None:
-    source = waves(FACE_SIZE, FACE_SIZE) * np.float32(0.5) + np.float32(0.2)
-    target = waves(FACE_SIZE, FACE_SIZE, 2.0) * np.array([0.45, 0.35, 0.3], np.float32) + np.array(
-        [0.3, 0.25, 0.2], np.float32
-    )
-    mask = soft_mask(_region())
-    found = transfer_color(source, target, mask)
-    weight = mask / mask.sum()
-    for channel in range(3):
-        got, want = (cv2.cvtColor(image, cv2.COLOR_RGB2LAB)[..., channel] for image in (found, target))
-        means = [(lab * weight).sum() for lab in (got, want)]
-        deviations = [np.sqrt(((lab - mean) ** 2 * weight).sum()) for lab, mean in zip((got, want), means, strict=True)]
-        assert means[0] == pytest.approx(means[1], abs=0.3)
-        assert deviations[0] == pytest.approx(deviations[1], abs=0.3)
-
-
-def test_color_transfer_between_equal_pictures_changes_nothing() -> None:
-    face = waves(FACE_SIZE, FACE_SIZE)
-    assert np.abs(transfer_color(face, face, soft_mask(None)) - face).max() < 1 / 255
-
-
-def test_color_transfer_survives_flat_pictures_and_empty_masks() -> None:
-    flat = np.full((FACE_SIZE, FACE_SIZE, 3), 0.4, np.float32)
-    for source, target, mask in ((flat, waves(512, 512), ONE), (waves(512, 512), flat, ONE), (flat, flat, ONE * 0)):
-        found = transfer_color(source, target, mask)
-        assert np.isfinite(found).all() and found.min() >= 0 and found.max() <= 1
 
 
 # ---- Choice ----------------------------------------------------------------------------------------------------------

@@ -4,4 +4,4 @@ export const INPUT_FORMATS = [{"name": "jpeg", "title": "JPEG", "extensions": ["
 export const OUTPUT_FORMATS = [{"name": "png", "title": "PNG", "extension": "png", "mediaType": "image/png", "lossless": true}, {"name": "jpeg", "title": "JPEG", "extension": "jpg", "mediaType": "image/jpeg", "lossless": false}] as const;
 export const FACE_CHOICES = ["all", "largest", "center"] as const;
 export const UPSCALE_FACTORS = [1, 2, 3, 4] as const;
-export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "faces": "all", "color_correction": false, "background": true, "output_format": "png"} as const;
+export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "faces": "all", "color_correction": true, "background": true, "output_format": "png"} as const;
