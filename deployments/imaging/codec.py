@@ -6,34 +6,26 @@ Sizes are checked against the limits before any pixel is decoded.
 from __future__ import annotations
 
 import io
-import logging
 import struct
 import zlib
 from dataclasses import dataclass
 from typing import Any
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import DecodeLimits, Image, Mask
 from deployments.errors import BadProportions, TooFewPixels, TooManyPixels, Undecodable
+from deployments.imaging.color import to_srgb
 from deployments.imaging.formats import Bits, InputFormat, sniff
-
-logger = logging.getLogger("visage")
+from deployments.imaging.structure import END_MISSING
 
 MAX_ASPECT_RATIO = 100
 """Beyond it nothing of the shorter side is left at the detector's coarse size of 640 pixels."""
 
 _EXIF_ORIENTATION = 0x0112
-_ICC_SPACE = slice(16, 20)  # the data color space in the profile's header (ICC.1:2022, 7.2)
-_ICC_SPACES = {"gray": b"GRAY", "rgb": b"RGB ", "cmyk": b"CMYK"}
-_SRGB = imagecodecs.cms_profile("srgb")
-# A lookup table: 0.05/255 off on average, up to 16/255 in dark, vivid colors.
-_CMS_QUICK = imagecodecs.CMS.FLAGS.HIGHRESPRECALC
-# cmsFLAGS_NOOPTIMIZE (lcms2.h), half a second a megapixel: for 16-bit images.
-_CMS_EXACT = 0x0100
+_DAMAGED = "The image is damaged and could not be decoded."
 _GRAY_TOLERANCE = 3  # of 255: JPEG stores the chroma of a gray image with rounding errors of 1 to 2
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error, zlib.error)
 """What Pillow's JPEG and PNG readers raise on broken files."""
@@ -65,16 +57,18 @@ def decode(data: bytes, limits: DecodeLimits, scale: int = 1) -> Decoded:
     Bounded, because a thread that decodes cannot be stopped: see docs/operations.md, "Limits", for seconds a megapixel.
     """
     found = sniff(data)
+    end_missing = False
     try:
         structure = found.inspect(data)
+        end_missing = structure.end_missing
         with PILImage.open(io.BytesIO(structure.file), formats=(found.pillow,)) as opened:
             _check_size(opened.size, limits, scale)
             orientation = _orientation(structure.exif or opened.info.get("exif"))
             profile = structure.profile or opened.info.get("icc_profile")
-            pixels = found.read(opened, structure.file)
-        image = _to_srgb(pixels.color, profile)
+            pixels = found.read(opened, structure)
+        image = to_srgb(pixels.color, profile)
     except _UNREADABLE as error:
-        raise Undecodable(f"The image could not be decoded: {error}") from error
+        raise Undecodable(END_MISSING if end_missing else _DAMAGED) from error
     image = np.ascontiguousarray(_upright(image, orientation), np.float32)
     alpha = pixels.alpha
     if alpha is not None:
@@ -113,35 +107,6 @@ def _orientation(exif: bytes | None) -> int:
         return int(tags.get(_EXIF_ORIENTATION, 1))
     except (*_UNREADABLE, OverflowError):
         return 1
-
-
-def _to_srgb(color: NDArray[Any], profile: bytes | None) -> NDArray[np.float32]:
-    """(H, W, 3) float32 in sRGB from integer gray, RGB or CMYK in the color space that `profile` describes.
-
-    A profile that is damaged, or for another kind of color than the image's, is ignored, as browsers do. Little CMS
-    runs at 16 bits.
-    """
-    space = {2: "gray", 3: "rgb"}.get(color.ndim if color.ndim == 2 else color.shape[2], "cmyk")
-    if profile is not None and profile[_ICC_SPACE] == _ICC_SPACES[space]:
-        color_16 = color if color.dtype == np.uint16 else color.astype(np.uint16) * 257
-        try:
-            color = imagecodecs.cms_transform(
-                np.ascontiguousarray(color_16),
-                profile,
-                _SRGB,
-                colorspace=space,
-                outcolorspace="rgb",
-                outdtype="uint16",
-                flags=_CMS_EXACT if color.dtype == np.uint16 else _CMS_QUICK,
-            )
-            space = "rgb"
-        except imagecodecs.CmsError as error:
-            logger.info("ignoring a damaged ICC profile: %s", error)
-    if space == "gray":
-        color = np.repeat(color[..., None], 3, axis=2)
-    if space == "cmyk":
-        color = np.asarray(PILImage.fromarray(color, "CMYK").convert("RGB"))
-    return np.divide(color, np.iinfo(color.dtype).max, dtype=np.float32)
 
 
 def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

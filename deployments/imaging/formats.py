@@ -20,7 +20,7 @@ from PIL import Image as PILImage
 from deployments.contract import Image, Mask
 from deployments.errors import UnsupportedFormat
 from deployments.imaging.jpeg_structure import read_jpeg_structure
-from deployments.imaging.pixels import Pixels, read_8_bit, read_png
+from deployments.imaging.pixels import Pixels, read_jpeg, read_png
 from deployments.imaging.png_structure import read_png_structure
 from deployments.imaging.structure import FileStructure
 
@@ -41,9 +41,10 @@ class InputFormat:
     pillow: str
     """Pillow's name of it."""
     inspect: Callable[[bytes], FileStructure]
-    """Bounds what decoding may cost, in milliseconds; raises TooComplex, or ValueError for a damaged file."""
-    read: Callable[[PILImage.Image, bytes], Pixels]
-    """From Pillow's still unread image, and its file, to its pixels."""
+    """Bounds what decoding may cost, in milliseconds; raises TooComplex, Undecodable, or ValueError for a
+    damaged file."""
+    read: Callable[[PILImage.Image, FileStructure], Pixels]
+    """From Pillow's still unread image, and what is known of its file, to its pixels."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ INPUT_FORMATS: dict[str, InputFormat] = {
             b"\xff\xd8\xff",
             "JPEG",
             read_jpeg_structure,
-            read_8_bit,
+            read_jpeg,
         ),
         InputFormat("png", "PNG", ("png",), "image/png", b"\x89PNG\r\n\x1a\n", "PNG", read_png_structure, read_png),
     )
