@@ -48,7 +48,8 @@ def test_a_gray_profile_makes_every_gray_image_equally_bright(gamma: float, name
     stored = np.asarray(PILImage.open(io.BytesIO(data))) if name == "JPEG" else RAMP
     light = (stored / 255) ** gamma
     expected = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
-    assert np.abs(found.image - expected[..., None]).max() < STEP / 2
+    seen = np.full(RAMP.shape, True) if found.alpha is None else found.alpha > 0
+    assert np.abs(found.image - expected[..., None])[seen].max() < STEP / 2
     assert found.gray and (found.alpha is not None) == ("A" in name or "with" in name)
 
 
