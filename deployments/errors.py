@@ -166,7 +166,7 @@ class UnsupportedFormat(DecodeError):
 
 
 class Undecodable(DecodeError):
-    """The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read."""
+    """The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which."""
 
     code = ErrorCode.UNDECODABLE
 

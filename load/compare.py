@@ -117,7 +117,7 @@ def in_process(image: NDArray[np.uint8], factor: int, settings: Settings) -> Cal
     def run() -> dict[str, float]:
         timings = StageTimings()
         with timings.timed(Step.DECODE):
-            photo = decode(data, settings.limits.for_decoding(), factor)
+            photo = decode(data, settings.limits.for_decoding(), [factor])
         with timings.timed(StageName.DETECTOR):
             faces = stages[StageName.DETECTOR].detect(photo.image)
         with timings.timed(StageName.RESTORER):

@@ -38,10 +38,10 @@ class LimitSettings(_Strict):
         default=300.0, gt=0, description="Seconds to answer a request, from the last byte received."
     )
     max_input_megapixels: float = Field(
-        default=16.0, gt=0, description="Width times height of the upload, checked before anything is decoded."
+        default=50.0, gt=0, description="Width times height of the upload, checked before anything is decoded."
     )
     max_output_megapixels: float = Field(
-        default=50.0, gt=0, description="Width times height of the result, checked before anything is decoded."
+        default=64.0, gt=0, description="Width times height of the result, checked before anything is decoded."
     )
     min_side: int = Field(default=32, ge=16, description="Pixels of the upload's shorter side.")
     max_concurrent: int = Field(default=2, ge=1, description="Requests that one ingress replica works on at a time.")

@@ -6,34 +6,30 @@ Sizes are checked against the limits before any pixel is decoded.
 from __future__ import annotations
 
 import io
-import logging
+import math
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import DecodeLimits, Image, Mask
 from deployments.errors import BadProportions, TooFewPixels, TooManyPixels, Undecodable
+from deployments.imaging.color import to_srgb
 from deployments.imaging.formats import Bits, InputFormat, sniff
-
-logger = logging.getLogger("visage")
+from deployments.imaging.strips import strips
+from deployments.imaging.structure import END_MISSING
+from deployments.imaging.transparency import fill_invisible, is_picture_in_alpha, over_white
 
 MAX_ASPECT_RATIO = 100
 """Beyond it nothing of the shorter side is left at the detector's coarse size of 640 pixels."""
 
 _EXIF_ORIENTATION = 0x0112
-_ICC_SPACE = slice(16, 20)  # the data color space in the profile's header (ICC.1:2022, 7.2)
-_ICC_SPACES = {"gray": b"GRAY", "rgb": b"RGB ", "cmyk": b"CMYK"}
-_SRGB = imagecodecs.cms_profile("srgb")
-# A lookup table: 0.05/255 off on average, up to 16/255 in dark, vivid colors.
-_CMS_QUICK = imagecodecs.CMS.FLAGS.HIGHRESPRECALC
-# cmsFLAGS_NOOPTIMIZE (lcms2.h), half a second a megapixel: for 16-bit images.
-_CMS_EXACT = 0x0100
+_DAMAGED = "The image is damaged and could not be decoded."
 _GRAY_TOLERANCE = 3  # of 255: JPEG stores the chroma of a gray image with rounding errors of 1 to 2
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error, zlib.error)
 """What Pillow's JPEG and PNG readers raise on broken files."""
@@ -48,41 +44,60 @@ class Decoded:
     """An image as the stages take it, with what has to survive until the result is encoded."""
 
     image: Image
+    """What nobody sees has the color of the nearest pixel that is seen: see transparency.fill_invisible."""
     alpha: Mask | None
     """None where the file had no transparency."""
     bits: Bits
     gray: bool
     """True for a black-and-white image, however it was stored; its result is kept free of color."""
     format: InputFormat
+    factor: int
+    """By how much it may be enlarged: the first of the factors asked for whose result is within the limits."""
+    notes: tuple[str, ...]
+    """What a reader of the result should know."""
 
 
-def decode(data: bytes, limits: DecodeLimits, scale: int = 1) -> Decoded:
+def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> Decoded:
     """Decode a file in one of INPUT_FORMATS to sRGB, upright, at full precision.
 
-    `scale` is the output's size over the input's, for the limit on output pixels. Raises UnsupportedFormat,
+    `factors` are output sizes over the input's, the one that is wanted most first. Raises UnsupportedFormat,
     TooManyPixels, TooFewPixels, BadProportions, TooComplex (all before any pixel is decoded) or Undecodable.
 
     Bounded, because a thread that decodes cannot be stopped: see docs/operations.md, "Limits", for seconds a megapixel.
     """
     found = sniff(data)
+    end_missing = False
     try:
         structure = found.inspect(data)
+        end_missing = structure.end_missing
         with PILImage.open(io.BytesIO(structure.file), formats=(found.pillow,)) as opened:
-            _check_size(opened.size, limits, scale)
+            factor = _check_size(opened.size, limits, factors)
             orientation = _orientation(structure.exif or opened.info.get("exif"))
             profile = structure.profile or opened.info.get("icc_profile")
-            pixels = found.read(opened, structure.file)
-        image = _to_srgb(pixels.color, profile)
+            pixels = found.read(opened, structure)
+        bits: Bits = 16 if pixels.color.dtype == np.uint16 else 8
+        alpha, notes = pixels.alpha, []
+        image = to_srgb(pixels.color, profile)
+        del pixels
     except _UNREADABLE as error:
-        raise Undecodable(f"The image could not be decoded: {error}") from error
+        raise Undecodable(END_MISSING if end_missing else _DAMAGED) from error
     image = np.ascontiguousarray(_upright(image, orientation), np.float32)
-    alpha = pixels.alpha
+    if factor != factors[0]:
+        notes.append(
+            f"The image is enlarged {factor} times instead of {factors[0]}: "
+            f"results have at most {limits.max_output_pixels / 1e6:g} megapixels."
+        )
     if alpha is not None:
         alpha = np.ascontiguousarray(_upright(alpha, orientation), np.float32)
-    return Decoded(image, alpha, 16 if pixels.color.dtype == np.uint16 else 8, _is_gray(image), found)
+        fill_invisible(image, alpha)
+        if is_picture_in_alpha(image, alpha):
+            image, alpha = over_white(image, alpha), None
+            notes.append("The picture was in the transparency alone, so it was put on white.")
+    return Decoded(image, alpha, bits, _is_gray(image), found, factor, tuple(notes))
 
 
-def _check_size(size: tuple[int, int], limits: DecodeLimits, scale: int) -> None:
+def _check_size(size: tuple[int, int], limits: DecodeLimits, factors: Sequence[int]) -> int:
+    """The first of `factors` that is within the limits."""
     width, height = size
     pixels = width * height
     if pixels > limits.max_input_pixels:
@@ -90,10 +105,13 @@ def _check_size(size: tuple[int, int], limits: DecodeLimits, scale: int) -> None
             f"The image has {pixels / 1e6:.1f} megapixels ({width}x{height}); "
             f"at most {limits.max_input_pixels / 1e6:g} are accepted."
         )
-    if pixels * scale * scale > limits.max_output_pixels:
+    largest = math.isqrt(limits.max_output_pixels // pixels)
+    fitting = next((factor for factor in factors if factor <= largest), None)
+    if fitting is None:
+        advice = f"The largest upscale_factor for it is {largest}." if largest else "Make it smaller first."
         raise TooManyPixels(
-            f"Enlarged {scale} times the image would have {pixels * scale * scale / 1e6:.1f} megapixels; "
-            f"at most {limits.max_output_pixels / 1e6:g} are produced. Choose a smaller upscale_factor."
+            f"Enlarged {factors[0]} times the image would have {pixels * factors[0] ** 2 / 1e6:.1f} megapixels; "
+            f"at most {limits.max_output_pixels / 1e6:g} are produced. {advice}"
         )
     if max(size) > MAX_ASPECT_RATIO * min(size):
         raise BadProportions(
@@ -101,6 +119,7 @@ def _check_size(size: tuple[int, int], limits: DecodeLimits, scale: int) -> None
         )
     if min(size) < limits.min_side:
         raise TooFewPixels(f"The image is {width}x{height}; each side needs at least {limits.min_side} pixels.")
+    return fitting
 
 
 def _orientation(exif: bytes | None) -> int:
@@ -115,35 +134,6 @@ def _orientation(exif: bytes | None) -> int:
         return 1
 
 
-def _to_srgb(color: NDArray[Any], profile: bytes | None) -> NDArray[np.float32]:
-    """(H, W, 3) float32 in sRGB from integer gray, RGB or CMYK in the color space that `profile` describes.
-
-    A profile that is damaged, or for another kind of color than the image's, is ignored, as browsers do. Little CMS
-    runs at 16 bits.
-    """
-    space = {2: "gray", 3: "rgb"}.get(color.ndim if color.ndim == 2 else color.shape[2], "cmyk")
-    if profile is not None and profile[_ICC_SPACE] == _ICC_SPACES[space]:
-        color_16 = color if color.dtype == np.uint16 else color.astype(np.uint16) * 257
-        try:
-            color = imagecodecs.cms_transform(
-                np.ascontiguousarray(color_16),
-                profile,
-                _SRGB,
-                colorspace=space,
-                outcolorspace="rgb",
-                outdtype="uint16",
-                flags=_CMS_EXACT if color.dtype == np.uint16 else _CMS_QUICK,
-            )
-            space = "rgb"
-        except imagecodecs.CmsError as error:
-            logger.info("ignoring a damaged ICC profile: %s", error)
-    if space == "gray":
-        color = np.repeat(color[..., None], 3, axis=2)
-    if space == "cmyk":
-        color = np.asarray(PILImage.fromarray(color, "CMYK").convert("RGB"))
-    return np.divide(color, np.iinfo(color.dtype).max, dtype=np.float32)
-
-
 def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Apply EXIF orientation 2 to 8 (EXIF 2.32, tag 274)."""
     if orientation in (5, 6, 7, 8):
@@ -156,4 +146,5 @@ def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 
 def _is_gray(image: Image) -> bool:
-    return bool((image.max(axis=2) - image.min(axis=2)).max() * 255.0 <= _GRAY_TOLERANCE)
+    parts = (image[rows] for rows in strips(*image.shape[:2]))
+    return all(float((part.max(axis=2) - part.min(axis=2)).max()) * 255.0 <= _GRAY_TOLERANCE for part in parts)

@@ -20,9 +20,11 @@ from PIL import Image as PILImage
 from deployments.contract import Image, Mask
 from deployments.errors import UnsupportedFormat
 from deployments.imaging.jpeg_structure import read_jpeg_structure
-from deployments.imaging.pixels import Pixels, read_8_bit, read_png
+from deployments.imaging.pixels import Pixels, read_jpeg, read_png
 from deployments.imaging.png_structure import read_png_structure
+from deployments.imaging.strips import strips
 from deployments.imaging.structure import FileStructure
+from deployments.imaging.transparency import over_white
 
 Bits = Literal[8, 16]
 
@@ -41,9 +43,10 @@ class InputFormat:
     pillow: str
     """Pillow's name of it."""
     inspect: Callable[[bytes], FileStructure]
-    """Bounds what decoding may cost, in milliseconds; raises TooComplex, or ValueError for a damaged file."""
-    read: Callable[[PILImage.Image, bytes], Pixels]
-    """From Pillow's still unread image, and its file, to its pixels."""
+    """Bounds what decoding may cost, in milliseconds; raises TooComplex, Undecodable, or ValueError for a
+    damaged file."""
+    read: Callable[[PILImage.Image, FileStructure], Pixels]
+    """From Pillow's still unread image, and what is known of its file, to its pixels."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,21 @@ class OutputFormat:
 
         The result carries no metadata: sRGB is what an untagged image means, and where the photo was taken is private.
         """
-        if alpha is not None and not self.alpha:
-            image, alpha = image * alpha[..., None] + (1.0 - alpha[..., None]), None
+        if not self.alpha:
+            image, alpha = over_white(image, alpha), None
         return self.write(_bgr(image, alpha, bits if bits in self.bits else self.bits[0]))
 
 
 def _bgr(image: Image, alpha: Mask | None, bits: Bits) -> NDArray[Any]:
     """Round to integers and turn to OpenCV's channel order."""
-    top, dtype = (65535.0, np.uint16) if bits == 16 else (255.0, np.uint8)
-    channels = image[..., ::-1] if alpha is None else np.dstack([image[..., ::-1], alpha])
-    return np.rint(np.clip(channels, 0.0, 1.0) * top).astype(dtype)
+    dtype = np.uint16 if bits == 16 else np.uint8
+    top, channels = np.float32(np.iinfo(dtype).max), 3 if alpha is None else 4
+    pixels = np.empty((*image.shape[:2], channels), dtype)
+    for rows in strips(*image.shape[:2]):
+        pixels[rows, :, :3] = np.rint(np.clip(image[rows, :, ::-1], 0.0, 1.0) * top)
+        if alpha is not None:
+            pixels[rows, :, 3] = np.rint(np.clip(alpha[rows], 0.0, 1.0) * top)
+    return pixels
 
 
 def _imencode(suffix: str, parameters: list[int], pixels: NDArray[Any]) -> bytes:
@@ -109,7 +117,7 @@ INPUT_FORMATS: dict[str, InputFormat] = {
             b"\xff\xd8\xff",
             "JPEG",
             read_jpeg_structure,
-            read_8_bit,
+            read_jpeg,
         ),
         InputFormat("png", "PNG", ("png",), "image/png", b"\x89PNG\r\n\x1a\n", "PNG", read_png_structure, read_png),
     )

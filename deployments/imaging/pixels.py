@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import Mask
-from deployments.imaging.png_structure import check_png_is_complete
+from deployments.errors import Undecodable
+from deployments.imaging.jpeg_structure import END
+from deployments.imaging.png_structure import PngHeader, check_png_is_complete
+from deployments.imaging.structure import END_MISSING, FileStructure
 
-_PNG_BIT_DEPTH_OFFSET = 24  # signature 8, chunk length 4, "IHDR" 4, width 4, height 4 (PNG specification, 11.2.1)
+# Noise, without and behind every restart marker: a decoder that lacks data makes something of it.
+_NOISE = np.random.default_rng(0).integers(0, 255, 512, np.uint8).tobytes()
+_FILLER = _NOISE + b"".join(bytes([0xFF, 0xD0 + count]) + _NOISE for count in range(8))
 
 
 @dataclass(frozen=True)
@@ -26,33 +31,59 @@ class Pixels:
     alpha: Mask | None
 
 
-def read_8_bit(image: PILImage.Image, data: bytes) -> Pixels:
-    """Read with Pillow: gray, RGB or CMYK, and the alpha channel if there is one."""
+def read_jpeg(image: PILImage.Image, structure: FileStructure) -> Pixels:
+    """Read with Pillow: gray, RGB or CMYK. Raises Undecodable if pixels are missing along with the end.
+
+    libjpeg invents what is missing and only warns, which Pillow does not pass on. So a file without its end is decoded
+    again with other bytes behind it: the pixels change if any of them depends on what is not there.
+    """
+    color = np.asarray(image)
+    if structure.end_missing:
+        other = structure.file[: -len(END)] + _FILLER + END
+        with PILImage.open(io.BytesIO(other), formats=("JPEG",)) as again:
+            if not np.array_equal(color, np.asarray(again)):
+                raise Undecodable(END_MISSING)
+    return Pixels(color, None)
+
+
+def read_png(image: PILImage.Image, structure: FileStructure) -> Pixels:
+    """Read 16-bit PNGs at their full depth, others with Pillow. Gray stays gray, with alpha too."""
+    header = PngHeader.of(structure.file)
+    color = _read_16_bit_png(structure.file, header) if header.depth == 16 else _read_8_bit_png(image)
+    if color.ndim == 3 and color.shape[2] in (2, 4):
+        alpha = np.divide(color[..., -1], np.iinfo(color.dtype).max, dtype=np.float32)
+        return Pixels(color[..., 0] if color.shape[2] == 2 else color[..., :3], alpha)
+    if structure.transparent is None:
+        return Pixels(color, None)
+    # Pillow stretches gray of fewer than 8 bits to 0 to 255.
+    stretch = 255 // (2**header.depth - 1) if header.depth < 8 else 1
+    key = np.array(structure.transparent, color.dtype) * np.array(stretch, color.dtype)
+    visible = color != key
+    return Pixels(color, (visible if color.ndim == 2 else visible.any(axis=2)).astype(np.float32))
+
+
+def _read_8_bit_png(image: PILImage.Image) -> NDArray[np.uint8]:
+    """(H, W) gray, or (H, W, 2 to 4) gray with alpha, RGB or RGBA."""
     image.load()
-    if image.mode in ("L", "CMYK") and not image.has_transparency_data:
-        return Pixels(np.asarray(image), None)
-    if not image.has_transparency_data:
-        return Pixels(np.asarray(image.convert("RGB")), None)
-    pixels = np.asarray(image.convert("RGBA"))
-    return Pixels(pixels[..., :3], np.divide(pixels[..., 3], 255, dtype=np.float32))
+    if image.mode == "P":
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return np.asarray(image.convert("L") if image.mode == "1" else image)
 
 
-def read_png(image: PILImage.Image, data: bytes) -> Pixels:
-    """Read 16-bit PNGs at their full depth, others with Pillow."""
-    return _read_16_bit_png(data) if data[_PNG_BIT_DEPTH_OFFSET] == 16 else read_8_bit(image, data)
+def _read_16_bit_png(data: bytes, header: PngHeader) -> NDArray[np.uint16]:
+    """(H, W) gray, or (H, W, 2 to 4) gray with alpha, RGB or RGBA.
 
-
-def _read_16_bit_png(data: bytes) -> Pixels:
-    """Pillow would cut color to 8 bits, so OpenCV reads the pixels. Pillow first checks every chunk's checksum, since
+    Pillow would cut color to 8 bits, so OpenCV reads the pixels. Pillow first checks every chunk's checksum, since
     OpenCV returns what it has of a damaged file.
     """
     with PILImage.open(io.BytesIO(data), formats=("PNG",)) as unread:
         unread.verify()
-    check_png_is_complete(data)
+    check_png_is_complete(data, header)
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
         raise ValueError("the 16-bit data is damaged")
     if pixels.ndim == 2:
-        return Pixels(pixels, None)
-    alpha = np.divide(pixels[..., 3], 65535, dtype=np.float32) if pixels.shape[2] == 4 else None
-    return Pixels(np.ascontiguousarray(pixels[..., 2::-1]), alpha)
+        return pixels
+    if header.is_gray:  # OpenCV makes gray with alpha into BGRA
+        return pixels[..., 2:]
+    return pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]

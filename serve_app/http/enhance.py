@@ -48,16 +48,17 @@ async def enhance(
             with timings.timed(Step.DECODE):
                 photo, reference = await pipeline.threads.run(_decode, request, limits.for_decoding())
             request.file, request.reference = b"", None
+            options = request.options.model_copy(update={"upscale_factor": photo.factor})
             target = None if reference is None else reference.image
-            enhanced = await pipeline.enhance(photo, request.options, target, timings, on_progress)
+            enhanced = await pipeline.enhance(photo, options, target, timings, on_progress)
             return await pipeline.threads.run(_to_json, enhanced, timings, target is not None)
     except TimeoutError as error:
         raise DeadlineExceeded from error
 
 
 def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:
-    photo = decode(request.file, limits, request.options.upscale_factor)
-    side, output = max(photo.image.shape[:2]) * request.options.upscale_factor, request.options.output
+    photo = decode(request.file, limits, request.options.factors)
+    side, output = max(photo.image.shape[:2]) * photo.factor, request.options.output
     if side > output.max_side:
         raise BadProportions(
             f"The result would be {side} pixels long; {output.title} holds at most {output.max_side}. "

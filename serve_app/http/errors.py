@@ -70,7 +70,7 @@ TABLE: dict[type[VisageError], ErrorRow] = {
     TooFewPixels: ErrorRow(422, Step.DECODE, str),
     BadProportions: ErrorRow(422, Step.DECODE, str),
     TooComplex: ErrorRow(422, Step.DECODE, str),
-    Undecodable: ErrorRow(422, Step.DECODE, "The image is damaged or incomplete and could not be decoded."),
+    Undecodable: ErrorRow(422, Step.DECODE, str),
     BadRequest: ErrorRow(422, Step.REQUEST, str),
     NoFaceDetected: ErrorRow(422, StageName.DETECTOR, "No face was detected in the image."),
     RateLimited: ErrorRow(429, Step.INGRESS, "Too many requests from your address. Try again in a minute.", retry=True),

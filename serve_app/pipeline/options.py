@@ -37,6 +37,12 @@ class EnhanceOptions(BaseModel):
     )
 
     @property
+    def factors(self) -> tuple[int, ...]:
+        """The factors that will do, the largest first: only the one that the client named, or the default and less."""
+        named = "upscale_factor" in self.model_fields_set
+        return (self.upscale_factor,) if named else tuple(range(self.upscale_factor, 0, -1))
+
+    @property
     def output(self) -> OutputFormat:
         """The registered format that `output_format` names."""
         return OUTPUT_FORMATS[self.output_format]

@@ -12,6 +12,7 @@ from deployments.imaging.codec import Decoded
 from deployments.imaging.formats import OutputFormat
 from deployments.imaging.geometry import align_face, align_identity, enlarge_points, face_transform
 from deployments.imaging.resample import enlarge_bicubic, to_common_size
+from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
@@ -75,10 +76,14 @@ class Pipeline:
         then cancelled.
         """
         run = PipelineRun(self.threads, timings, on_progress)
+        run.notes.extend(photo.notes)
         await self._stages.require_ready()
         shared = await self._stages.share(photo.image)
+        seen = await self.threads.run(over_white, photo.image, photo.alpha)
+        shared_seen = shared if seen is photo.image else await self._stages.share(seen)
         records, background = await gather_or_cancel(
-            self._restore_faces(run, photo.image, shared, options), self._background(run, photo.image, shared, options)
+            self._restore_faces(run, photo.image, shared_seen, options),
+            self._background(run, photo.image, shared, options),
         )
         result = await run.local(
             Step.COMPOSE,
@@ -114,10 +119,10 @@ class Pipeline:
         )
 
     async def _restore_faces(
-        self, run: PipelineRun, image: Image, shared: ImageRef, options: EnhanceOptions
+        self, run: PipelineRun, image: Image, seen: ImageRef, options: EnhanceOptions
     ) -> list[FaceRecord]:
-        """Every face found, those chosen with their restoration."""
-        found = await run.stage(StageName.DETECTOR, self._stages.detect(shared))
+        """Every face found in what a viewer sees of `image`, those chosen with their restoration."""
+        found = await run.stage(StageName.DETECTOR, self._stages.detect(seen))
         if not found:
             raise NoFaceDetected
         chosen = choose_faces(found, options.faces, image.shape[1], image.shape[0])

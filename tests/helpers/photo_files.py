@@ -27,7 +27,7 @@ def make_pictures(folder: Path) -> None:
     exif[ORIENTATION] = TURNED_RIGHT
     portrait.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.jpg", quality=92, exif=exif)
     Image.fromarray(np.full((96, 128, 3), 128, np.uint8)).save(folder / "nobody.png")
-    Image.new("L", (5000, 4000), 200).save(folder / "huge.png")
+    Image.new("L", (9000, 6000), 200).save(folder / "huge.png")
     Image.new("L", (3800, 3000), 200).save(folder / "large.png")
     whole = (folder / "portrait.jpg").read_bytes()
     (folder / "damaged.jpg").write_bytes(whole[:20] + bytes(500))

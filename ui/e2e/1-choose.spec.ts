@@ -96,7 +96,7 @@ test('the preview applies the EXIF rotation', async ({ page }) => {
 test('the limits of the service are shown before sending', async ({ page }) => {
   await openPage(page);
   await choose(page, 'huge.png');
-  await expect(page.getByText('has 20 megapixels. The service accepts at most 16.')).toBeVisible();
+  await expect(page.getByText('has 54 megapixels. The service accepts at most 50.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeDisabled();
   await checkPage(page, '07-too-many-pixels');
   await choose(page, 'large.png');

@@ -7,6 +7,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import imagecodecs
 import numpy as np
@@ -15,25 +16,18 @@ from PIL import Image as PILImage
 from PIL.PngImagePlugin import PngInfo
 
 from deployments.contract import DecodeLimits
-from deployments.errors import BadProportions, TooComplex
+from deployments.errors import BadProportions, TooComplex, Undecodable
 from deployments.imaging.codec import decode
 from deployments.imaging.jpeg_structure import MAX_SCANS, MAX_SEGMENTS
 from deployments.imaging.png_structure import MAX_CHUNKS
 from tests.helpers.images import noise, png, saved, to_bytes, waves
+from tests.helpers.png_chunks import chunk, png_of, with_chunks
 
 LIMITS = DecodeLimits(max_input_pixels=16_000_000, max_output_pixels=64_000_000, min_side=16)
 QUICK_S = 1.0
 """A refusal takes milliseconds; this leaves room for a busy machine."""
 RGB = to_bytes(waves(60, 80))
-
-
-def chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def with_chunks(data: bytes, *chunks: bytes) -> bytes:
-    """A PNG with `chunks` behind its header."""
-    return data[:33] + b"".join(chunks) + data[33:]
+ADOBE = imagecodecs.cms_profile("adobergb")
 
 
 def progressive(scans: int, side: int = 64) -> bytes:
@@ -106,18 +100,15 @@ def test_compressed_chunks_cost_nothing_however_many(kind: bytes, body: bytes) -
     assert time.perf_counter() - began < QUICK_S
 
 
-def _wrong_checksum(kind: bytes, body: bytes) -> bytes:
-    good = chunk(kind, body)
-    return good[:-1] + bytes([good[-1] ^ 1])
-
-
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda image: with_chunks(image, _wrong_checksum(b"tEXt", b"Author\0x")),
-        lambda image: with_chunks(image, _wrong_checksum(b"pHYs", struct.pack(">IIB", 2835, 2835, 1))),
-        lambda image: with_chunks(image, _wrong_checksum(b"iCCP", b"p\0\0" + zlib.compress(b"x"))),
+        lambda image: with_chunks(image, chunk(b"tEXt", b"Author\0x", wrong=1)),
+        lambda image: with_chunks(image, chunk(b"pHYs", struct.pack(">IIB", 2835, 2835, 1), wrong=1)),
+        lambda image: with_chunks(image, chunk(b"iCCP", b"p\0\0" + zlib.compress(b"x"), wrong=1)),
         lambda image: with_chunks(image, chunk(b"iCCP", b"p\0\x05" + zlib.compress(b"x"))),
+        lambda image: with_chunks(image, chunk(b"iCCP", b"p\0\0" + zlib.compress(ADOBE), wrong=1)),
+        lambda image: with_chunks(image, chunk(b"tRNS", b"\0\x80" * 3, wrong=4)),
         lambda image: with_chunks(image, chunk(b"iCCP", b"")),
         lambda image: with_chunks(image, chunk(b"zTXt", b"c\0\0" + zlib.compress(bytes(1_500_000)))),
         lambda image: with_chunks(image, chunk(b"iTXt", b"c\0\0\0\0\0" + bytes(1_500_000))),
@@ -128,7 +119,8 @@ def _wrong_checksum(kind: bytes, body: bytes) -> bytes:
         lambda image: with_chunks(image + bytes(100)),
     ],
     ids=[
-        "text crc", "phys crc", "profile crc", "profile method", "empty profile", "long ztxt", "long itxt", "exif",
+        "text crc", "phys crc", "short profile crc", "profile method", "profile crc", "trns crc",
+        "empty profile", "long ztxt", "long itxt", "exif",
         "raw exif", "no end", "end cut", "data behind",
     ],
 )  # fmt: skip
@@ -138,8 +130,20 @@ def test_damage_that_no_browser_minds_costs_nobody_the_image(spoil: Callable[[by
     np.testing.assert_array_equal(decode(spoil(original), LIMITS).image, decode(original, LIMITS).image)
 
 
+@pytest.mark.parametrize("deep", [False, True], ids=["8 bit", "16 bit"])
+def test_image_data_that_inflates_far_beyond_the_image_is_not_inflated(deep: bool) -> None:
+    pixels = np.zeros((64, 64, 3), np.uint16 if deep else np.uint8)
+    endless = zlib.compress(bytes(3_000_000_000), 1)
+    data = png_of(pixels)
+    start = data.index(b"IDAT") - 4
+    began = time.process_time()
+    with suppress(Undecodable):
+        decode(data[:start] + chunk(b"IDAT", endless) + data[-12:], LIMITS)
+    assert time.process_time() - began < QUICK_S
+
+
 def test_a_large_profile_is_applied_and_one_beyond_the_bound_is_ignored() -> None:
-    good = imagecodecs.cms_profile("adobergb")
+    good = ADOBE
     padded = struct.pack(">I", 1_500_000) + good[4:] + bytes(1_500_000 - len(good))
     huge = struct.pack(">I", 5_000_000) + good[4:] + bytes(5_000_000 - len(good))
     plain = decode(png(RGB), LIMITS).image

@@ -24,10 +24,19 @@ describe('a file is checked by its content', () => {
   test.each([
     [1000, 1000, 2, 'ok'],
     [3000, 3000, 2, 'large'],
-    [5000, 4000, 1, 'input'],
-    [3800, 3000, 3, 'output'],
+    [4080, 3072, 2, 'large'],
+    [8064, 6048, 1, 'large'],
+    [9000, 6000, 1, 'input'],
+    [5712, 4284, 2, 'output'],
     [1000, 31, 2, 'small'],
   ])('%i by %i pixels with factor %i: %s', (width, height, factor, kind) => {
     expect(checkSize(width, height, factor, DEFAULT_LIMITS).kind).toBe(kind);
+  });
+
+  test.each([
+    [5712, 4284, 1],
+    [3000, 2000, 3],
+  ])('the factor that would do for %i by %i pixels is %i', (width, height, largestFactor) => {
+    expect(checkSize(width, height, 4, DEFAULT_LIMITS)).toMatchObject({ kind: 'output', largestFactor });
   });
 });

@@ -17,8 +17,8 @@ export type Problem =
 /** Used until the service has reported its own limits. */
 export const DEFAULT_LIMITS: PublicLimits = {
   max_upload_bytes: 10_485_760,
-  max_input_pixels: 16_000_000,
-  max_output_pixels: 50_000_000,
+  max_input_pixels: 50_000_000,
+  max_output_pixels: 64_000_000,
   min_side: 32,
   deadline_s: 300,
 };
@@ -48,7 +48,8 @@ export async function openPhoto(file: File): Promise<Photo> {
 export type SizeCheck =
   | { kind: 'ok' }
   | { kind: 'large' }
-  | { kind: 'input' | 'output'; pixels: number; max: number }
+  | { kind: 'input'; pixels: number; max: number }
+  | { kind: 'output'; pixels: number; max: number; largestFactor: number }
   | { kind: 'small'; min: number };
 
 const LARGE_PIXELS = 12_000_000;
@@ -59,6 +60,9 @@ export function checkSize(width: number, height: number, factor: number, limits:
   const output = input * factor * factor;
   if (Math.min(width, height) < limits.min_side) return { kind: 'small', min: limits.min_side };
   if (input > limits.max_input_pixels) return { kind: 'input', pixels: input, max: limits.max_input_pixels };
-  if (output > limits.max_output_pixels) return { kind: 'output', pixels: output, max: limits.max_output_pixels };
+  if (output > limits.max_output_pixels) {
+    const largestFactor = Math.floor(Math.sqrt(limits.max_output_pixels / input));
+    return { kind: 'output', pixels: output, max: limits.max_output_pixels, largestFactor };
+  }
   return output > LARGE_PIXELS ? { kind: 'large' } : { kind: 'ok' };
 }

@@ -97,8 +97,10 @@ export const strings = {
     restore: 'Restore',
     tooManyInput: (has: string, max: string) =>
       `This photo has ${has} megapixels. The service accepts at most ${max}. Make the photo smaller first.`,
-    tooManyOutput: (has: string, max: string) =>
-      `The result would have ${has} megapixels. The service produces at most ${max}. Enlarge the photo less.`,
+    tooManyOutput: (has: string, max: string, factor: number) =>
+      `The result would have ${has} megapixels. The service produces at most ${max}. ${
+        factor > 0 ? `Under Options choose ${factor}×.` : 'Make the photo smaller first.'
+      }`,
     tooSmall: (min: number) => `The shorter side has fewer than ${min} pixels. The service needs at least ${min}.`,
     large: 'The result will be large. Processing will take a while.',
   },

@@ -26,9 +26,15 @@ describe('before the start', () => {
   });
 
   test('does not send what the service would reject', () => {
-    render(panel(photoOf(5000, 4000)));
+    render(panel(photoOf(9000, 6000)));
     expect(screen.getByRole('button', { name: 'Restore' })).toBeDisabled();
-    expect(screen.getByText(/has 20 megapixels/)).toBeInTheDocument();
+    expect(screen.getByText(/has 54 megapixels/)).toBeInTheDocument();
+  });
+
+  test('names the factor that would do', () => {
+    render(panel(photoOf(8064, 6048)));
+    expect(screen.getByRole('button', { name: 'Restore' })).toBeDisabled();
+    expect(screen.getByText(/choose 1×/)).toBeInTheDocument();
   });
 
   test('reports every option with its API name', async () => {

@@ -63,7 +63,7 @@ function sizeMessage(size: SizeCheck): string {
     case 'input':
       return strings.photo.tooManyInput(formatMegapixels(size.pixels), formatMegapixels(size.max));
     case 'output':
-      return strings.photo.tooManyOutput(formatMegapixels(size.pixels), formatMegapixels(size.max));
+      return strings.photo.tooManyOutput(formatMegapixels(size.pixels), formatMegapixels(size.max), size.largestFactor);
     case 'small':
       return strings.photo.tooSmall(size.min);
     case 'large':
