@@ -131,7 +131,7 @@ def in_process(image: NDArray[np.uint8], factor: int, settings: Settings) -> Cal
                 PlacedFace(crop, face.image, face.region, transform)
                 for crop, face, transform in zip(crops, restored, transforms, strict=True)
             ]
-            result = blend_faces(background, placed, factor, strength=1.0, match_color=False, gray=photo.gray)
+            result = blend_faces(background, placed, factor, match_color=True, gray=photo.gray)
         with timings.timed(StageName.VERIFIER):
             before = [align_identity(photo.image, face.landmarks) for face in faces]
             after = [align_identity(result, enlarge_points(face.landmarks, factor)) for face in faces]

@@ -152,7 +152,7 @@ def official_and_ours(device: str, side: int, rounds: int, chosen: list[Case]) -
         restored = stages[StageName.RESTORER].restore(crops)
         enlarged = stages[StageName.UPSCALER].upscale(image, 2)
         placed = [PlacedFace(c, r.image, r.region, t) for c, r, t in zip(crops, restored, transforms, strict=True)]
-        blend_faces(enlarged, placed, 2, strength=1.0, match_color=False, gray=False)
+        blend_faces(enlarged, placed, 2, match_color=True, gray=False)
 
     found: Row = {"upscaler": model, "half": half, "tile": OFFICIAL_TILE}
     for name, work in {"official": official, "ours": ours}.items():

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from deployments.contract import Image, Mask
+from deployments.imaging.agreement import agreement
 from deployments.imaging.face_color import keep_monochrome, match_colors
 from deployments.imaging.geometry import Affine, output_transform, paste_face, soft_mask
 
@@ -22,23 +23,26 @@ class PlacedFace:
     region: Mask | None
     transform: Affine
     """From the image to the crop."""
+    strength: float = 1.0
+    """How much of the restored face replaces the background, [0, 1]."""
 
 
 def blend_faces(
-    background: Image, faces: list[PlacedFace], factor: int, strength: float, match_color: bool, gray: bool
+    background: Image, faces: list[PlacedFace], factor: int, match_color: bool, gray: bool, grain: bool = False
 ) -> Image:
     """A new (H, W, 3) image: `background` with `faces` blended in.
 
-    `factor` is the background's size over that of the image that the faces were cut from. `strength` in [0, 1] is how
-    much of a restored face replaces the background; `match_color` gives it the crop's shades and casts first; a face in
-    one tone stays in that; `gray` removes color that the networks invented in a black-and-white image.
+    `factor` is the background's size over that of the image that the faces were cut from. `match_color` gives a
+    restored face the crop's shades and casts first; a face in one tone stays in that; where the restorer replaced what
+    covers a face, the background stays. `gray` removes color that the networks invented in a black-and-white image;
+    `grain` gives faces the grain of their surroundings.
     """
     canvas = background.copy()
     for face in faces:
-        mask = soft_mask(face.region)
         restored = match_colors(face.restored, face.crop) if match_color else face.restored
         restored = keep_monochrome(restored, face.crop)
-        paste_face(canvas, restored, mask, output_transform(face.transform, factor), strength)
+        mask = soft_mask(face.region) * agreement(restored, face.crop)
+        paste_face(canvas, restored, mask, output_transform(face.transform, factor), face.strength, grain)
     np.clip(canvas, 0.0, 1.0, out=canvas)
     if gray:
         luma = cv2.cvtColor(canvas, cv2.COLOR_RGB2GRAY)

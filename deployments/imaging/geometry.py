@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from skimage.transform import SimilarityTransform
 
 from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, Mask
+from deployments.imaging.grain import add_grain
 
 Affine = NDArray[np.float64]
 """(2, 3), maps (x, y, 1) of one image to (x, y) of another; pixel centers have whole coordinates."""
@@ -106,8 +107,8 @@ def _window() -> Mask:
     return window
 
 
-def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, strength: float) -> None:
-    """Blend the aligned `face` into `canvas` in place, under `mask` times `strength`.
+def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, strength: float, grain: bool = False) -> None:
+    """Blend the aligned `face` into `canvas` in place, under `mask` times `strength`; `grain`: see add_grain.
 
     Only the rectangle that the crop covers is touched (facexlib warps the whole image for every face).
     """
@@ -118,9 +119,11 @@ def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, streng
     local[:, 2] -= (left, top)
     size = (right - left, bottom - top)
     warped = _warp(face, local, size, cv2.BORDER_REPLICATE, back=True)
-    alpha = _warp(mask, local, size, cv2.BORDER_CONSTANT, back=True)[..., None] * np.float32(strength)
+    alpha = _warp(mask, local, size, cv2.BORDER_CONSTANT, back=True)
     patch = canvas[top:bottom, left:right]
-    patch += (warped - patch) * alpha
+    if grain:
+        warped = add_grain(warped, patch, alpha)
+    patch += (warped - patch) * (alpha[..., None] * np.float32(strength))
 
 
 def _covered(transform: Affine, width: int, height: int) -> tuple[int, int, int, int]:

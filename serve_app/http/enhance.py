@@ -102,6 +102,7 @@ def _face_info(outcome: FaceOutcome) -> FaceInfo:
         box=(left, top, right, bottom),
         score=round(outcome.face.score, 4),
         restored=identity is not None,
+        strength_used=outcome.strength,
         identity_similarity=None if identity is None else round(identity.similarity, 4),
         reliable=outcome.reliable,
     )

@@ -39,7 +39,10 @@ class FaceInfo(_Wire):
 
     box: tuple[float, float, float, float] = Field(description="Left, top, right, bottom in pixels of the input.")
     score: float = Field(description="The detector's confidence, 0 to 1.")
-    restored: bool = Field(description="False for faces that the option `faces` left out.")
+    restored: bool = Field(description="False for faces that the options `faces` and `bystanders` left out.")
+    strength_used: float | None = Field(
+        description="How much of the restoration is in the result, 0 to 1; null if not restored."
+    )
     identity_similarity: float | None = Field(description="Cosine similarity before and after; null if not restored.")
     reliable: bool | None = Field(
         description="False where the input face is too small or too blurry for the similarity to mean much."

@@ -15,9 +15,6 @@ class PipelineConfig(BaseModel):
     threads: int = Field(
         default=0, ge=0, description="Threads of the ingress for pixels; 0: one for each CPU it may use, at least 2."
     )
-    min_similarity: float = Field(
-        default=0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a warning names the face."
-    )
     min_eye_distance: float = Field(
         default=10.0,
         ge=0.0,

@@ -17,6 +17,14 @@ class FaceChoice(StrEnum):
     CENTER = "center"
 
 
+class LowIdentity(StrEnum):
+    """What is done with a restored face that no longer looks like the same person."""
+
+    WARN = "warn"
+    BLEND = "blend"
+    KEEP = "keep"
+
+
 class EnhanceOptions(BaseModel):
     """The options of one request."""
 
@@ -25,9 +33,21 @@ class EnhanceOptions(BaseModel):
         default=1.0, ge=0.0, le=1.0, description="How much of a restored face replaces the original: a blend."
     )
     faces: FaceChoice = Field(default=FaceChoice.ALL, description="Which of the detected faces to restore.")
+    bystanders: bool = Field(
+        default=False, description="Restore also small faces that are out of focus behind a larger one."
+    )
+    on_low_identity: LowIdentity = Field(
+        default=LowIdentity.WARN,
+        description="What to do with a face below `min_identity`: warn; blend in less of the restoration, in steps, until "
+        "it looks like the same person; or keep the face as it was.",
+    )
+    min_identity: float = Field(
+        default=0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a face has changed too much."
+    )
     color_correction: bool = Field(
         default=True, description="Give restored faces the original's shades and casts: its low frequencies."
     )
+    grain: bool = Field(default=False, description="Give restored faces the grain of what surrounds them.")
     background: bool = Field(
         default=True, description="Enlarge the background with Real-ESRGAN; false: plain bicubic resampling."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from deployments.contract import Face, Identity, Image, Quality
+from deployments.contract import Identity, Image, Quality
 from deployments.errors import ContractViolation, NoFaceDetected, Step
 from deployments.imaging.blend import PlacedFace, blend_faces
 from deployments.imaging.codec import Decoded
@@ -16,9 +16,10 @@ from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
-from serve_app.pipeline.faces import choose_faces
-from serve_app.pipeline.options import EnhanceOptions
-from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, warning
+from serve_app.pipeline.face_record import SHARES, FaceRecord, with_strength
+from serve_app.pipeline.faces import bystanders, choose_faces
+from serve_app.pipeline.options import EnhanceOptions, FaceChoice, LowIdentity
+from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, left_as_they_were, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
 from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.stages import ImageRef, StageClient
@@ -43,15 +44,6 @@ class Enhanced:
     models: dict[str, list[str]]
     warning: str | None
     timings_ms: dict[str, float]
-
-
-@dataclass(frozen=True)
-class FaceRecord:
-    """A detected face on its way through the pipeline."""
-
-    face: Face
-    placed: PlacedFace | None
-    """None for a face that the options leave out."""
 
 
 class Pipeline:
@@ -85,24 +77,19 @@ class Pipeline:
             self._restore_faces(run, photo.image, shared_seen, options),
             self._background(run, photo.image, shared, options),
         )
-        result = await run.local(
-            Step.COMPOSE,
-            blend_faces,
-            background,
-            [record.placed for record in records if record.placed is not None],
-            factor=options.upscale_factor,
-            strength=options.strength,
-            match_color=options.color_correction,
-            gray=photo.gray,
-        )
+        result = await run.local(Step.COMPOSE, _blend, background, records, photo, options)
         target = photo.image if reference is None else reference
-        identities, (quality, pixels) = await gather_or_cancel(
-            self._verify(run, photo.image, result, records, options.upscale_factor),
-            self._measure(run, result, target),
-        )
+        if options.on_low_identity is LowIdentity.WARN:
+            identities, (quality, pixels) = await gather_or_cancel(
+                self._verify(run, photo.image, result, records, options.upscale_factor),
+                self._measure(run, result, target),
+            )
+        else:
+            result, records, identities = await self._blend_less(run, photo, background, result, records, options)
+            quality, pixels = await self._measure(run, result, target)
         data = await run.local(Step.ENCODE, _encode, result, photo, options)
         outcomes = [
-            face_outcome(record.face, identity, self._config)
+            face_outcome(record.face, identity, 0.0 if record.placed is None else record.placed.strength, self._config)
             for record, identity in zip(records, identities, strict=True)
         ]
         return Enhanced(
@@ -114,7 +101,7 @@ class Pipeline:
             compared_pixels=pixels,
             faces=outcomes,
             models=run.models,
-            warning=warning(outcomes, run.notes, self._config),
+            warning=warning(outcomes, run.notes, options.strength, options.min_identity),
             timings_ms=timings.as_ms(),
         )
 
@@ -126,6 +113,11 @@ class Pipeline:
         if not found:
             raise NoFaceDetected
         chosen = choose_faces(found, options.faces, image.shape[1], image.shape[0])
+        if options.faces is FaceChoice.ALL and not options.bystanders:
+            blurred = await run.threads.run(bystanders, image, found)
+            chosen = [index for index in chosen if index not in blurred]
+            if blurred:
+                run.notes.append(left_as_they_were(len(blurred)))
         try:
             transforms = {index: face_transform(found[index].landmarks) for index in chosen}
         except ValueError as error:
@@ -141,7 +133,7 @@ class Pipeline:
                 restored = run.record(StageName.RESTORER, await self._stages.restore(crop))
             done += 1
             run.progress(StageName.RESTORER, ProgressState.PROGRESS, done, len(chosen))
-            return PlacedFace(crop, restored.image, restored.region, transforms[index])
+            return PlacedFace(crop, restored.image, restored.region, transforms[index], options.strength)
 
         placed = dict(zip(chosen, await gather_or_cancel(*map(restore, chosen)), strict=True))
         run.progress(StageName.RESTORER, ProgressState.FINISHED, done, len(chosen))
@@ -157,10 +149,50 @@ class Pipeline:
 
         return await run.stage(StageName.UPSCALER, self._stages.upscale(shared, factor, on_tiles))
 
+    async def _blend_less(
+        self,
+        run: PipelineRun,
+        photo: Decoded,
+        background: Image,
+        result: Image,
+        records: list[FaceRecord],
+        options: EnhanceOptions,
+    ) -> tuple[Image, list[FaceRecord], list[Identity | None]]:
+        """Blend in less of the faces that are not recognized, step by step, until they are. The restorer has run once.
+
+        Returns the result, and the records with the strengths that are in it.
+        """
+        factor = options.upscale_factor
+        identities = await self._verify(run, photo.image, result, records, factor)
+        for share in SHARES[options.on_low_identity]:
+            low = [
+                index
+                for index, identity in enumerate(identities)
+                if identity is not None and identity.similarity < options.min_identity
+            ]
+            if not low:
+                break
+            records = with_strength(records, low, share * options.strength)
+            with run.timings.timed(Step.COMPOSE):
+                result = await run.threads.run(_blend, background, records, photo, options)
+            again = await self._compare(run, photo.image, result, [records[index] for index in low], factor)
+            for index, identity in zip(low, again, strict=True):
+                identities[index] = identity
+        return result, records, identities
+
     async def _verify(
         self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord], factor: int
     ) -> list[Identity | None]:
         """Compare each restored face, as it is in the result, with the one in the input; None for the others."""
+        run.progress(StageName.VERIFIER, ProgressState.STARTED)
+        identities = await self._compare(run, before, after, records, factor)
+        run.progress(StageName.VERIFIER, ProgressState.FINISHED)
+        return identities
+
+    async def _compare(
+        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord], factor: int
+    ) -> list[Identity | None]:
+        """See _verify."""
         restored = [record.face.landmarks for record in records if record.placed is not None]
 
         def crops() -> tuple[list[Image], list[Image]]:
@@ -169,7 +201,7 @@ class Pipeline:
                 [align_identity(after, enlarge_points(landmarks, factor)) for landmarks in restored],
             )
 
-        compared = await run.stage(StageName.VERIFIER, self._stages.verify(*await run.threads.run(crops)))
+        compared = run.record(StageName.VERIFIER, await self._stages.verify(*await run.threads.run(crops)))
         identities = iter(compared)
         return [None if record.placed is None else next(identities) for record in records]
 
@@ -178,6 +210,17 @@ class Pipeline:
         pair = await run.threads.run(to_common_size, result, target, self._config.max_compared_pixels)
         quality = await run.stage(StageName.METRICS, self._stages.measure(*pair))
         return quality, pair[0].shape[0] * pair[0].shape[1]
+
+
+def _blend(background: Image, records: list[FaceRecord], photo: Decoded, options: EnhanceOptions) -> Image:
+    return blend_faces(
+        background,
+        [record.placed for record in records if record.placed is not None],
+        factor=options.upscale_factor,
+        match_color=options.color_correction,
+        gray=photo.gray,
+        grain=options.grain,
+    )
 
 
 def _encode(result: Image, photo: Decoded, options: EnhanceOptions) -> bytes:

@@ -102,7 +102,7 @@ def _rgb(bgr: NDArray[np.uint8]) -> Image:
 
 
 def ours(results: Results, background: Image) -> Image:
-    return blend_faces(background, results.placed, FACTOR, strength=1.0, match_color=False, gray=False)
+    return blend_faces(background, results.placed, FACTOR, match_color=False, gray=False)
 
 
 def test_the_same_six_faces_are_cut_out_and_restored_alike(results: Results) -> None:

@@ -14,9 +14,15 @@ from deployments.imaging.resample import enlarge_bicubic
 from tests.helpers.images import landmarks_at, noise, waves
 
 
-def _placed(factor: float = 1.0, seed: int = 5) -> PlacedFace:
+def _unlike(crop: Image, seed: int) -> Image:
+    """Another face in every pixel, that agrees with the crop once both are blurred."""
+    return np.clip(crop + 0.6 * (noise(512, 512, seed=seed) - 0.5), 0.0, 1.0)
+
+
+def _placed(seed: int = 5, strength: float = 1.0) -> PlacedFace:
     transform = face_transform(landmarks_at(100, 90, 0.3))
-    return PlacedFace(align_face(waves(200, 220), transform), noise(512, 512, seed=seed), None, transform)
+    crop = align_face(waves(200, 220), transform)
+    return PlacedFace(crop, _unlike(crop, seed), None, transform, strength)
 
 
 @pytest.mark.parametrize("factor", [1, 2, 4])
@@ -34,7 +40,7 @@ def test_a_face_cut_by_the_edge_is_pasted_as_if_the_picture_went_on(factor: int,
         transform = face_transform(points)
         crop = align_face(picture, transform)
         restored = cv2.GaussianBlur(crop, (0, 0), blur) if blur else crop
-        return blend_faces(behind, [PlacedFace(crop, restored, None, transform)], factor, 1.0, False, False)
+        return blend_faces(behind, [PlacedFace(crop, restored, None, transform)], factor, False, False)
 
     result = pasted(image, landmarks, background[inner, inner])
     expected = pasted(padded, landmarks + np.float32(wide), background)[inner, inner]
@@ -44,38 +50,40 @@ def test_a_face_cut_by_the_edge_is_pasted_as_if_the_picture_went_on(factor: int,
 
 def test_without_faces_the_background_comes_back_bitwise() -> None:
     background = noise(200, 220)
-    result = blend_faces(background, [], 1, 1.0, False, False)
+    result = blend_faces(background, [], 1, False, False)
     np.testing.assert_array_equal(result, background)
 
 
 @pytest.mark.parametrize("match_color", [False, True])
 def test_strength_zero_leaves_the_background_bitwise_and_the_argument_untouched(match_color: bool) -> None:
     background = noise(400, 440)
-    result = blend_faces(background, [_placed()], 2, 0.0, match_color, False)
+    result = blend_faces(background, [_placed(strength=0.0)], 2, match_color, False)
     np.testing.assert_array_equal(result, noise(400, 440))
     np.testing.assert_array_equal(background, noise(400, 440))
 
 
 def test_half_strength_is_the_midpoint() -> None:
-    results = [blend_faces(waves(400, 440, 2), [_placed()], 2, strength, False, False) for strength in (0.0, 0.5, 1.0)]
+    results = [
+        blend_faces(waves(400, 440, 2), [_placed(strength=strength)], 2, False, False) for strength in (0.0, 0.5, 1.0)
+    ]
     # Where bicubic overshoot was clipped the midpoint is off by half of what was cut away.
     assert np.quantile(np.abs(results[1] - (results[0] + results[2]) / 2), 0.99) < 1e-3
-    assert np.abs(results[2] - results[0]).max() > 0.3
+    assert np.abs(results[2] - results[0]).max() > 0.1
 
 
 @pytest.mark.parametrize("factor", [1, 2, 3, 4])
 def test_the_result_keeps_the_contract_at_every_factor(factor: int) -> None:
     background = waves(200 * factor, 220 * factor, factor)
-    result = blend_faces(background, [_placed(), _placed(seed=6)], factor, 1.0, True, False)
+    result = blend_faces(background, [_placed(), _placed(seed=6)], factor, True, False)
     assert check_image(result, Step.DECODE).shape == background.shape
     assert (result != background).any()
 
 
 def test_a_black_and_white_picture_stays_black_and_white() -> None:
     background = np.repeat(waves(200, 220)[..., :1], 3, axis=2)
-    result = blend_faces(background, [_placed()], 1, 1.0, False, True)
+    result = blend_faces(background, [_placed()], 1, False, True)
     assert (result == result[..., :1]).all()
-    colored = blend_faces(background, [_placed()], 1, 1.0, False, False)
+    colored = blend_faces(background, [_placed()], 1, False, False)
     assert (colored != colored[..., :1]).any(), "the face brought no color, so the test proves nothing"
     np.testing.assert_allclose(result[0, 0], background[0, 0], atol=1e-6)
 
@@ -86,9 +94,7 @@ def test_matching_colours_brings_the_restored_face_nearer_to_the_crop() -> None:
         placed.crop, np.clip(placed.crop * np.array([1.2, 0.9, 0.6], np.float32), 0, 1), None, placed.transform
     )
     background = waves(200, 220)
-    errors = [
-        np.abs(blend_faces(background, [tinted], 1, 1.0, match, False) - background).mean() for match in (False, True)
-    ]
+    errors = [np.abs(blend_faces(background, [tinted], 1, match, False) - background).mean() for match in (False, True)]
     assert errors[1] < 0.6 * errors[0]
 
 
