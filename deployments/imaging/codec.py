@@ -6,6 +6,7 @@ Sizes are checked against the limits before any pixel is decoded.
 from __future__ import annotations
 
 import io
+import logging
 import math
 import struct
 import zlib
@@ -24,6 +25,8 @@ from deployments.imaging.formats import Bits, InputFormat, sniff
 from deployments.imaging.strips import strips
 from deployments.imaging.structure import END_MISSING
 from deployments.imaging.transparency import fill_invisible, is_picture_in_alpha, over_white
+
+logger = logging.getLogger("visage")
 
 MAX_ASPECT_RATIO = 100
 """Beyond it nothing of the shorter side is left at the detector's coarse size of 640 pixels."""
@@ -80,6 +83,7 @@ def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> 
         image = to_srgb(pixels.color, profile)
         del pixels
     except _UNREADABLE as error:
+        logger.info("refusing a damaged %s: %r", found.title, error)
         raise Undecodable(END_MISSING if end_missing else _DAMAGED) from error
     image = np.ascontiguousarray(_upright(image, orientation), np.float32)
     if factor != factors[0]:

@@ -19,7 +19,7 @@ from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.openapi import describe_models
-from serve_app.http.routes.enhance import enhance_router
+from serve_app.http.routes.enhance import FILE_FIELDS, enhance_router
 from serve_app.http.routes.status import StateSource, status_router
 from serve_app.http.schemas import ErrorEvent, StageEvent
 from serve_app.pipeline.pipeline import Pipeline
@@ -30,6 +30,9 @@ FORM_OVERHEAD_BYTES = 65_536
 
 MAX_FILES, MAX_FIELDS = 4, 32
 """Parts of a form; twice what the API knows, so that an unknown field is still named."""
+
+NO_FILENAME = 'A part without `filename="..."` counts as text; `filename*` alone is not enough.'
+"""What older HTTP libraries send for names with other letters than ASCII (RFC 7578, 4.2, forbids it)."""
 
 DESCRIPTION = """Restores the faces of a photo (GFPGAN), enlarges the rest (Real-ESRGAN), checks that each person is
 still the same (ArcFace) and measures how far the result is from the input (PSNR, SSIM, LPIPS).
@@ -80,13 +83,18 @@ def _handle_errors(app: FastAPI, retry_after_s: int) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"] if part != "body") or "request"
-        return error_response(BadRequest(f"{field}: {first['msg']}."), retry_after_s)
+        text = field in FILE_FIELDS and isinstance(first.get("input"), str)
+        problem = NO_FILENAME if text else f"{first['msg']}."
+        return error_response(BadRequest(f"{field}: {problem}"), retry_after_s)
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:
         status = 422 if error.status_code == 400 else error.status_code  # 400: the multipart body cannot be parsed
         code = ROUTING_CODES.get(status, ErrorCode.BAD_REQUEST)
-        response = error_response(ApiError(status, Step.REQUEST, str(error.detail), code), retry_after_s)
+        detail = str(error.detail)
+        if detail.startswith("Part exceeded maximum size"):  # Starlette's bound for text
+            detail = f"{detail} {NO_FILENAME}"
+        response = error_response(ApiError(status, Step.REQUEST, detail, code), retry_after_s)
         response.headers.update(error.headers or {})
         return response
 

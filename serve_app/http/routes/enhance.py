@@ -22,7 +22,7 @@ from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.progress import ProgressCallback, ignore_progress
 from serve_app.settings import LimitSettings
 
-_FILES = ("file", "reference")
+FILE_FIELDS = ("file", "reference")
 _TITLES = " or ".join(each.title for each in INPUT_FORMATS.values())
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -42,7 +42,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 async def refuse_unknown_fields(request: Request) -> None:
     """Raise BadRequest for a form field that is neither a file nor an option, naming the nearest known one."""
-    known = [*_FILES, *EnhanceOptions.model_fields]
+    known = [*FILE_FIELDS, *EnhanceOptions.model_fields]
     for field in (await request.form()).keys() - known:
         nearest = difflib.get_close_matches(field, known, 1)
         hint = f"Did you mean {nearest[0]}?" if nearest else f"Known fields are {', '.join(known)}."

@@ -227,3 +227,19 @@ def test_an_empty_optional_reference_as_html_forms_send_it_is_no_reference() -> 
     body += boundary + b'"reference"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n'
     response = client_of().post(URL, content=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
     assert response.status_code == 200 and response.json()["data"]["metrics_against"] == "input"
+
+
+@pytest.mark.parametrize("size", [len(PHOTO), 3_000_000])
+@pytest.mark.parametrize("name", [b"; filename*=utf-8''%D1%84.jpg", b""])
+def test_a_photo_that_is_sent_as_text_is_told_what_it_lacks(size: int, name: bytes) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="file"' + name + b"\r\n\r\n"
+    body += PHOTO.ljust(size, b"x") + b"\r\n--b--\r\n"
+    response = client_of().post(URL, content=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+    assert 'filename="..."' in assert_error(response, 422, "request", "bad_request")["error"]
+
+
+def test_a_filename_of_any_letters_beside_the_plain_one_is_accepted() -> None:
+    body = b"--b\r\nContent-Disposition: form-data; name=file; filename=a.jpg; filename*=utf-8''%D1%84.jpg\r\n\r\n"
+    body += PHOTO + b"\r\n--b--\r\n"
+    response = client_of().post(URL, content=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+    assert response.status_code == 200
