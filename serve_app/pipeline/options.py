@@ -38,8 +38,8 @@ class EnhanceOptions(BaseModel):
     )
     on_low_identity: LowIdentity = Field(
         default=LowIdentity.WARN,
-        description="What to do with a face below `min_identity`: warn; blend in less of the restoration, in steps, until "
-        "it looks like the same person; or keep the face as it was.",
+        description="What to do with a face below `min_identity`: warn; blend in less of the restoration, in steps, "
+        "until it looks like the same person; or keep the face as it was.",
     )
     min_identity: float = Field(
         default=0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a face has changed too much."

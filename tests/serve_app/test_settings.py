@@ -81,7 +81,7 @@ def test_an_unknown_key_is_refused_at_every_level(path: str) -> None:
         ("restorer", {"max_batch_size": 0}),
         ("restorer", {"precision": "int8"}),
         ("upscaler", {"tile_memory_mb": -1}),
-        ("pipeline", {"min_similarity": 2}),
+        ("pipeline", {"min_eye_distance": -1}),
         ("pipeline", {"max_compared_pixels": 100}),
         ("scale", {"ingress_replicas": 0}),
         ("scale", {"restorer": {"num_gpus": 1.5}}),

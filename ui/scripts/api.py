@@ -16,7 +16,7 @@ sys.path.insert(0, str(UI.parent))
 from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E402
 from deployments.stages import STAGES  # noqa: E402
 from serve_app.http.app import create_app  # noqa: E402
-from serve_app.pipeline.options import EnhanceOptions, FaceChoice  # noqa: E402
+from serve_app.pipeline.options import EnhanceOptions, FaceChoice, LowIdentity  # noqa: E402
 from serve_app.pipeline.pipeline import Pipeline  # noqa: E402
 from serve_app.settings import Settings  # noqa: E402
 
@@ -58,6 +58,7 @@ def constants() -> str:
             for each in OUTPUT_FORMATS.values()
         ],
         "FACE_CHOICES": list(FaceChoice),
+        "LOW_IDENTITY_CHOICES": list(LowIdentity),
         "UPSCALE_FACTORS": list(range(factors["minimum"], factors["maximum"] + 1)),
         "OPTION_DEFAULTS": EnhanceOptions().model_dump(mode="json"),
     }

@@ -71,7 +71,8 @@ def test_the_openapi_document_describes_every_field_and_every_error() -> None:
     (options,) = (schemas[part["$ref"].rsplit("/", 1)[1]] for part in body["allOf"])
     fields = options["properties"] | body["properties"]
     assert set(fields) == {
-        "file", "upscale_factor", "strength", "faces", "color_correction", "background", "output_format", "reference",
+        "file", "upscale_factor", "strength", "faces", "bystanders", "on_low_identity", "min_identity",
+        "color_correction", "grain", "background", "output_format", "reference",
     }  # fmt: skip
     assert all(field.get("description") for field in fields.values())
     assert (fields["upscale_factor"]["minimum"], fields["upscale_factor"]["maximum"]) == (1, 4)

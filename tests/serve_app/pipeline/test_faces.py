@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from deployments.contract import Face
-from serve_app.pipeline.faces import choose_faces
+from deployments.contract import Face, Image
+from serve_app.pipeline.faces import bystanders, choose_faces
 from serve_app.pipeline.options import FaceChoice
+from tests.helpers.images import astronaut, six_people
 
 
 def _face(left: float, top: float, right: float, bottom: float) -> Face:
@@ -23,3 +25,29 @@ def test_all_the_largest_or_the_most_central_face_is_chosen() -> None:
         assert choose_faces([], which, 100, 100) == []
     with pytest.raises(ValueError, match="smallest"):
         choose_faces(faces, FaceChoice("smallest"), 100, 100)
+
+
+def _with_a_face_behind(blur: float, blur_in_front: float = 0.0) -> tuple[Image, list[Face]]:
+    """Her at twice the size, and one of six people in a corner, 70 pixels wide."""
+    picture = np.clip(cv2.resize(astronaut(), (1024, 1024), interpolation=cv2.INTER_CUBIC), 0, 1)
+    if blur_in_front:
+        picture = cv2.GaussianBlur(picture, (0, 0), blur_in_front)
+    other = cv2.resize(six_people()[250:420, 440:600], (90, 96), interpolation=cv2.INTER_AREA)
+    picture[60:156, 40:130] = cv2.GaussianBlur(other, (0, 0), blur) if blur else other
+    return np.ascontiguousarray(picture), [_face(360, 90, 540, 330), _face(55, 75, 112, 145)]
+
+
+@pytest.mark.parametrize(("blur", "in_front", "expected"), [
+    (0.0, 0.0, []), (2.5, 0.0, [1]), (4.0, 0.0, [1]), (4.0, 6.0, []), (0.0, 3.0, []),
+])  # fmt: skip
+def test_a_small_face_out_of_focus_is_a_bystander_unless_everything_is(
+    blur: float, in_front: float, expected: list[int]
+) -> None:
+    assert bystanders(*_with_a_face_behind(blur, in_front)) == expected
+
+
+def test_a_face_alone_and_faces_of_one_group_are_no_bystanders() -> None:
+    picture, faces = _with_a_face_behind(4.0)
+    assert bystanders(picture, faces[:1]) == [] and bystanders(picture, []) == []
+    near = [_face(360, 90, 540, 330), _face(20, 60, 140, 210)]
+    assert bystanders(picture, near) == [], "a face of more than half the side is no bystander"

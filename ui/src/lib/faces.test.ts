@@ -7,6 +7,7 @@ const face = (...box: [number, number, number, number]) => ({
   restored: true,
   identity_similarity: 0.9,
   reliable: true,
+  strength_used: 1,
 });
 
 test('boxes are scaled from the photo to the result, and numbered from 1', () => {

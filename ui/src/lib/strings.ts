@@ -1,6 +1,6 @@
 /** All text that the page shows. */
 import { INPUT_FORMATS, OUTPUT_FORMATS } from './api/constants';
-import type { AnyStage, FaceChoice } from './api/schema';
+import type { AnyStage, FaceChoice, LowIdentity } from './api/schema';
 
 const either = new Intl.ListFormat('en', { type: 'disjunction' });
 const all = new Intl.ListFormat('en', { type: 'conjunction' });
@@ -118,7 +118,17 @@ export const strings = {
       help: 'Which faces to restore.',
       choices: { all: 'All', largest: 'Largest', center: 'Central' } satisfies Record<FaceChoice, string>,
     },
+    identity: {
+      label: 'If a face changes too much',
+      help: 'A face that no longer looks like the same person can be blended with the original until it does.',
+      choices: { warn: 'Warn', blend: 'Blend', keep: 'Keep' } satisfies Record<LowIdentity, string>,
+    },
+    bystanders: {
+      label: 'Restore blurred bystanders',
+      help: 'Small faces that are out of focus in the background are otherwise left as they are.',
+    },
     color: { label: 'Keep the original colors', help: 'Matches the colors of each restored face to the photo.' },
+    grain: { label: 'Match the grain', help: 'Gives restored faces the grain of what surrounds them.' },
     background: {
       label: 'Enhance the background',
       help: 'When this is off, everything outside the faces is enlarged without AI, which is faster.',

@@ -1,7 +1,7 @@
 'use client';
 import type { PublicLimits } from '@/lib/api/schema';
 import { OUTPUT } from '@/lib/image-formats';
-import { DEFAULTS, FACES, FACTORS, FORMATS, type Options } from '@/lib/options';
+import { DEFAULTS, FACES, FACTORS, FORMATS, LOW_IDENTITY, type Options } from '@/lib/options';
 import { checkSize, type Photo } from '@/lib/photo';
 import { strings } from '@/lib/strings';
 import { Button } from '../ui/button';
@@ -61,12 +61,34 @@ export function OptionsPanel({ photo, options, limits, onChange }: Props) {
             choices={FACES.map((value) => ({ value, label: text.faces.choices[value] }))}
           />
         </Field>
+        <Field id="identity" label={text.identity.label} help={text.identity.help}>
+          <SegmentedControl
+            labelledBy="identity"
+            value={options.on_low_identity}
+            onChange={(on_low_identity) => onChange({ on_low_identity })}
+            choices={LOW_IDENTITY.map((value) => ({ value, label: text.identity.choices[value] }))}
+          />
+        </Field>
+        <SwitchField
+          id="bystanders"
+          label={text.bystanders.label}
+          help={text.bystanders.help}
+          checked={options.bystanders}
+          onChange={(bystanders) => onChange({ bystanders })}
+        />
         <SwitchField
           id="color"
           label={text.color.label}
           help={text.color.help}
           checked={options.color_correction}
           onChange={(color_correction) => onChange({ color_correction })}
+        />
+        <SwitchField
+          id="grain"
+          label={text.grain.label}
+          help={text.grain.help}
+          checked={options.grain}
+          onChange={(grain) => onChange({ grain })}
         />
         <SwitchField
           id="background"

@@ -179,11 +179,34 @@ export interface components {
              */
             faces: components["schemas"]["FaceChoice"];
             /**
-             * Color Correction
-             * @description Give restored faces the original's colors.
+             * Bystanders
+             * @description Restore also small faces that are out of focus behind a larger one.
              * @default false
              */
+            bystanders: boolean;
+            /**
+             * @description What to do with a face below `min_identity`: warn; blend in less of the restoration, in steps, until it looks like the same person; or keep the face as it was.
+             * @default warn
+             */
+            on_low_identity: components["schemas"]["LowIdentity"];
+            /**
+             * Min Identity
+             * @description Cosine similarity below which a face has changed too much.
+             * @default 0.4
+             */
+            min_identity: number;
+            /**
+             * Color Correction
+             * @description Give restored faces the original's shades and casts: its low frequencies.
+             * @default true
+             */
             color_correction: boolean;
+            /**
+             * Grain
+             * @description Give restored faces the grain of what surrounds them.
+             * @default false
+             */
+            grain: boolean;
             /**
              * Background
              * @description Enlarge the background with Real-ESRGAN; false: plain bicubic resampling.
@@ -282,9 +305,14 @@ export interface components {
             score: number;
             /**
              * Restored
-             * @description False for faces that the option `faces` left out.
+             * @description False for faces that the options `faces` and `bystanders` left out.
              */
             restored: boolean;
+            /**
+             * Strength Used
+             * @description How much of the restoration is in the result, 0 to 1; null if not restored.
+             */
+            strength_used: number | null;
             /**
              * Identity Similarity
              * @description Cosine similarity before and after; null if not restored.
@@ -308,6 +336,12 @@ export interface components {
              */
             status: "alive";
         };
+        /**
+         * LowIdentity
+         * @description What is done with a restored face that no longer looks like the same person.
+         * @enum {string}
+         */
+        LowIdentity: "warn" | "blend" | "keep";
         /**
          * ModelInfo
          * @description One model that runs, as GET /api/v1/models reports it.
@@ -491,6 +525,7 @@ export type ErrorResponse = components['schemas']['ErrorResponse'];
 export type FaceChoice = components['schemas']['FaceChoice'];
 export type FaceInfo = components['schemas']['FaceInfo'];
 export type Health = components['schemas']['Health'];
+export type LowIdentity = components['schemas']['LowIdentity'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Models = components['schemas']['Models'];
 export type OutputFormatName = components['schemas']['OutputFormatName'];
