@@ -9,6 +9,7 @@ import numpy as np
 
 from deployments.contract import Image, Mask
 from deployments.imaging.geometry import Affine, output_transform, paste_face, soft_mask, transfer_color
+from deployments.imaging.overlap import keep_apart
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ def blend_faces(
     color that the networks invented in a black-and-white image.
     """
     canvas = background.copy()
-    for face in faces:
-        mask = soft_mask(face.region)
+    masks = keep_apart([soft_mask(face.region) for face in faces], [face.transform for face in faces])
+    for face, mask in zip(faces, masks, strict=True):
         restored = transfer_color(face.restored, face.crop, mask) if match_color else face.restored
         paste_face(canvas, restored, mask, output_transform(face.transform, factor), strength)
     np.clip(canvas, 0.0, 1.0, out=canvas)

@@ -28,6 +28,11 @@ def face_outcome(face: Face, identity: Identity | None, config: PipelineConfig) 
     return FaceOutcome(face, identity, large and identity.feature_norm >= config.min_feature_norm)
 
 
+def left_out(kept: int, more: int) -> str:
+    """Says that there are more faces than the detector's `max_faces`."""
+    return f"Only the {kept} largest of {kept + more} faces were considered; the others are unchanged."
+
+
 def warning(outcomes: list[FaceOutcome], notes: Iterable[str], config: PipelineConfig) -> str | None:
     """What to know before trusting the result: the stages' notes, and the faces that changed too much."""
     sentences = list(notes)

@@ -17,7 +17,7 @@ from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.faces import choose_faces
 from serve_app.pipeline.options import EnhanceOptions
-from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, warning
+from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, left_out, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
 from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.stages import ImageRef, StageClient
@@ -117,7 +117,10 @@ class Pipeline:
         self, run: PipelineRun, image: Image, shared: ImageRef, options: EnhanceOptions
     ) -> list[FaceRecord]:
         """Every face found, those chosen with their restoration."""
-        found = await run.stage(StageName.DETECTOR, self._stages.detect(shared))
+        detection = await run.stage(StageName.DETECTOR, self._stages.detect(shared))
+        found = detection.faces
+        if detection.left_out:
+            run.notes.append(left_out(len(found), detection.left_out))
         if not found:
             raise NoFaceDetected
         chosen = choose_faces(found, options.faces, image.shape[1], image.shape[0])
