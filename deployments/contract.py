@@ -18,7 +18,10 @@ Image: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.float32]
 """float32, [0, 1], (H, W)."""
 Landmarks: TypeAlias = NDArray[np.float32]
-"""(5, 2) float32 pixels, x then y: left eye, right eye, nose, left and right mouth corner, as seen in the image."""
+"""(5, 2) float32 pixels, x then y: left eye, right eye, nose, left and right mouth corner.
+
+Left and right as seen in the image once it is turned so that the face is upright.
+"""
 
 FACE_SIZE = 512
 """Side of an aligned face in pixels: what GFPGAN was trained on."""
@@ -56,6 +59,16 @@ class Face:
     def area(self) -> float:
         """Square pixels of the box."""
         return float(max(0.0, self.box[2] - self.box[0]) * max(0.0, self.box[3] - self.box[1]))
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What the detector found in one image."""
+
+    faces: list[Face]
+    """Largest first."""
+    left_out: int = 0
+    """How many more faces there are than the settings allow; the smallest are left out."""
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,7 @@ class RateLimited(RequestError):
 
 
 class NoFaceDetected(VisageError):
-    """The detector is sure of no face in the image."""
+    """The detector is sure of no face in the image, not even turned or with a border around it."""
 
     code = ErrorCode.NO_FACE_DETECTED
 

@@ -119,7 +119,7 @@ def in_process(image: NDArray[np.uint8], factor: int, settings: Settings) -> Cal
         with timings.timed(Step.DECODE):
             photo = decode(data, settings.limits.for_decoding(), [factor])
         with timings.timed(StageName.DETECTOR):
-            faces = stages[StageName.DETECTOR].detect(photo.image)
+            faces = stages[StageName.DETECTOR].detect(photo.image).faces
         with timings.timed(StageName.RESTORER):
             transforms = [face_transform(face.landmarks) for face in faces]
             crops = [align_face(photo.image, transform) for transform in transforms]

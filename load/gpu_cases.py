@@ -134,7 +134,7 @@ def _detectors(skipped: dict[str, str]) -> Iterator[Case]:
         return Detector(load_network(model), DetectorConfig(device=device))
 
     def work(stage: Detector, side: int) -> Result:
-        found = stage.detect(photo(max(side, _SIDE_OF_A_FACE)))
+        found = stage.detect(photo(max(side, _SIDE_OF_A_FACE))).faces
         return np.array([[*face.box, *face.landmarks.ravel()] for face in found], np.float32)
 
     for model in models_for(Purpose.DETECTION):

@@ -146,7 +146,7 @@ def official_and_ours(device: str, side: int, rounds: int, chosen: list[Case]) -
     }
 
     def ours() -> None:
-        found = stages[StageName.DETECTOR].detect(image)
+        found = stages[StageName.DETECTOR].detect(image).faces
         transforms = [face_transform(face.landmarks) for face in found]
         crops = [align_face(image, transform) for transform in transforms]
         restored = stages[StageName.RESTORER].restore(crops)

@@ -146,7 +146,7 @@ def photograph_cases(paths: list[Path], methods: dict[str, Method], threads: int
     for path in paths:
         picture = read_rgb(path)
         image = np.ascontiguousarray(picture, np.float32) / np.float32(255)
-        for number, face in enumerate(detector.detect(image)[:MOST_FACES_A_PHOTOGRAPH]):
+        for number, face in enumerate(detector.detect(image).faces[:MOST_FACES_A_PHOTOGRAPH]):
             crop = align_face(image, face_transform(face.landmarks))
             aligned = np.ascontiguousarray((crop * 255).round(), np.uint8)
             cases.append(Case(f"{path.stem} {number}", {name: method(aligned) for name, method in methods.items()}))

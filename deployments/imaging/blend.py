@@ -11,6 +11,7 @@ from deployments.contract import Image, Mask
 from deployments.imaging.agreement import agreement
 from deployments.imaging.face_color import keep_monochrome, match_colors
 from deployments.imaging.geometry import Affine, output_transform, paste_face, soft_mask
+from deployments.imaging.overlap import keep_apart
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ def blend_faces(
     `grain` gives faces the grain of their surroundings.
     """
     canvas = background.copy()
-    for face in faces:
-        restored = match_colors(face.restored, face.crop) if match_color else face.restored
-        restored = keep_monochrome(restored, face.crop)
-        mask = soft_mask(face.region) * agreement(restored, face.crop)
-        paste_face(canvas, restored, mask, output_transform(face.transform, factor), face.strength, grain)
+    restored = [match_colors(face.restored, face.crop) if match_color else face.restored for face in faces]
+    restored = [keep_monochrome(image, face.crop) for image, face in zip(restored, faces, strict=True)]
+    masks = keep_apart(
+        [soft_mask(face.region) * agreement(image, face.crop) for image, face in zip(restored, faces, strict=True)],
+        [face.transform for face in faces],
+    )
+    for face, image, mask in zip(faces, restored, masks, strict=True):
+        paste_face(canvas, image, mask, output_transform(face.transform, factor), face.strength, grain)
     np.clip(canvas, 0.0, 1.0, out=canvas)
     if gray:
         luma = cv2.cvtColor(canvas, cv2.COLOR_RGB2GRAY)

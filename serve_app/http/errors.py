@@ -72,7 +72,12 @@ TABLE: dict[type[VisageError], ErrorRow] = {
     TooComplex: ErrorRow(422, Step.DECODE, str),
     Undecodable: ErrorRow(422, Step.DECODE, str),
     BadRequest: ErrorRow(422, Step.REQUEST, str),
-    NoFaceDetected: ErrorRow(422, StageName.DETECTOR, "No face was detected in the image."),
+    NoFaceDetected: ErrorRow(
+        422,
+        StageName.DETECTOR,
+        "No face was found. Faces that are very small, turned away or mostly hidden are not seen: try a closer crop, "
+        "or turn the picture upright.",
+    ),
     RateLimited: ErrorRow(429, Step.INGRESS, "Too many requests from your address. Try again in a minute.", retry=True),
     ContractViolation: ErrorRow(500, None, "An internal consistency check failed while processing this image."),
     InferenceFailed: ErrorRow(500, None, "The model failed on this image."),

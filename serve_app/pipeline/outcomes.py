@@ -30,6 +30,11 @@ def face_outcome(face: Face, identity: Identity | None, strength: float, config:
     return FaceOutcome(face, identity, large and identity.feature_norm >= config.min_feature_norm, strength)
 
 
+def left_out(kept: int, more: int) -> str:
+    """Says that there are more faces than the detector's `max_faces`."""
+    return f"Only the {kept} largest of {kept + more} faces were considered; the others are unchanged."
+
+
 def warning(
     outcomes: list[FaceOutcome], notes: Iterable[str], asked_strength: float, min_identity: float
 ) -> str | None:

@@ -19,7 +19,7 @@ from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.face_record import SHARES, FaceRecord, with_strength
 from serve_app.pipeline.faces import bystanders, choose_faces
 from serve_app.pipeline.options import EnhanceOptions, FaceChoice, LowIdentity
-from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, left_as_they_were, warning
+from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, left_as_they_were, left_out, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
 from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.stages import ImageRef, StageClient
@@ -109,7 +109,10 @@ class Pipeline:
         self, run: PipelineRun, image: Image, seen: ImageRef, options: EnhanceOptions
     ) -> list[FaceRecord]:
         """Every face found in what a viewer sees of `image`, those chosen with their restoration."""
-        found = await run.stage(StageName.DETECTOR, self._stages.detect(seen))
+        detection = await run.stage(StageName.DETECTOR, self._stages.detect(seen))
+        found = detection.faces
+        if detection.left_out:
+            run.notes.append(left_out(len(found), detection.left_out))
         if not found:
             raise NoFaceDetected
         chosen = choose_faces(found, options.faces, image.shape[1], image.shape[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageReport, StageResult
+from deployments.contract import Detection, Identity, Image, Quality, RestoredFace, StageReport, StageResult
 from deployments.stages import StageName
 
 ImageRef = Any
@@ -45,7 +45,7 @@ class StageClient(ABC):
     ) -> StageResult[Any]:
         """Call a stage's method; raises the stage's StageError, StageBusy or StageLost."""
 
-    async def detect(self, image: ImageRef) -> StageResult[list[Face]]:
+    async def detect(self, image: ImageRef) -> StageResult[Detection]:
         """See Detector.detect."""
         return await self.call(StageName.DETECTOR, "detect", image)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+import skimage.data
 import torch
 from numpy.typing import NDArray
 
 from deployments.config import DetectorConfig
-from deployments.contract import Face, Image
-from deployments.detector import Detector, anchors, distinct, merge_passes
-from tests.helpers.images import astronaut, six_people
+from deployments.contract import Face, Image, Landmarks
+from deployments.detector import Detector, anchors
+from deployments.errors import Cancelled
+from deployments.imaging.candidates import distinct, merge_passes
+from deployments.imaging.turns import map_points, quarter_turned
+from tests.helpers.images import astronaut, six_people, to_float
 
 from facexlib.detection.retinaface_utils import PriorBox  # isort: skip
 
-CONFIG = DetectorConfig(min_face_size=20)
+MIN_FACE_SIZE = 20.0
 
 
 def _candidate(left: float, top: float, side: float, eyes: float = 0.4) -> list[float]:
@@ -30,34 +34,38 @@ def _rows(*rows: list[float]) -> NDArray[np.float32]:
 
 
 def test_faces_beside_each_other_are_all_kept_largest_first() -> None:
-    assert distinct(_rows(_candidate(0, 0, 40), _candidate(100, 0, 80), _candidate(200, 0, 60)), CONFIG) == [1, 2, 0]
+    assert distinct(_rows(_candidate(0, 0, 40), _candidate(100, 0, 80), _candidate(200, 0, 60)), MIN_FACE_SIZE) == [
+        1,
+        2,
+        0,
+    ]
 
 
 def test_no_face_lies_inside_a_face() -> None:
     whole, eye, part = _candidate(0, 0, 200), _candidate(50, 50, 30), _candidate(150, 120, 60)
-    assert distinct(_rows(eye, whole, part), CONFIG) == [1]
+    assert distinct(_rows(eye, whole, part), MIN_FACE_SIZE) == [1]
 
 
 def test_faces_that_overlap_a_little_are_two_people() -> None:
-    assert distinct(_rows(_candidate(0, 0, 100), _candidate(60, 0, 90)), CONFIG) == [0, 1]
+    assert distinct(_rows(_candidate(0, 0, 100), _candidate(60, 0, 90)), MIN_FACE_SIZE) == [0, 1]
 
 
 def test_a_face_smaller_than_the_least_size_is_dropped() -> None:
-    assert distinct(_rows(_candidate(0, 0, 19.9), _candidate(100, 0, 20.1)), CONFIG) == [1]
+    assert distinct(_rows(_candidate(0, 0, 19.9), _candidate(100, 0, 20.1)), MIN_FACE_SIZE) == [1]
 
 
 def test_a_face_with_both_eyes_in_one_place_is_dropped() -> None:
-    assert distinct(_rows(_candidate(0, 0, 80, eyes=0.05), _candidate(100, 0, 80, eyes=0.2)), CONFIG) == [1]
+    assert distinct(_rows(_candidate(0, 0, 80, eyes=0.05), _candidate(100, 0, 80, eyes=0.2)), MIN_FACE_SIZE) == [1]
 
 
 def test_a_box_turned_inside_out_is_dropped() -> None:
     row = _candidate(0, 0, 80)
     row[0], row[2] = row[2], row[0]
-    assert distinct(_rows(row), CONFIG) == []
+    assert distinct(_rows(row), MIN_FACE_SIZE) == []
 
 
 def test_no_candidates_are_no_faces() -> None:
-    assert distinct(_rows(), CONFIG) == []
+    assert distinct(_rows(), MIN_FACE_SIZE) == []
 
 
 @pytest.mark.parametrize(("height", "width"), [(640, 640), (480, 641), (33, 97)])
@@ -86,7 +94,7 @@ def test_a_small_face_of_the_coarse_pass_alone_is_no_face() -> None:
 def test_a_large_face_that_the_fine_pass_missed_comes_from_the_coarse_one() -> None:
     eye, whole = _candidate(300, 300, 150), _candidate(100, 100, 1000)
     found = merge_passes(_rows(eye), _rows(whole), 0.5)
-    assert distinct(found, CONFIG) == [1]
+    assert distinct(found, MIN_FACE_SIZE) == [1]
 
 
 def test_a_face_too_large_for_the_fine_pass_has_the_landmarks_of_the_coarse_one() -> None:
@@ -119,12 +127,12 @@ def _difference(faces: list[Face], native: list[Face], scale: float) -> list[flo
 def test_the_landmarks_do_not_depend_on_how_large_the_photo_is(detector: Detector, longest: int) -> None:
     image = six_people()
     # 2048 pixels is what the fine pass reduces to, and no face there is large enough for the coarse one.
-    native = detector.detect(_enlarged(image, 2048))
-    faces = detector.detect(_enlarged(image, longest))
+    native = detector.detect(_enlarged(image, 2048)).faces
+    faces = detector.detect(_enlarged(image, longest)).faces
     assert len(faces) == len(native) == 6
     assert max(_difference(faces, native, longest / 2048)) < 0.05
     # Faces of 70 to 120 pixels: between them and their enlargements the network itself differs, up to 12%.
-    differences = _difference(faces, detector.detect(image), longest / image.shape[1])
+    differences = _difference(faces, detector.detect(image).faces, longest / image.shape[1])
     assert sum(difference < 0.07 for difference in differences) >= 4 and max(differences) < 0.12
 
 
@@ -132,6 +140,93 @@ def test_the_landmarks_do_not_depend_on_how_large_the_photo_is(detector: Detecto
 @pytest.mark.parametrize("longest", [1000, 1500, 2000, 4000])
 def test_the_landmarks_of_a_close_portrait_are_those_of_a_small_one(detector: Detector, longest: int) -> None:
     portrait = np.ascontiguousarray(astronaut()[0:300, 80:380])
-    (native,) = detector.detect(portrait)
-    (face,) = detector.detect(_enlarged(portrait, longest))
+    (native,) = detector.detect(portrait).faces
+    (face,) = detector.detect(_enlarged(portrait, longest)).faces
     assert _difference([face], [native], longest / 300)[0] < 0.05
+
+
+def test_boxes_of_one_size_are_ordered_by_position() -> None:
+    rows = _rows(_candidate(300, 200, 50), _candidate(200, 0, 50), _candidate(100, 0, 50))
+    assert distinct(rows, MIN_FACE_SIZE) == [2, 1, 0]
+
+
+# ---- Where faces are looked for --------------------------------------------------------------------------------------
+
+
+def _portrait(side: int) -> tuple[Image, Landmarks]:
+    """A picture around the astronaut's face, whose box has `side` pixels, and its landmarks."""
+    cut = astronaut()[0:260, 100:360]
+    scale = side / 120
+    picture = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    points = np.array([[209, 105], [247, 108], [231, 129], [209, 142], [243, 145]]) - (100, 0)
+    return np.clip(picture, 0, 1), ((points + 0.5) * scale - 0.5).astype(np.float32)
+
+
+def _found(faces: list[Face], where: NDArray[np.floating]) -> bool:
+    return any(np.abs(face.landmarks.mean(axis=0) - where).max() < 0.4 * face.eye_distance for face in faces)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(("height", "width"), [(400, 9000), (9000, 400), (3400, 4600)])
+def test_small_faces_are_found_in_large_pictures(detector: Detector, height: int, width: int) -> None:
+    canvas = np.full((height, width, 3), 0.5, np.float32)
+    where = []
+    for index, (y, x) in enumerate((y, x) for y in range(0, height - 399, 500) for x in range(0, width - 399, 650)):
+        picture, points = _portrait((45, 60, 90)[index % 3])
+        top, left = y + index % 7 * 13, x + index % 5 * 17
+        canvas[top : top + len(picture), left : left + len(picture)] = picture
+        where.append(points.mean(axis=0) + np.array([left, top]))
+    detection = detector.detect(canvas)
+    assert len(detection.faces) + detection.left_out <= len(where)
+    found = [_found(detection.faces, each) for each in where]
+    assert sum(found) >= 0.9 * min(len(where), detector.config.max_faces)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_turned_heads_have_the_landmarks_of_upright_ones(detector: Detector, quarters: int) -> None:
+    """Also among upright ones: six people, one beside whom the astronaut lies."""
+    turned, back = quarter_turned(six_people(), quarters)
+    upright = detector.detect(six_people()).faces
+    faces = [map_points(face.landmarks, back) for face in detector.detect(turned).faces]
+    near = [min(np.linalg.norm(p - f.landmarks, axis=1).mean() / f.eye_distance for p in faces) for f in upright]
+    assert sum(each < 0.15 for each in near) >= 5
+    picture, points = _portrait(120)
+    lying, back = quarter_turned(picture, quarters)
+    mixed = six_people()
+    mixed[: len(lying), : len(lying)] = lying
+    found = detector.detect(mixed).faces
+    close = [np.linalg.norm(map_points(f.landmarks, back) - points, axis=1).mean() / 38 for f in found]
+    assert min(close) < 0.15
+
+
+@pytest.mark.weights
+def test_more_faces_than_the_limit_are_counted_and_the_largest_stay(detector: Detector) -> None:
+    limited = Detector.load(DetectorConfig(device="cpu", model="retinaface-mobile0.25", max_faces=2))
+    everyone = detector.detect(six_people())
+    some = limited.detect(six_people())
+    assert everyone.left_out == 0 and some.left_out == 4
+    for kept, face in zip(some.faces, everyone.faces, strict=False):
+        np.testing.assert_array_equal(kept.box, face.box)
+
+
+@pytest.mark.weights
+def test_a_caller_who_leaves_stops_the_windows(detector: Detector) -> None:
+    asked: list[int] = []
+
+    def left() -> bool:
+        asked.append(1)
+        return len(asked) > 1
+
+    with pytest.raises(Cancelled):
+        detector.detect(np.zeros((700, 4000, 3), np.float32), left)
+    assert len(asked) == 2
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", ["brick", "grass", "gravel", "coins", "coffee", "page", "text", "moon"])
+def test_there_are_no_faces_where_there_are_no_people(detector: Detector, name: str) -> None:
+    pixels = getattr(skimage.data, name)()
+    picture = to_float(np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels)
+    middle = np.ascontiguousarray(picture[len(picture) // 4 : -len(picture) // 4])
+    assert detector.detect(picture).faces == detector.detect(middle).faces == []

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageResult
+from deployments.contract import Detection, Identity, Image, Quality, RestoredFace, StageResult
 from deployments.restorer import NO_PRIOR
 from deployments.stages import StageName
 from serve_app.page.app import create_page
@@ -48,11 +48,13 @@ class SlowFakeStages(FakeStages):
             on_tiles(TILES, TILES)
         return await super().call(stage, method, *arguments)
 
-    def _detect(self, image: Image) -> list[Face]:
+    def _detect(self, image: Image) -> Detection:
         height, width = image.shape[:2]
         if (height, width) == NOBODY:
-            return []
-        return [face_at(0.437 * width, 0.227 * height, 0.2 * width), face_at(0.9 * width, 0.5 * height, 0.09 * width)]
+            return Detection([])
+        return Detection(
+            [face_at(0.437 * width, 0.227 * height, 0.2 * width), face_at(0.9 * width, 0.5 * height, 0.09 * width)]
+        )
 
     def _restore(self, face: Image) -> RestoredFace:
         sharpened = np.clip(2.0 * face - cv2.GaussianBlur(face, (0, 0), 3.0), 0.0, 1.0).astype(np.float32)

@@ -9,7 +9,9 @@ import httpx
 import numpy as np
 import pytest
 
+from deployments.errors import NoFaceDetected
 from deployments.stages import STAGES
+from serve_app.http.errors import TABLE
 from tests.helpers.api import enhance, events_of, result_of
 from tests.helpers.images import one_face, png, psnr, six_faces, small_face
 from tests.helpers.service import Service
@@ -114,7 +116,7 @@ def test_a_picture_without_a_face_is_refused_by_the_detector(service: Service) -
     with service.client() as client:
         answer = enhance(client, png(np.full((256, 256, 3), 90, np.uint8)))
     assert answer.status_code == 422
-    assert answer.json() == {"error": "No face was detected in the image.", "stage": "detector"}
+    assert answer.json() == {"error": TABLE[NoFaceDetected].message, "stage": "detector"}
 
 
 def test_transparency_and_sixteen_bits_survive(service: Service) -> None:

@@ -13,7 +13,17 @@ import numpy as np
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageReport, StageResult, check_image
+from deployments.contract import (
+    Detection,
+    Face,
+    Identity,
+    Image,
+    Quality,
+    RestoredFace,
+    StageReport,
+    StageResult,
+    check_image,
+)
 from deployments.stages import STAGES, StageName
 from serve_app.http.app import create_app
 from serve_app.pipeline.pipeline import Pipeline
@@ -41,6 +51,8 @@ class FakeStages(StageClient):
     """What it was asked for, and what became of it, can be read afterwards."""
 
     faces: list[Face] = field(default_factory=lambda: [face_at(40, 48, 30), face_at(80, 40, 20)])
+    left_out: int = 0
+    """Faces beyond the detector's limit."""
     similarity: float = 0.9
     feature_norm: float = 20.0
     notes: tuple[str, ...] = ()
@@ -73,8 +85,8 @@ class FakeStages(StageClient):
         notes = self.notes if stage is StageName.RESTORER else ()
         return StageResult(work(*arguments), now, now, self.models.get(stage, ()), notes)
 
-    def _detect(self, image: Image) -> list[Face]:
-        return self.faces
+    def _detect(self, image: Image) -> Detection:
+        return Detection(self.faces, self.left_out)
 
     def _restore(self, face: Image) -> RestoredFace:
         return RestoredFace(np.ascontiguousarray(1.0 - face), None)

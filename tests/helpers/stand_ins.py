@@ -12,7 +12,17 @@ from pydantic import BaseModel
 from ray import serve
 from ray.serve import Application
 
-from deployments.contract import Face, Identity, Image, Quality, RestoredFace, StageReport, StageResult, Tiles
+from deployments.contract import (
+    Detection,
+    Face,
+    Identity,
+    Image,
+    Quality,
+    RestoredFace,
+    StageReport,
+    StageResult,
+    Tiles,
+)
 from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory
 from deployments.runtime.inference_thread import InferenceThread, IsCancelled, never_cancelled
 from deployments.stages import STAGES, StageName
@@ -60,12 +70,12 @@ class StandIn:
         models = ("retinaface-mobile0.25",)
         return StageReport(StageName.DETECTOR, models, "cpu", "float32", details=self._state.model_dump())
 
-    def _detect(self, image: Image, is_cancelled: IsCancelled = never_cancelled) -> list[Face]:
+    def _detect(self, image: Image, is_cancelled: IsCancelled = never_cancelled) -> Detection:
         state = self._state
         state.running += 1
         state.most_together = max(state.most_together, state.running)
         try:
-            return self._obey(behavior(image), is_cancelled)
+            return Detection(self._obey(behavior(image), is_cancelled))
         finally:
             state.running -= 1
 

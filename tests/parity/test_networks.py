@@ -37,7 +37,7 @@ def image(pixels: NDArray[np.uint8]) -> Image:
 def test_boxes_and_landmarks_are_facexlibs(name: str) -> None:
     rgb = astronaut() if name == "astronaut" else np.ascontiguousarray(get_image("t1")[..., ::-1])
     official = load_network("retinaface-mobile0.25").module.detect_faces(rgb[..., ::-1], 0.97)  # type: ignore[operator]
-    faces = Detector.load(DetectorConfig(min_score=0.97)).detect(image(rgb))
+    faces = Detector.load(DetectorConfig(min_score=0.97)).detect(image(rgb)).faces
     assert len(faces) == len(official)
     for row in official:
         twin = min(faces, key=lambda face: float(np.abs(face.box - row[:4]).max()))
@@ -136,7 +136,7 @@ def test_the_lpips_heads_in_our_file_are_those_of_the_lpips_package() -> None:
 def test_identity_features_are_insightfaces() -> None:
     verifier = Verifier.load(VerifierConfig())
     rgb = np.ascontiguousarray(get_image("t1")[..., ::-1])
-    faces = Detector.load(DetectorConfig()).detect(image(rgb))[:2]
+    faces = Detector.load(DetectorConfig()).detect(image(rgb)).faces[:2]
     crops = [norm_crop(rgb, face.landmarks) for face in faces]
     arcface = verifier.arcface
     first, second = (arcface.get_feat(np.ascontiguousarray(crop[..., ::-1]))[0] for crop in crops)

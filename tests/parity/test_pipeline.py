@@ -72,7 +72,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     crops, faces, official = gfpganer(checkpoint, FACTOR, real_esrgan(), network).enhance(bgr, paste_back=True)
 
     image = _rgb(bgr)
-    detected = Detector.load(DetectorConfig(min_score=OFFICIAL_MIN_SCORE)).detect(image)
+    detected = Detector.load(DetectorConfig(min_score=OFFICIAL_MIN_SCORE)).detect(image).faces
     upscaler = Upscaler.load(UpscalerConfig(precision="float32"))
     transforms = [face_transform(face.landmarks) for face in detected]
     cut = [align_face(image, transform) for transform in transforms]

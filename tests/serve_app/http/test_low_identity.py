@@ -11,8 +11,9 @@ import pytest
 from deployments.contract import Identity, Image
 from tests.helpers.api import enhance
 from tests.helpers.fakes import FakeStages, client_of
+from tests.helpers.images import PHOTO
 
-OPTIONS = {"upscale_factor": 1, "min_identity": 0.6}
+OPTIONS: dict[str, object] = {"upscale_factor": 1, "min_identity": 0.6}
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Recognizes(FakeStages):
 
 
 def answer(stages: FakeStages, **options: object) -> dict[str, Any]:
-    response = enhance(client_of(stages), **OPTIONS | options)
+    response = enhance(client_of(stages), PHOTO, **OPTIONS | options)
     assert response.status_code == 200, response.text
     data: dict[str, Any] = response.json()["data"]
     return data

@@ -598,7 +598,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image. */
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,57 @@
+"""Which of two faces a pixel belongs to where their crops overlap, so that pasting one does not damage the other."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from deployments.contract import FACE_SIZE, Mask
+from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine
+
+_CENTER = FFHQ_TEMPLATE.mean(axis=0)
+_SOFTNESS = 4.0  # pixels of the crop: over some ten of them one face gives way to the other
+_RADIUS = FACE_SIZE * 0.75  # from a crop's face to its farthest corner, a little more than that
+
+
+def keep_apart(masks: list[Mask], transforms: list[Affine]) -> list[Mask]:
+    """The (512, 512) masks of faces that are pasted in this order, each kept off the faces before it.
+
+    `transforms` map the image to each crop. A pixel belongs to the face whose middle is nearer, measured in pixels of
+    each face's own crop, so that a small face before a large one has its share. A later face gives up what belongs
+    to an earlier one, as far as that one's mask covers it, and covers itself what is its own; so nothing of the
+    background shows between them. Masks without overlap are returned as they are.
+    """
+    apart = []
+    for index, (mask, transform) in enumerate(zip(masks, transforms, strict=True)):
+        back = cv2.invertAffineTransform(transform)
+        for earlier, other in zip(masks[:index], transforms[:index], strict=True):
+            to_other = other @ np.vstack([back, [0.0, 0.0, 1.0]])
+            if _far_apart(to_other):
+                continue
+            # Sampling `earlier` at to_other(p): warpAffine takes the map from the target to the source with this flag.
+            covered = cv2.warpAffine(earlier, to_other, mask.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+            if covered.any():
+                mask = mask * (1.0 - covered * _share_of_other(to_other))
+        apart.append(mask)
+    return apart
+
+
+def _far_apart(to_other: Affine) -> bool:
+    """Whether no corner of a crop, mapped by `to_other`, can reach the other one."""
+    away = float(np.linalg.norm(to_other[:, :2] @ _CENTER + to_other[:, 2] - _CENTER))
+    scale = float(np.sqrt(abs(np.linalg.det(to_other[:, :2]))))
+    return away > _RADIUS * (1.0 + scale)
+
+
+def _share_of_other(to_other: Affine) -> NDArray[np.float32]:
+    """(512, 512) in [0, 1]: how much each of a crop's pixels belongs to the face of the crop that `to_other` leads to.
+
+    The logistic function of the difference of the distances from the two faces' middles.
+    """
+    x, y = np.meshgrid(np.arange(FACE_SIZE, dtype=np.float32), np.arange(FACE_SIZE, dtype=np.float32))
+    (a, b, c), (d, e, f) = to_other.astype(np.float32)
+    own = np.hypot(x - np.float32(_CENTER[0]), y - np.float32(_CENTER[1]))
+    others = np.hypot(a * x + b * y + c - np.float32(_CENTER[0]), d * x + e * y + f - np.float32(_CENTER[1]))
+    share: NDArray[np.float32] = 1.0 / (1.0 + np.exp(np.clip((others - own) / np.float32(_SOFTNESS), -60, 60)))
+    return share
