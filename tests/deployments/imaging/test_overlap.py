@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -18,7 +19,8 @@ WIDTH = 110
 
 
 def _placed(x: float, y: float, seed: int, scale: float = FACE, degrees: float = 0.0) -> PlacedFace:
-    restored = noise(FACE_SIZE, FACE_SIZE, seed=seed)
+    coarse = cv2.resize(noise(16, 16, seed=seed), (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_CUBIC)
+    restored = np.clip(coarse, 0.0, 1.0)  # colors that a network could have meant
     return PlacedFace(restored, restored, None, face_transform(landmarks_at(x, y, scale, degrees)))
 
 
