@@ -106,7 +106,7 @@ class Detector(TorchStage):
         longest, side = max(image.shape[:2]), self.config.max_side
         rows = self._reduced(image, side, is_cancelled)
         if longest > side:
-            rows = merge_passes(self._through_windows(image, is_cancelled), rows, 1.0, WHOLE, WHOLE)
+            rows = merge_passes(self._through_windows(image, is_cancelled), rows, 1.0, 0.75 * WHOLE, WHOLE)
         if longest > _COARSE_SIDE:
             rows = merge_passes(rows, self._reduced(image, _COARSE_SIDE, is_cancelled), min(1.0, side / longest))
         return rows[distinct(rows, self.config.min_face_size)]
@@ -120,7 +120,9 @@ class Detector(TorchStage):
             rows = self._reduced(image[top:bottom, left:right], max(height, width), is_cancelled)
             rows = mapped(rows, np.array([[1, 0, left], [0, 1, top]], np.float64))
             found.append(rows[is_whole(rows[:, :4], window, height, width)])
-        return _suppressed(np.concatenate(found))
+        rows = _suppressed(np.concatenate(found))
+        # Enlarged that much, hands and cloth pass for faces; the reduced image shows larger faces as well.
+        return rows[(rows[:, 2:4] - rows[:, :2]).max(axis=1, initial=0.0) <= WHOLE]
 
     def _second_look(self, image: Image, quarters: int, is_cancelled: IsCancelled) -> Candidates:
         """Faces that are certain in the reduced image turned by `quarters`, or that fill it.

@@ -22,7 +22,7 @@ _CONTAINED = 0.7  # of the smaller box: more than that inside a larger one and i
 # An upright face's landmarks leave 0.03 to 0.26 (see pose), a head's that the network took for upright and is not up
 # to 0.4. Tilts are estimated some 15 degrees too small at 45.
 DOUBTFUL_ROLL, _DOUBTFUL_RESIDUAL = 35.0, 0.2
-_SURE_SCORE = 0.99  # where a face has to be certain: no picture without people gave that with plausible landmarks
+_SURE_SCORE = 0.99  # stricter than the default setting: turning a picture asks the network four times
 SURE_ROLL = 50.0
 
 

@@ -211,6 +211,11 @@ def test_more_faces_than_the_limit_are_counted_and_the_largest_stay(detector: De
 
 
 @pytest.mark.weights
+def test_enlarging_a_photo_makes_no_faces(detector: Detector) -> None:
+    assert len(detector.detect(_enlarged(six_people(), 4800)).faces) == 6
+
+
+@pytest.mark.weights
 def test_a_caller_who_leaves_stops_the_windows(detector: Detector) -> None:
     asked: list[int] = []
 
