@@ -30,6 +30,7 @@ from deployments.runtime.inference_thread import IsCancelled, never_cancelled, r
 from deployments.runtime.kernels.choice import kernel_for
 from deployments.runtime.kernels.compact import CompactKernel
 from deployments.runtime.kernels.cpu import KernelUnavailable
+from deployments.runtime.memory import keep_freed_memory
 from deployments.runtime.torch_stage import TorchStage
 from deployments.stages import StageName
 
@@ -69,6 +70,8 @@ class Upscaler(TorchStage):
                 continue
             network.module.to(self.device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
             self._latest_tile_pixels[network.name] = self._most_pixels(network)
+        if self._latest_tile_pixels and self.device.type == "cpu":
+            keep_freed_memory()
 
     @classmethod
     def load(cls, config: UpscalerConfig) -> Upscaler:

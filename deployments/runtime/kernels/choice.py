@@ -21,7 +21,7 @@ def kernel_for(module: nn.Module, *, bf16: bool, threads: int) -> CompactKernel:
     """
     cpu = cpu_with(host_features())
     if bf16 and cpu.amx:
-        raise KernelUnavailable("with this CPU's AMX torch is faster in bfloat16")
+        raise KernelUnavailable("this CPU has AMX, which torch uses for bfloat16")
     kernel = CompactKernel(module, cpu, bf16=bf16 and cpu.bf16, threads=threads)
     image = np.random.default_rng(0).random((13, 18, 3), np.float32)
     found = np.empty((52, 72, 3), np.float32)

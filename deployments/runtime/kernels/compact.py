@@ -21,7 +21,7 @@ from deployments.runtime.kernels.strips import Layer, Strips, aligned
 from deployments.runtime.kernels.winograd import kernel_frequencies, paired_bfloat16
 
 _FACTORS = (1, 2, 3, 4)
-MAX_WIDTH = 2048  # pixels that go through the layers side by side: 73 MB of kept rows
+MAX_WIDTH = 2048  # pixels that go through the layers side by side: 72 MB of kept rows
 _CONVOLVE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 7, *[ctypes.c_int64] * 3)
 _FINISH = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 5)
 
@@ -70,7 +70,7 @@ class CompactKernel:
 
         The network's clamped output is averaged over areas where `factor` is below 4. Yields (pieces done, pieces in
         all) before each piece of at most 16,384 pixels, and at the end; when closed early, the work stops. Memory
-        beside the arrays: at most 73 MB and 20 MB a thread. Raises MemoryError, and ArithmeticError where a number is
+        beside the arrays: at most 72 MB and 14 MB a thread. Raises MemoryError, and ArithmeticError where a number is
         not finite.
         """
         parts = [self._part(image, output, factor, columns) for columns in _parts(image.shape[1], len(self._layers))]

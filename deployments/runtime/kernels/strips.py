@@ -72,10 +72,11 @@ class Strips:
         products over the frequencies.
         """
         self._layers, self._picture, self._put = layers, picture, put
-        self._threads, self._in_place = threads, in_place
+        # Each strip is two layers behind the one above it, so no more of them are on their way at a time.
+        self._threads, self._in_place = min(threads, -(-len(layers) // 2)), in_place
         self._height, self._width = picture.shape[:2]
         self._columns = -(-self._width // TILE) * TILE
-        share = -(-self._height // (2 * threads))
+        share = -(-self._height // (2 * self._threads))
         self._rows = max(2 * TILE, min(STRIP_PIXELS // self._columns, share + TILE - 1) // TILE * TILE)
         self.count = -(-(self._height + len(layers)) // self._rows)
         self._turns = [threading.Semaphore(0) for _ in range(self.count + 1)]
@@ -98,6 +99,7 @@ class Strips:
                 self._stopped = True
                 for turn in self._turns:
                     turn.release(len(self._layers))
+                pool.shutdown(cancel_futures=True)
 
     def _strip(self, number: int) -> None:
         workspace = self._workspaces.get()
@@ -170,7 +172,7 @@ class Strips:
         if index == len(self._layers) - 1:
             return above, _rows_of(workspace.last)
         below = np.concatenate([_rows_of(workspace.inner[(index + 1) % 2]), _rows_of(self._kept[index, number % 2])])
-        below += np.uint64(CHANNELS * below.itemsize // 2)  # past the frame
+        below += np.uint64(CHANNELS * self._kept.itemsize)  # past the frame
         rows = rows[_KEPT:] - 1
         inside = (rows >= 0) & (rows < self._height)
         return above, np.where(inside, below, np.uint64(workspace.unused.ctypes.data))
