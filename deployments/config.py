@@ -11,6 +11,7 @@ from deployments.models.registry import models_for
 
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 PrecisionChoice = Literal["auto", "float32", "bfloat16", "float16"]
+KernelChoice = Literal["auto", "torch"]
 AUTO = "auto"
 FORBIDDEN = "forbidden"
 
@@ -94,6 +95,10 @@ class UpscalerConfig(StageConfig):
     precision: PrecisionChoice = Field(
         default="auto",
         description="auto: float16 on a GPU, bfloat16 on a CPU that has instructions for it, else float32.",
+    )
+    kernel: KernelChoice = Field(
+        default="auto",
+        description="auto: our own machine code for general-x4v3 on a CPU with AVX2 or AVX-512; torch: never.",
     )
     tile_memory_mb: int = Field(
         default=0,

@@ -1,10 +1,11 @@
-"""The upscaler: enlarges the whole image by Real-ESRGAN, tile by tile, by any factor from 1 to 4."""
+"""The upscaler: enlarges the whole image by Real-ESRGAN, piece by piece, by any factor from 1 to 4."""
 
 from __future__ import annotations
 
 import copy
 import math
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from deployments.imaging.resample import resample_lanczos
 from deployments.imaging.tiles import MIN_TILE_SIDE, Tile, halve, pixels, plan_tiles, with_margin
 from deployments.models import weights
 from deployments.models.network import Network, load_network
+from deployments.runtime.cpus import available_cpus
 from deployments.runtime.device import (
     dtype_name,
     free_gpu_memory,
@@ -25,13 +27,17 @@ from deployments.runtime.device import (
     resolve_precision,
 )
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
+from deployments.runtime.kernels.choice import kernel_for
+from deployments.runtime.kernels.compact import CompactKernel
+from deployments.runtime.kernels.cpu import KernelUnavailable
+from deployments.runtime.memory import keep_freed_memory
 from deployments.runtime.torch_stage import TorchStage
 from deployments.stages import StageName
 
 COMPACT = "realesr-general-x4v3"
 FACTORS = (1, 2, 3, 4)
 OnProgress = Callable[[int, int], None]
-"""Called with (tiles done, tiles in all)."""
+"""Called with (tiles or other pieces done, those in all)."""
 
 _MAX_TILE_PIXELS = 2**20
 _CPU_TILE_BYTES = 200 * 2**20
@@ -40,7 +46,7 @@ _RESAMPLING_MARGIN = 4
 
 
 class Upscaler(TorchStage):
-    """The Real-ESRGAN networks and the tiling around them."""
+    """The Real-ESRGAN networks and the tiling around them; on a CPU the kernel in place of the compact one."""
 
     name = StageName.UPSCALER
 
@@ -53,12 +59,19 @@ class Upscaler(TorchStage):
         self.config = config
         self.dtype = resolve_precision(config.precision, self.device, on_cpu="bfloat16", on_gpu="float16")
         self._networks = networks
+        self._tile_pixels = tile_pixels
+        self._latest_tile_pixels: dict[str, int] = {}
+        self._tiles_in_float32 = 0
+        self._kernels: dict[str, CompactKernel] = {}
+        self._kernel = "torch"
         for network in {network.name: network for network in networks.values()}.values():
             network.require_precision(self.dtype)
+            if self._take_kernel(network):
+                continue
             network.module.to(self.device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._tile_pixels = tile_pixels
-        self._latest_tile_pixels = {network.name: self._most_pixels(network) for network in networks.values()}
-        self._tiles_in_float32 = 0
+            self._latest_tile_pixels[network.name] = self._most_pixels(network)
+        if self._latest_tile_pixels and self.device.type == "cpu":
+            keep_freed_memory()
 
     @classmethod
     def load(cls, config: UpscalerConfig) -> Upscaler:
@@ -75,10 +88,14 @@ class Upscaler(TorchStage):
         """See Stage.report."""
         return StageReport(
             self.name,
-            tuple(self._latest_tile_pixels),
+            tuple(dict.fromkeys(network.name for network in self._networks.values())),
             str(self.device),
             dtype_name(self.dtype),
-            details={"tile_pixels": dict(self._latest_tile_pixels), "tiles_in_float32": self._tiles_in_float32},
+            details={
+                "kernel": self._kernel,
+                "tile_pixels": dict(self._latest_tile_pixels),
+                "tiles_in_float32": self._tiles_in_float32,
+            },
         )
 
     def models_used(self, image: Image, factor: int) -> tuple[str, ...]:
@@ -95,22 +112,56 @@ class Upscaler(TorchStage):
         """Enlarge (H, W, 3) to (H * factor, W * factor, 3).
 
         The network's own output is reduced by area averaging where `factor` is below its scale, and enlarged by
-        Lanczos interpolation where it is above. Only one tile at a time is on the device. A tile that does not fit is
-        halved, and so is in this call every later one of its size, down to 64 pixels a side; tiles that are done stay.
-        A tile whose result is not finite in half precision is computed again in float32. Raises ContractViolation,
-        OutOfMemory, InferenceFailed or Cancelled.
+        Lanczos interpolation where it is above. Raises ContractViolation, OutOfMemory, InferenceFailed or Cancelled.
         """
         check_image(image, self.name)
         if factor not in FACTORS:
             raise ContractViolation(self.name, f"the factor must be 1, 2, 3 or 4, not {factor}")
         network = self._networks[factor]
+        output = np.empty((image.shape[0] * factor, image.shape[1] * factor, 3), np.float32)
+        if network.name in self._kernels:
+            self._by_kernel(network, image, output, factor, on_progress, is_cancelled)
+        else:
+            self._in_tiles(network, image, output, factor, on_progress, is_cancelled)
+        return output
+
+    def _by_kernel(
+        self,
+        network: Network,
+        image: Image,
+        output: Image,
+        factor: int,
+        on_progress: OnProgress,
+        is_cancelled: IsCancelled,
+    ) -> None:
+        """See upscale. The memory is bounded, so there is nothing to halve."""
+        try:
+            with inference(self.name), closing(self._kernels[network.name].pieces(image, output, factor)) as pieces:
+                for done, total in pieces:
+                    raise_if_cancelled(self.name, is_cancelled)
+                    on_progress(done, total)
+        except ArithmeticError as error:
+            raise InferenceFailed(self.name, f"{network.name} returned values that are no image: {error}") from error
+
+    def _in_tiles(
+        self,
+        network: Network,
+        image: Image,
+        output: Image,
+        factor: int,
+        on_progress: OnProgress,
+        is_cancelled: IsCancelled,
+    ) -> None:
+        """See upscale. Only one tile at a time is on the device. A tile that does not fit is halved, and so is in this
+        call every later one of its size, down to 64 pixels a side; tiles that are done stay. A tile whose result is not
+        finite in half precision is computed again in float32.
+        """
         height, width = image.shape[:2]
         multiple = network.architecture.size_multiple
         margin = -(-(network.architecture.overlap + _RESAMPLING_MARGIN) // multiple) * multiple
         budget = self._most_pixels(network)
         tiles = plan_tiles(height, width, margin, budget, multiple)
         too_many = math.inf  # pixels that did not fit in this call
-        output = np.empty((height * factor, width * factor, 3), np.float32)
         done = 0
         while tiles:
             raise_if_cancelled(self.name, is_cancelled)
@@ -131,7 +182,21 @@ class Upscaler(TorchStage):
                 del tiles[0]
         self._latest_tile_pixels[network.name] = int(min(budget, too_many))
         on_progress(done, done)
-        return np.clip(output, 0.0, 1.0, out=output)
+        np.clip(output, 0.0, 1.0, out=output)
+
+    def _take_kernel(self, network: Network) -> bool:
+        """Whether the kernel runs in the place of `network`; the report says which, or why not."""
+        if self.config.kernel == "torch" or self.device.type != "cpu":
+            return False
+        threads = self.config.cpu_threads or available_cpus()
+        try:
+            kernel = kernel_for(network.module, bf16=self.dtype == torch.bfloat16, threads=threads)
+        except KernelUnavailable as reason:
+            self._kernel = f"torch: {reason}"
+            return False
+        self._kernels[network.name], self._kernel = kernel, kernel.name
+        self.dtype = torch.bfloat16 if kernel.bf16 else torch.float32
+        return True
 
     def _infer(self, network: Network, tile: Image) -> Image:
         """The network on one tile: (h, w, 3) to (h * scale, w * scale, 3)."""

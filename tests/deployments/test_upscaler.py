@@ -21,7 +21,9 @@ from deployments.errors import Cancelled, ContractViolation, InferenceFailed, Ou
 from deployments.models.architecture import Architecture
 from deployments.models.network import Network, build_network, load_network
 from deployments.models.registry import ARCHITECTURES, architecture_of
+from deployments.runtime.kernels.cpu import cpu_with, host_features
 from deployments.upscaler import COMPACT, FACTORS, Upscaler, choose_model
+from tests.helpers.compact import RandomCompact
 from tests.helpers.images import noise, six_people, waves
 
 LARGEST_OF_THE_SMALLEST = (127 + 2 * 38) ** 2
@@ -37,7 +39,7 @@ def network() -> Network:
 
 
 def _with_tiles_of(network: Network, pixels: int) -> Upscaler:
-    config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT)
+    config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT, kernel="torch")
     return Upscaler(dict.fromkeys(FACTORS, network), config, pixels)
 
 
@@ -84,6 +86,87 @@ def test_another_factor_than_1_to_4_is_refused(upscaler: Upscaler, factor: int) 
 def test_a_picture_that_breaks_the_contract_is_refused(upscaler: Upscaler) -> None:
     with pytest.raises(ContractViolation):
         upscaler.upscale(np.zeros((64, 64, 3), np.uint8), 2)
+
+
+# ---- With the kernel ------------------------------------------------------------------------------------------------
+
+
+def _by_kernel(module: nn.Module | None = None, **settings: Any) -> Upscaler:
+    network = Network(COMPACT, module or RandomCompact(3), architecture_of(COMPACT))
+    config = UpscalerConfig.model_validate({"device": "cpu", "precision": "float32", **settings})
+    upscaler = Upscaler(dict.fromkeys(FACTORS, network), config)
+    if module is None and config.kernel == "auto" and not upscaler.report.details["kernel"].startswith("winograd"):
+        pytest.skip(upscaler.report.details["kernel"])
+    return upscaler
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_with_the_kernel_and_without_the_result_is_the_same(factor: int) -> None:
+    image = noise(90, 70)
+    found, expected = (_by_kernel(kernel=kernel).upscale(image, factor) for kernel in ("auto", "torch"))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert found.shape == (90 * factor, 70 * factor, 3) and found.min() >= 0 and found.max() <= 1
+
+
+@pytest.mark.weights
+def test_the_real_network_is_the_same_with_the_kernel_and_without(network: Network, upscaler: Upscaler) -> None:
+    image = np.ascontiguousarray(six_people()[290:380, 430:590])
+    config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT)
+    found = Upscaler(dict.fromkeys(FACTORS, network), config).upscale(image, 2)
+    np.testing.assert_allclose(found, upscaler.upscale(image, 2), atol=2e-5)
+
+
+def test_with_the_kernel_too_progress_counts_every_piece_and_a_caller_who_left_stops_it() -> None:
+    told: list[tuple[int, int]] = []
+    upscaler = _by_kernel()
+    upscaler.upscale(noise(400, 90), 2, lambda done, total: told.append((done, total)))
+    assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] > 3
+    begun = told.copy()
+    told.clear()
+    with pytest.raises(Cancelled):
+        upscaler.upscale(noise(400, 90), 2, lambda *piece: told.append(piece), lambda: len(told) == 2)
+    assert told == begun[:2]
+
+
+def test_numbers_of_the_kernel_that_are_no_picture_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    upscaler = _by_kernel()
+    bad = np.full((90, 80, 3), 0.5, np.float32)
+    bad[40, 40, 1] = np.nan
+    monkeypatch.setattr("deployments.upscaler.check_image", lambda image, stage: image)
+    with pytest.raises(InferenceFailed, match="no image"):
+        upscaler.upscale(bad, 2)
+
+
+def test_without_memory_for_the_kernel_the_stage_is_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*shape: int) -> Image:
+        raise MemoryError
+
+    upscaler = _by_kernel()
+    monkeypatch.setattr("deployments.runtime.kernels.strips.aligned", full)
+    with pytest.raises(OutOfMemory, match="upscaler"):
+        upscaler.upscale(noise(90, 80), 2)
+
+
+def test_the_report_says_what_computes_and_why() -> None:
+    assert _by_kernel().report.details["kernel"].endswith("f32")
+    assert _by_kernel(kernel="torch").report.details["kernel"] == "torch"
+    stand_in = _by_kernel(_Repeat()).report
+    assert stand_in.details["kernel"].startswith("torch: the kernel is for") and stand_in.models == (COMPACT,)
+
+
+@pytest.mark.parametrize("has_bf16", [True, False])
+def test_products_are_bfloat16_where_the_cpu_has_them(has_bf16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu = cpu_with(host_features())
+    if has_bf16 and not cpu.bf16:
+        pytest.skip("this CPU has no products of bfloat16")
+    monkeypatch.setattr(
+        "deployments.runtime.kernels.choice.cpu_with", lambda features: dataclasses.replace(cpu, bf16=has_bf16)
+    )
+    monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: torch.bfloat16)
+    report = _by_kernel(precision="auto").report
+    assert (report.precision, report.details["kernel"][-4:]) == (
+        ("bfloat16", "bf16") if has_bf16 else ("float32", " f32")
+    )
 
 
 # ---- With a stand-in network -----------------------------------------------------------------------------------------

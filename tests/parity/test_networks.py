@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from skimage.data import astronaut
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from deployments.config import DetectorConfig, MetricsConfig, RestorerConfig, UpscalerConfig, VerifierConfig
+from deployments.config import (
+    DetectorConfig,
+    KernelChoice,
+    MetricsConfig,
+    RestorerConfig,
+    UpscalerConfig,
+    VerifierConfig,
+)
 from deployments.contract import Image
 from deployments.detector import Detector
 from deployments.metrics import Metrics
@@ -68,16 +75,17 @@ def test_the_restored_face_is_gfpganers(tmp_path: Path) -> None:
     assert difference.max() <= 1
 
 
-def over(model: str, tile_pixels: int) -> Upscaler:
+def over(model: str, tile_pixels: int, kernel: KernelChoice = "torch") -> Upscaler:
     """An upscaler of one network in float32 with tiles of this size."""
-    config = UpscalerConfig(model=model, precision="float32")
+    config = UpscalerConfig(model=model, precision="float32", kernel=kernel)
     return Upscaler(dict.fromkeys(FACTORS, load_network(model)), config, tile_pixels)
 
 
+@pytest.mark.parametrize("kernel", ["torch", "auto"])
 @pytest.mark.parametrize("factor", [2, 3, 4])
-def test_the_upscaled_picture_is_real_esrganers_untiled_one(factor: int) -> None:
+def test_the_upscaled_picture_is_real_esrganers_untiled_one(factor: int, kernel: KernelChoice) -> None:
     rgb = np.ascontiguousarray(astronaut()[30:150, 140:300])
-    upscaler = over("realesr-general-x4v3", 120 * 120)
+    upscaler = over("realesr-general-x4v3", 120 * 120, kernel)
     tiles: list[int] = []
     ours = upscaler.upscale(image(rgb), factor, on_progress=lambda done, total: tiles.append(total))
     assert tiles[-1] > 1

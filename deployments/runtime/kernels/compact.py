@@ -1,0 +1,138 @@
+"""Real-ESRGAN's compact network (SRVGGNetCompact, Wang et al., 2021) on our own machine code."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Generator
+from contextlib import closing
+from itertools import pairwise
+
+import numpy as np
+import torch
+from llvmlite import ir
+from numpy.typing import NDArray
+from torch import nn
+
+from deployments.contract import Image
+from deployments.runtime.kernels.convolution import CHANNELS, Convolution, Shape
+from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode
+from deployments.runtime.kernels.finish import COLORS, SCALE, write_finish
+from deployments.runtime.kernels.strips import Layer, Strips, aligned
+from deployments.runtime.kernels.winograd import kernel_frequencies, paired_bfloat16
+
+_FACTORS = (1, 2, 3, 4)
+MAX_WIDTH = 2048  # pixels that go through the layers side by side: 72 MB of kept rows
+_CONVOLVE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 7, *[ctypes.c_int64] * 3)
+_FINISH = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 5)
+
+
+class CompactKernel:
+    """The function of an SRVGGNetCompact of 64 features that enlarges 4 times, and the averaging after it."""
+
+    def __init__(self, module: nn.Module, cpu: Cpu, *, bf16: bool, threads: int) -> None:
+        """`module` in float32; `bf16`: multiply in bfloat16 and add in float32, in all layers but the first, whose
+        input is the picture itself. Raises KernelUnavailable for another network, or where no code can be made.
+        """
+        if bf16 and not cpu.bf16:
+            raise KernelUnavailable("this CPU has no products of bfloat16")
+        self.name = f"winograd {cpu.vectors} {'bf16' if bf16 else 'f32'}"
+        self.bf16 = bf16
+        self._threads = threads
+        self._in_place = not bf16 and cpu.lanes * cpu.columns >= CHANNELS
+        convolutions = _convolutions(module)
+        first, *_, last = range(len(convolutions))
+        shapes = {index: Shape(CHANNELS, CHANNELS, bf16) for index in range(last)}
+        shapes[first] = Shape(cpu.lanes, CHANNELS, bf16=False)
+        shapes[last] = Shape(CHANNELS, COLORS * SCALE**2, bf16)
+        text = ir.Module()
+        for shape in dict.fromkeys(shapes.values()):
+            Convolution(text, cpu, shape)
+        finish = [write_finish(text, factor) for factor in _FACTORS]
+        self._code = MachineCode(str(text), cpu)
+        self._finish = {
+            factor: self._code.function(name, _FINISH) for factor, name in zip(_FACTORS, finish, strict=True)
+        }
+        self._layers = []
+        for index, (kernel, bias, slope) in enumerate(convolutions):
+            shape = shapes[index]
+            if index == first:
+                kernel = np.pad(kernel, ((0, 0), (0, shape.inputs - COLORS), (0, 0), (0, 0)))
+            elif index == last:  # from (colors, 4, 4) to the order of pixels
+                order = np.arange(len(bias)).reshape(COLORS, -1).T.ravel()
+                kernel, bias, slope = kernel[order], bias[order], slope[order]
+            kernels = kernel_frequencies(kernel)
+            packed = paired_bfloat16(kernels).view(np.float32) if shape.bf16 else kernels
+            convolve = self._code.function(shape.name, _CONVOLVE)
+            self._layers.append(Layer(convolve, shape.inputs, shape.outputs, *map(_moved, (packed, bias, slope))))
+
+    def pieces(self, image: Image, output: Image, factor: int) -> Generator[tuple[int, int], None, None]:
+        """Write `image`, (H, W, 3), enlarged by `factor`, 1 to 4, to `output`, (H * factor, W * factor, 3).
+
+        The network's clamped output is averaged over areas where `factor` is below 4. Yields (pieces done, pieces in
+        all) before each piece of at most 16,384 pixels, and at the end; when closed early, the work stops. Memory
+        beside the arrays: at most 72 MB and 14 MB a thread. Raises MemoryError, and ArithmeticError where a number is
+        not finite.
+        """
+        parts = [self._part(image, output, factor, columns) for columns in _parts(image.shape[1], len(self._layers))]
+        done, total = 0, sum(part.count for part in parts)
+        for part in parts:
+            with closing(part.run()) as run:
+                for _ in run:
+                    yield done, total
+                    done += 1
+        yield done, total
+
+    def _part(self, image: Image, output: Image, factor: int, columns: tuple[int, int, int, int]) -> Strips:
+        """`columns`: begin and end of what is seen, and of what is written."""
+        seen, until, begin, end = columns
+
+        def put(row: int, features: NDArray[np.float32]) -> None:
+            rows = slice(row * factor, (row + len(features)) * factor)
+            self._finish[factor](
+                features[:, begin - seen :].ctypes.data,
+                image[row:, begin:].ctypes.data,
+                output[rows, begin * factor :].ctypes.data,
+                *(array.strides[0] // array.itemsize for array in (features, image, output)),
+                len(features),
+                end - begin,
+            )
+            if not np.isfinite(output[rows, begin * factor : end * factor]).all():
+                raise ArithmeticError("a number is not finite")
+
+        return Strips(self._layers, image[:, seen:until], put, self._threads, self._in_place)
+
+
+def _parts(width: int, margin: int) -> list[tuple[int, int, int, int]]:
+    """Columns of parts narrow enough: begin and end of what each sees, and of what it writes."""
+    count = 1 if width <= MAX_WIDTH else -(-width // (MAX_WIDTH - 2 * margin))
+    edges = [width * i // count for i in range(count + 1)]
+    return [(max(begin - margin, 0), min(end + margin, width), begin, end) for begin, end in pairwise(edges)]
+
+
+def _convolutions(module: nn.Module) -> list[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
+    """Kernel, bias and slope of each layer; raises KernelUnavailable where `module` is another network."""
+    body = getattr(module, "body", None)
+    layers = list(body) if isinstance(body, nn.ModuleList) else []
+    convolutions = [layer for layer in layers[::2] if isinstance(layer, nn.Conv2d) and layer.kernel_size == (3, 3)]
+    slopes = [layer.weight for layer in layers[1::2] if isinstance(layer, nn.PReLU)]
+    channels = [COLORS, *[CHANNELS] * len(slopes), COLORS * SCALE**2]
+    if (
+        len(slopes) < 2
+        or len(convolutions) + len(slopes) != len(layers)
+        or [(layer.in_channels, layer.out_channels) for layer in convolutions] != list(pairwise(channels))
+        or any(len(slope) != CHANNELS for slope in slopes)
+        or any(layer.bias is None for layer in convolutions)
+    ):
+        raise KernelUnavailable("the kernel is for the compact network of 64 features alone")
+    straight = torch.ones(channels[-1])
+    return [
+        (layer.weight.detach().numpy(), layer.bias.detach().numpy(), slope.detach().numpy())  # type: ignore[union-attr]
+        for layer, slope in zip(convolutions, [*slopes, straight], strict=True)
+    ]
+
+
+def _moved(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A copy that begins on a cache line."""
+    copy = aligned(*array.shape)
+    copy.view(np.uint32)[:] = array.view(np.uint32)
+    return copy

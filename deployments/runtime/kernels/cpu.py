@@ -1,0 +1,76 @@
+"""What the CPU can do, and the machine code for it. llvmlite writes it in memory: no compiler is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import llvmlite.binding as llvm
+
+
+class KernelUnavailable(Exception):
+    """Why the kernel cannot run here; torch can."""
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """The vector registers that code is written for."""
+
+    vectors: str
+    """`avx512` or `avx2`."""
+    lanes: int
+    """float32 numbers in a register."""
+    columns: int
+    """Registers side by side in the product loop: with six rows of them, as many as there are registers for."""
+    bf16: bool
+    """Whether it multiplies pairs of bfloat16 (AVX512_BF16)."""
+    amx: bool
+    """Whether it has AMX, whose peak in bfloat16 is several times that of AVX-512; torch uses it."""
+    features: str
+    """For LLVM."""
+
+
+def cpu_with(features: Mapping[str, bool]) -> Cpu:
+    """The CPU of this machine with `features` alone, by LLVM's names; raises KernelUnavailable.
+
+    Only x86-64: on other CPUs nothing was measured, and torch has Winograd's convolution on AArch64 already.
+    """
+    flat = ",".join(f"{'+' if there else '-'}{name}" for name, there in sorted(features.items()))
+    if features.get("avx512f") and features.get("avx512vl"):
+        return Cpu("avx512", 16, 4, bool(features.get("avx512bf16")), bool(features.get("amx-bf16")), flat)
+    if features.get("avx2") and features.get("fma"):
+        return Cpu("avx2", 8, 2, bf16=False, amx=False, features=flat)
+    raise KernelUnavailable("the kernel needs a CPU with AVX2")
+
+
+def host_features() -> dict[str, bool]:
+    """What this machine's CPU has, by LLVM's names; raises KernelUnavailable where LLVM cannot tell."""
+    try:
+        return dict(llvm.get_host_cpu_features())
+    except RuntimeError as error:
+        raise KernelUnavailable(f"the CPU's features are unknown: {error}") from error
+
+
+class MachineCode:
+    """Functions in memory. Callers keep this object for as long as they call them."""
+
+    def __init__(self, text: str, cpu: Cpu) -> None:
+        """Translate a module in LLVM's language for `cpu`; raises KernelUnavailable."""
+        try:
+            llvm.initialize_native_target()
+            llvm.initialize_native_asmprinter()
+            module = llvm.parse_assembly(text)
+            machine = llvm.Target.from_default_triple().create_target_machine(
+                cpu=llvm.get_host_cpu_name(), features=cpu.features, opt=3
+            )
+            passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+            passes.getModulePassManager().run(module, passes)
+            self._engine = llvm.create_mcjit_compiler(module, machine)
+            self._engine.finalize_object()
+        except (RuntimeError, OSError) as error:
+            raise KernelUnavailable(f"no machine code could be made: {error}") from error
+
+    def function(self, name: str, signature: Any) -> Any:
+        """The function of that name as ctypes calls it, without the GIL; `signature` is a CFUNCTYPE."""
+        return signature(self._engine.get_function_address(name))

@@ -1,0 +1,183 @@
+"""Takes a picture through a chain of 3x3 convolutions in strips of rows, with nothing computed twice.
+
+Each layer is one row behind the one before it, since it needs the row below. A strip of a layer reads the strip of the
+layer before and the last two rows of the strip above, which are kept. So the memory is that of a few strips and of four
+rows a layer. Strips follow one another through the layers on different threads; the last strips end below the picture.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deployments.runtime.kernels.convolution import CHANNELS, SCRATCH
+from deployments.runtime.kernels.winograd import TILE
+
+_KEPT = 2  # rows of a layer that the strip below needs too
+STRIP_PIXELS = 16_384  # 4 MB a layer: more falls out of the cache, less waits more often
+
+
+def aligned(*shape: int) -> NDArray[np.float32]:
+    """Zeros that begin on a cache line, so that no vector lies across two."""
+    numbers = np.zeros(math.prod(shape) + 16, np.float32)
+    offset = -numbers.ctypes.data % 64 // numbers.itemsize
+    return numbers[offset : offset + math.prod(shape)].reshape(shape)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One convolution: its function in the machine code and what that takes."""
+
+    convolve: Callable[..., None]
+    inputs: int
+    outputs: int
+    kernels: NDArray[Any]
+    bias: NDArray[np.float32]
+    slope: NDArray[np.float32]
+
+
+class Workspace:
+    """What one thread writes to while it works on a strip."""
+
+    def __init__(self, layers: Sequence[Layer], rows: int, columns: int, in_place: bool) -> None:
+        self.first = aligned(rows + _KEPT, columns + 2, layers[0].inputs)
+        self.inner = aligned(2, rows - _KEPT, columns + 2, CHANNELS)
+        self.last = aligned(rows, columns, layers[-1].outputs)
+        self.unused = aligned(columns, CHANNELS)
+        self.frequencies = aligned(SCRATCH)
+        self.products = self.frequencies if in_place else aligned(SCRATCH)
+
+
+class Strips:
+    """One picture, or a part of it as wide as the memory allows, on its way through the layers."""
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        picture: NDArray[np.float32],
+        put: Callable[[int, NDArray[np.float32]], None],
+        threads: int,
+        in_place: bool,
+    ) -> None:
+        """`picture` is (H, W, colors). `put(row, features)` takes the last layer's (rows, at least W, outputs) from
+        that row on; it is called in several threads, for each row once. `in_place`: the convolutions may write their
+        products over the frequencies.
+        """
+        self._layers, self._picture, self._put = layers, picture, put
+        # Each strip is two layers behind the one above it, so no more of them are on their way at a time.
+        self._threads, self._in_place = min(threads, -(-len(layers) // 2)), in_place
+        self._height, self._width = picture.shape[:2]
+        self._columns = -(-self._width // TILE) * TILE
+        share = -(-self._height // (2 * self._threads))
+        self._rows = max(2 * TILE, min(STRIP_PIXELS // self._columns, share + TILE - 1) // TILE * TILE)
+        self.count = -(-(self._height + len(layers)) // self._rows)
+        self._turns = [threading.Semaphore(0) for _ in range(self.count + 1)]
+        self._stopped = False
+
+    def run(self) -> Generator[None, None, None]:
+        """Do the work; yields before each strip's end is awaited, `count` times. Closed early, it stops the threads."""
+        self._kept = aligned(len(self._layers), 2, _KEPT, self._columns + 2, CHANNELS)
+        self._nothing = aligned(self._columns + 2, CHANNELS)
+        self._workspaces: queue.SimpleQueue[Workspace] = queue.SimpleQueue()
+        for _ in range(min(self._threads, self.count)):
+            self._workspaces.put(Workspace(self._layers, self._rows, self._columns, self._in_place))
+        self._turns[0].release(len(self._layers))
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                for future in [pool.submit(self._strip, number) for number in range(self.count)]:
+                    yield
+                    future.result()
+            finally:
+                self._stopped = True
+                for turn in self._turns:
+                    turn.release(len(self._layers))
+                pool.shutdown(cancel_futures=True)
+
+    def _strip(self, number: int) -> None:
+        workspace = self._workspaces.get()
+        try:
+            self._through_layers(workspace, number)
+        finally:
+            self._workspaces.put(workspace)
+
+    def _through_layers(self, workspace: Workspace, number: int) -> None:
+        """All layers of one strip, each once the strip above has done it and the next: see `_addresses`."""
+        top = number * self._rows
+        self._fill(workspace.first, top - _KEPT)
+        for index in range(len(self._layers)):
+            self._turns[number].acquire()
+            if self._stopped:
+                return
+            self._convolve(workspace, index, number)
+            if index > 0:
+                self._turns[number + 1].release()
+        self._turns[number + 1].release()
+        row = top - len(self._layers)
+        begin, end = max(0, -row), min(self._rows, self._height - row)
+        if begin < end:
+            self._put(row + begin, workspace.last[begin:end])
+
+    def _fill(self, rows: NDArray[np.float32], top: int) -> None:
+        """Copy the picture's rows from `top` on into a frame of zeros."""
+        rows[:] = 0
+        begin, end = max(0, top), min(self._height, top + len(rows))
+        if begin < end:
+            rows[begin - top : end - top, 1 : self._width + 1, : self._picture.shape[2]] = self._picture[begin:end]
+
+    def _convolve(self, workspace: Workspace, index: int, number: int) -> None:
+        layer, above, below = self._layers[index], *self._addresses(workspace, index, number)
+        row = number * self._rows - index - 1  # of the picture, that comes out first
+        begin, end = max(0, -row) // TILE * TILE, -(-min(self._rows, self._height - row) // TILE) * TILE
+        if begin >= end:
+            return
+        layer.convolve(
+            above[begin:].ctypes.data,
+            below[begin:].ctypes.data,
+            layer.kernels.ctypes.data,
+            layer.bias.ctypes.data,
+            layer.slope.ctypes.data,
+            workspace.frequencies.ctypes.data,
+            workspace.products.ctypes.data,
+            (end - begin) // TILE,
+            self._columns // TILE,
+            self._width,
+        )
+
+    def _addresses(
+        self, workspace: Workspace, index: int, number: int
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Of the rows that layer `index` reads for strip `number`, and of those it writes to.
+
+        A strip's last rows are kept where the strip after the next will write: so that one has to wait until the next
+        has read them, one layer further on.
+        """
+        rows = np.arange(-_KEPT, self._rows) + number * self._rows - index
+        inside = (rows >= 0) & (rows < self._height)
+        if index == 0:
+            above = _rows_of(workspace.first)
+        else:
+            kept = self._kept[index - 1]
+            above = np.concatenate(
+                [_rows_of(kept[(number - 1) % 2]), _rows_of(workspace.inner[index % 2]), _rows_of(kept[number % 2])]
+            )
+            above = np.where(inside, above, np.uint64(self._nothing.ctypes.data))
+        if index == len(self._layers) - 1:
+            return above, _rows_of(workspace.last)
+        below = np.concatenate([_rows_of(workspace.inner[(index + 1) % 2]), _rows_of(self._kept[index, number % 2])])
+        below += np.uint64(CHANNELS * self._kept.itemsize)  # past the frame
+        rows = rows[_KEPT:] - 1
+        inside = (rows >= 0) & (rows < self._height)
+        return above, np.where(inside, below, np.uint64(workspace.unused.ctypes.data))
+
+
+def _rows_of(array: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """The address of each row."""
+    return np.uint64(array.ctypes.data) + np.arange(len(array), dtype=np.uint64) * np.uint64(array.strides[0])

@@ -1,0 +1,29 @@
+"""Keeps the memory that torch frees on a CPU in the process, where torch asks for as much again at once."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+
+logger = logging.getLogger("visage")
+
+# From glibc's malloc.h: parameter and value. No allocation has a mapping of its own, which would go with it; up to
+# 512 MB of free memory are kept; and all threads share one heap, since those of other threads cannot grow that far.
+_OPTIONS = {"M_MMAP_MAX": (-4, 0), "M_TRIM_THRESHOLD": (-1, 512 * 2**20), "M_ARENA_MAX": (-8, 1)}
+
+
+def keep_freed_memory() -> bool:
+    """Let glibc keep up to 512 MB that this process frees, for as long as it lives. Returns whether it does.
+
+    Otherwise every large tensor is unmapped when it is freed, and the kernel clears all pages of the next one.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+        ctypes.CDLL(None).gnu_get_libc_version  # noqa: B018 - other libraries have a mallopt that does nothing
+    except (AttributeError, OSError, TypeError):
+        logger.info("freed memory goes back to the system: this C library is not glibc")
+        return False
+    refused = [name for name, (option, value) in _OPTIONS.items() if mallopt(option, value) != 1]
+    if refused:
+        logger.info("freed memory may go back to the system: glibc refused %s", ", ".join(refused))
+    return not refused

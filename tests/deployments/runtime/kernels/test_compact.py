@@ -1,0 +1,193 @@
+"""The kernel computes what torch computes, for every size, and stays within its arrays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from signal import SIGSEGV
+
+import numpy as np
+import pytest
+from torch import nn
+
+from deployments.models.network import load_network
+from deployments.runtime.kernels.choice import kernel_for
+from deployments.runtime.kernels.compact import CompactKernel
+from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, cpu_with, host_features
+from tests.helpers.compact import RandomCompact, by_kernel, by_torch, psnr
+from tests.helpers.images import noise, six_people
+from tests.helpers.service import ROOT
+
+
+def _features(*, without: str) -> dict[str, bool]:
+    return {name: there and not name.startswith(without) for name, there in host_features().items()}
+
+
+def _host() -> Cpu:
+    try:
+        return cpu_with(host_features())
+    except KernelUnavailable as reason:
+        pytest.skip(str(reason))
+
+
+def _host_with_bf16() -> Cpu:
+    cpu = _host()
+    if not cpu.bf16:
+        pytest.skip("this CPU has no products of bfloat16")
+    return cpu
+
+
+@pytest.fixture(scope="module")
+def network() -> nn.Module:
+    return RandomCompact(4)
+
+
+@pytest.fixture(scope="module")
+def exact(network: nn.Module) -> CompactKernel:
+    return CompactKernel(network, _host(), bf16=False, threads=2)
+
+
+SIZES = [
+    *[(1, width) for width in (1, 2, 3, 4, 5, 131)],
+    *[(height, 1) for height in (2, 3, 4, 5, 67)],
+    *[(height, width) for height in (3, 4, 5, 7, 8, 9) for width in (3, 4, 5, 119, 120, 121)],
+    *[(height, width) for height in (31, 33, 67) for width in (15, 64, 131)],
+]
+
+
+@pytest.mark.parametrize(("height", "width"), SIZES)
+def test_every_size_equals_torch(network: nn.Module, exact: CompactKernel, height: int, width: int) -> None:
+    image = noise(height, width)
+    np.testing.assert_allclose(by_kernel(exact, image, 4), by_torch(network, image, 4), atol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3, 4])
+def test_every_factor_equals_torch_and_area_averaging(network: nn.Module, exact: CompactKernel, factor: int) -> None:
+    image = noise(67, 131)
+    found, expected = by_kernel(exact, image, factor), by_torch(network, image, factor)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert found.min() >= 0.0 and found.max() <= 1.0 and found.std() > 0.05
+
+
+def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
+    cpu = cpu_with(_features(without="avx512"))
+    assert cpu.vectors == "avx2" and not cpu.bf16
+    kernel = CompactKernel(network, cpu, bf16=False, threads=1)
+    for height, width in ((1, 1), (9, 121), (67, 131)):
+        image = noise(height, width)
+        for factor in (1, 3, 4):
+            expected = by_torch(network, image, factor)
+            np.testing.assert_allclose(by_kernel(kernel, image, factor), expected, atol=1e-5)
+
+
+def test_products_of_bfloat16_are_close(network: nn.Module) -> None:
+    kernel = CompactKernel(network, _host_with_bf16(), bf16=True, threads=2)
+    image = noise(67, 131)
+    assert psnr(by_kernel(kernel, image, 4), by_torch(network, image, 4)) > 35
+
+
+@pytest.mark.weights
+def test_the_real_network_equals_torch_and_comes_within_55_db_in_bfloat16() -> None:
+    module = load_network("realesr-general-x4v3").module
+    image = np.ascontiguousarray(six_people()[290:430, 430:590])
+    expected = by_torch(module, image, 4)
+    assert expected.std() > 0.05
+    found = by_kernel(CompactKernel(module, _host(), bf16=False, threads=2), image, 4)
+    np.testing.assert_allclose(found, expected, atol=2e-5)  # 34 layers round 34 times, in torch as here
+    assert psnr(found, expected) > 130
+    found = by_kernel(CompactKernel(module, _host_with_bf16(), bf16=True, threads=2), image, 4)
+    assert psnr(found, expected) > 55
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_strips_of_any_height_are_the_same_to_the_bit(
+    network: nn.Module, exact: CompactKernel, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = noise(203, 40)
+    whole = by_kernel(exact, image, 2)
+    kernel = CompactKernel(network, _host(), bf16=False, threads=threads)
+    for pixels in (1, 40 * 24, 10**6):
+        monkeypatch.setattr("deployments.runtime.kernels.strips.STRIP_PIXELS", pixels)
+        np.testing.assert_array_equal(by_kernel(kernel, image, 2), whole)
+
+
+def test_a_picture_cut_into_columns_is_the_same_but_for_rounding(
+    exact: CompactKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = noise(20, 301)
+    for factor in (3, 4):
+        whole = by_kernel(exact, image, factor)
+        with monkeypatch.context() as patch:
+            patch.setattr("deployments.runtime.kernels.compact.MAX_WIDTH", 100)
+            np.testing.assert_allclose(by_kernel(exact, image, factor), whole, atol=1e-6)
+
+
+def test_nothing_beside_its_arrays_is_read_or_written() -> None:
+    _host()
+    run = subprocess.run([sys.executable, "-m", "tests.helpers.guarded"], cwd=ROOT, capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
+
+
+def test_the_guard_catches_a_read_of_one_number_too_many() -> None:
+    run = subprocess.run([sys.executable, "-m", "tests.helpers.guarded", "trespass"], cwd=ROOT, capture_output=True)
+    assert run.returncode == -SIGSEGV
+
+
+def test_progress_counts_every_piece(exact: CompactKernel) -> None:
+    told = list(exact.pieces(noise(203, 40), np.empty((406, 80, 3), np.float32), 2))
+    assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] > 3
+
+
+def test_closed_early_it_stops(exact: CompactKernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.runtime.kernels.strips.STRIP_PIXELS", 1)
+    output = np.full((2000, 40, 3), -1.0, np.float32)
+    pieces = exact.pieces(noise(2000, 40), output, 1)
+    assert [next(pieces) for _ in range(10)][-1][0] == 9
+    pieces.close()
+    untouched = output.copy()
+    assert (untouched[-40:] == -1.0).all()
+    assert not list(pieces)
+    np.testing.assert_array_equal(output, untouched)
+
+
+def test_a_number_that_is_not_finite_is_an_error_and_not_a_pixel(network: nn.Module) -> None:
+    broken = RandomCompact(4)
+    broken.last.bias[7] = float("inf")  # type: ignore[index]
+    kernel = CompactKernel(broken, _host(), bf16=False, threads=2)
+    with pytest.raises(ArithmeticError, match="finite"):
+        by_kernel(kernel, noise(40, 40), 1)
+
+
+@pytest.mark.parametrize(
+    "other", [nn.Conv2d(3, 48, 3), nn.Sequential(), type("Other", (nn.Module,), {"body": nn.ModuleList()})()]
+)
+def test_another_network_is_refused(other: nn.Module) -> None:
+    with pytest.raises(KernelUnavailable, match="compact network"):
+        CompactKernel(other, _host(), bf16=False, threads=1)
+
+
+def test_a_cpu_that_it_does_not_know_is_refused(network: nn.Module) -> None:
+    with pytest.raises(KernelUnavailable, match="AVX2"):
+        cpu_with({"neon": True})
+    with pytest.raises(KernelUnavailable, match="bfloat16"):
+        CompactKernel(network, cpu_with(_features(without="avx512")), bf16=True, threads=1)
+
+
+def test_a_kernel_that_computes_something_else_is_refused(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kernel_for(network, bf16=False, threads=1).name.endswith("f32")
+    monkeypatch.setattr("deployments.runtime.kernels.compact.kernel_frequencies", lambda kernel: _turned(kernel))
+    with pytest.raises(KernelUnavailable, match="from torch's"):
+        kernel_for(network, bf16=False, threads=1)
+
+
+def _turned(kernel: np.ndarray) -> np.ndarray:
+    from deployments.runtime.kernels.winograd import kernel_frequencies
+
+    return kernel_frequencies(np.ascontiguousarray(kernel.swapaxes(2, 3)))
+
+
+def test_with_amx_torch_keeps_bfloat16(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    features = {**host_features(), "amx-bf16": True, "avx512f": True, "avx512vl": True}
+    monkeypatch.setattr("deployments.runtime.kernels.choice.host_features", lambda: features)
+    with pytest.raises(KernelUnavailable, match="AMX"):
+        kernel_for(network, bf16=True, threads=1)
