@@ -75,8 +75,8 @@ class CompactKernel:
         """
         parts = [self._part(image, output, factor, columns) for columns in _parts(image.shape[1], len(self._layers))]
         done, total = 0, sum(part.count for part in parts)
-        for part in parts:
-            with closing(part.run()) as run:
+        while parts:
+            with closing(parts.pop(0).run()) as run:  # the memory of a part goes with it
                 for _ in run:
                     yield done, total
                     done += 1
