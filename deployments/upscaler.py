@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import torch
 
@@ -39,6 +40,10 @@ FACTORS = (1, 2, 3, 4)
 OnProgress = Callable[[int, int], None]
 """Called with (tiles or other pieces done, those in all)."""
 
+_MIRRORED = 20
+"""Pixels that the image is continued by on each side before a network sees it. The networks' own zeros there are black
+to them: with general-x4v3 the outermost rows of a result were up to 146/255 off those of a larger image. With 20 pixels
+they are within 2/255, with 16 within 7/255."""
 _MAX_TILE_PIXELS = 2**20
 _CPU_TILE_BYTES = 200 * 2**20
 # A little more than the overlap, so that resampling too sees what it would see in the whole image.
@@ -111,19 +116,22 @@ class Upscaler(TorchStage):
     ) -> Image:
         """Enlarge (H, W, 3) to (H * factor, W * factor, 3).
 
-        The network's own output is reduced by area averaging where `factor` is below its scale, and enlarged by
-        Lanczos interpolation where it is above. Raises ContractViolation, OutOfMemory, InferenceFailed or Cancelled.
+        Beyond its edges the image is mirrored for the network. The network's own output is reduced by area averaging
+        where `factor` is below its scale, and enlarged by Lanczos interpolation where it is above. Raises
+        ContractViolation, OutOfMemory, InferenceFailed or Cancelled.
         """
         check_image(image, self.name)
         if factor not in FACTORS:
             raise ContractViolation(self.name, f"the factor must be 1, 2, 3 or 4, not {factor}")
         network = self._networks[factor]
-        output = np.empty((image.shape[0] * factor, image.shape[1] * factor, 3), np.float32)
+        wide = cv2.copyMakeBorder(image, *4 * [_MIRRORED], cv2.BORDER_REFLECT_101)
+        output = np.empty((wide.shape[0] * factor, wide.shape[1] * factor, 3), np.float32)
         if network.name in self._kernels:
-            self._by_kernel(network, image, output, factor, on_progress, is_cancelled)
+            self._by_kernel(network, wide, output, factor, on_progress, is_cancelled)
         else:
-            self._in_tiles(network, image, output, factor, on_progress, is_cancelled)
-        return output
+            self._in_tiles(network, wide, output, factor, on_progress, is_cancelled)
+        inner = slice(_MIRRORED * factor, -_MIRRORED * factor)
+        return np.ascontiguousarray(output[inner, inner])
 
     def _by_kernel(
         self,

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from deployments.config import UpscalerConfig
+from deployments.config import KernelChoice, UpscalerConfig
 from deployments.contract import Image
 from deployments.errors import Cancelled, ContractViolation, InferenceFailed, OutOfMemory
 from deployments.models.architecture import Architecture
@@ -195,11 +196,27 @@ def _over(module: nn.Module, tile_pixels: int = 10**6) -> Upscaler:
     return Upscaler(dict.fromkeys(FACTORS, network), UpscalerConfig(device="cpu", precision="float32"), tile_pixels)
 
 
+SEEN = 340 * 440
+"""Pixels of a 300x400 image as a network sees it, mirrored beyond its edges."""
 OUT_OF_MEMORY = [
     lambda: torch.OutOfMemoryError("CUDA out of memory"),
     lambda: MemoryError(),
     lambda: RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory"),
 ]
+
+
+@pytest.mark.parametrize("factor", [1, 2, 4])
+@pytest.mark.parametrize("kernel", ["auto", "torch"])
+@pytest.mark.weights
+def test_the_edge_of_an_image_is_enlarged_as_if_the_image_went_on(factor: int, kernel: KernelChoice) -> None:
+    """The outermost rows and columns, beside those of the same image continued by what a mirror would show."""
+    upscaler = Upscaler.load(UpscalerConfig(precision="float32", kernel=kernel))
+    image, wide = np.ascontiguousarray(six_people()[300:380, 600:700]), 60
+    mirrored = cv2.copyMakeBorder(image, wide, wide, wide, wide, cv2.BORDER_REFLECT_101)
+    found = upscaler.upscale(image, factor)
+    inner = slice(wide * factor, -wide * factor)
+    expected = upscaler.upscale(np.ascontiguousarray(mirrored), factor)[inner, inner]
+    assert np.abs(found - expected).max() < 3 / 255
 
 
 @pytest.mark.parametrize("failure", OUT_OF_MEMORY)
@@ -209,14 +226,14 @@ def test_tiles_that_do_not_fit_are_made_smaller_until_they_do(failure: Callable[
     upscaler = _over(network)
     found = upscaler.upscale(image, 4)
     np.testing.assert_array_equal(found, image.repeat(4, axis=0).repeat(4, axis=1))
-    assert network.sizes[0] == 300 * 400 and network.sizes[-1] <= 30_000
+    assert network.sizes[0] == SEEN and network.sizes[-1] <= 30_000
 
-    assert upscaler.report.details["tile_pixels"][COMPACT] < 120_000
+    assert upscaler.report.details["tile_pixels"][COMPACT] < SEEN
 
     network.sizes.clear()
     network.most = 10**9
     upscaler.upscale(image, 4)
-    assert network.sizes == [300 * 400], "the memory is there again, and it did not try"
+    assert network.sizes == [SEEN], "the memory is there again, and it did not try"
 
 
 @pytest.mark.parametrize("failure", OUT_OF_MEMORY)
@@ -255,7 +272,7 @@ def test_tiles_that_are_done_are_kept_when_a_later_one_does_not_fit() -> None:
     image = noise(600, 100)
     network = FullForAMoment(failure=OUT_OF_MEMORY[0])
     told: list[tuple[int, int]] = []
-    found = _over(network, 27_600).upscale(image, 4, lambda done, total: told.append((done, total)))
+    found = _over(network, 48_000).upscale(image, 4, lambda done, total: told.append((done, total)))
     np.testing.assert_array_equal(found, image.repeat(4, axis=0).repeat(4, axis=1))
     assert told[:5] == [(0, 3), (1, 3), (2, 3), (2, 3), (2, 4)] and told[-1] == (len(network.sizes) - 1,) * 2
     assert all(first <= second for first, second in pairwise(told))
@@ -313,12 +330,12 @@ def test_a_tile_that_overflows_in_half_precision_is_computed_again_in_float32(
 ) -> None:
     monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: dtype)
     image = noise(300, 90) * np.float32(0.5)
-    image[10, 20] = 1.0
+    image[20, 20] = 1.0
     network = _OverflowsInHalf()
-    upscaler = _over(network, 15_000)
+    upscaler = _over(network, 22_000)
     with torch.inference_mode():
         found = upscaler.upscale(image, 4)
-    white = found[40:44, 80:84]
+    white = found[80:84, 80:84]
     np.testing.assert_allclose(white, 1.0)
     np.testing.assert_allclose(found[::4, ::4], image, atol=0.01)
     tiles = network.dtypes
@@ -346,7 +363,7 @@ def test_the_memory_of_the_gpu_is_asked_for_at_each_call(monkeypatch: pytest.Mon
     config = UpscalerConfig(precision="float32")
     upscaler = Upscaler(dict.fromkeys(FACTORS, Network(COMPACT, network, architecture_of(COMPACT))), config)
     upscaler.upscale(noise(300, 400), 2)
-    assert network.sizes == [300 * 400]
+    assert network.sizes == [SEEN]
     network.sizes.clear()
     free["bytes"] = 3 * 30_000 * per_pixel
     upscaler.upscale(noise(300, 400), 2)

@@ -43,14 +43,14 @@ async def test_a_slow_service_is_charged_from_when_requests_were_due() -> None:
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
         load = asyncio.create_task(run(client, 10.0, 1.0, photo(0.05), 1))
-        await asyncio.sleep(1.3)
+        await asyncio.sleep(2.5)  # long after the last was due, on a slow machine too
         assert stages.gate is not None
         stages.gate.set()
         outcome = await load
     sent = len(arrivals(10.0, 1.0))
     assert len(outcome.latencies_s) == 3 and outcome.others == {"503 stage_busy": sent - 3}
-    assert max(outcome.latencies_s) > 1.0, "the wait for the first answer was left out"
-    assert outcome.goodput(0.01) == 0.0 and 1.5 < outcome.goodput(60.0) < 3.0 / 1.3
+    assert max(outcome.latencies_s) > 2.0, "the wait for the first answer was left out"
+    assert outcome.goodput(0.01) == 0.0 and 0.3 < outcome.goodput(60.0) < 3.0 / 2.5
     assert f"| {sent} | 3 |" in outcome.row(60.0) and "503 stage_busy" in outcome.row(60.0)
 
 
