@@ -11,7 +11,7 @@ export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
 
-.PHONY: serve check test lint docs weights bench load fuzz lock clean help ui ui-test ui-api page
+.PHONY: serve check test lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
 QUICK := not cluster and not browser and not node and not parity and not weights and not training
@@ -85,6 +85,9 @@ load: $(VENV)/.dev ## an open-loop load test of a running service: make load LOA
 fuzz: $(VENV)/.dev weights ## the hostile suite with 10,000 mutated files and many random requests; minutes
 	@mkdir -p "$$RAY_object_spilling_directory"
 	VISAGE_FUZZ=10000 $(BIN)/python -m pytest tests/hostile $(PYTEST_ARGS)
+
+evaluate: $(VENV)/.dev weights ## what becomes of difficult photographs, case by case, and a sheet to look at; minutes
+	$(BIN)/python -m load.evaluate $(EVALUATE_ARGS)
 
 $(VENV)/.uv: requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 12))' || \

@@ -124,7 +124,7 @@ class Upscaler(TorchStage):
         if factor not in FACTORS:
             raise ContractViolation(self.name, f"the factor must be 1, 2, 3 or 4, not {factor}")
         network = self._networks[factor]
-        wide = cv2.copyMakeBorder(image, *4 * [_MIRRORED], cv2.BORDER_REFLECT_101)
+        wide = cv2.copyMakeBorder(image, _MIRRORED, _MIRRORED, _MIRRORED, _MIRRORED, cv2.BORDER_REFLECT_101)
         output = np.empty((wide.shape[0] * factor, wide.shape[1] * factor, 3), np.float32)
         if network.name in self._kernels:
             self._by_kernel(network, wide, output, factor, on_progress, is_cancelled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from deployments.contract import Image, StageResult
 from deployments.errors import StageError
@@ -24,7 +24,7 @@ class LocalStageClient(StageClient):
         self._threads = {name: InferenceThread(name, stage.prepare_thread) for name, stage in stages.items()}
 
     @classmethod
-    def load(cls, settings: Settings) -> LocalStageClient:
+    def load(cls, settings: Settings) -> Self:
         """Load every stage; raises ModelUnavailable where weights are missing."""
         return cls({name: spec.load(settings.config_of(name)) for name, spec in STAGES.items()})
 

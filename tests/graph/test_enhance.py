@@ -73,6 +73,21 @@ def test_six_faces_are_each_restored_and_recognised(service: Service) -> None:
     assert areas == sorted(areas, reverse=True)
 
 
+def test_a_request_gets_the_same_bytes_alone_and_among_others(service: Service) -> None:
+    """Three of the six people, several times, while other faces go through the same restorer."""
+    photo = png(np.ascontiguousarray(six_faces()[120:520, 280:900]))
+    options = {"upscale_factor": 1, "background": False}
+    with service.client(timeout_s=280) as client, ThreadPoolExecutor(4) as pool:
+        alone = enhance(client, photo, **options)
+        assert len(alone.json()["data"]["faces"]) >= 2
+        others = [pool.submit(enhance, client, png(small_face()), **options) for _ in range(3)]
+        again = [pool.submit(enhance, client, photo, **options) for _ in range(2)]
+        others += [pool.submit(enhance, client, png(one_face()), **options) for _ in range(2)]
+        assert {other.result().status_code for other in others} == {200}
+        images = {answer.json()["data"]["restored_image"] for answer in (alone, *(each.result() for each in again))}
+    assert len(images) == 1
+
+
 def test_only_the_largest_face_is_restored_when_asked(service: Service) -> None:
     with service.client() as client:
         data = enhance(client, png(six_faces()), upscale_factor=1, faces="largest", background=False).json()["data"]

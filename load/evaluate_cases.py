@@ -1,0 +1,414 @@
+"""The cases of load/evaluate.py: how each photograph is made, what is measured on its result, and the bound."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import insightface.data
+import numpy as np
+import skimage.data
+from numpy.typing import NDArray
+from PIL import Image as PILImage
+
+from deployments.contract import Detection, Face, Image, StageResult
+from deployments.errors import StageError
+from deployments.imaging.codec import decode
+from deployments.imaging.geometry import align_identity
+from serve_app.local_stage_client import LocalStageClient
+from serve_app.pipeline.options import EnhanceOptions
+from serve_app.pipeline.pipeline import Enhanced, Pipeline
+from serve_app.pipeline.stages import ImageRef
+from serve_app.pipeline.timings import StageTimings
+from serve_app.settings import Settings
+
+Picture = NDArray[np.uint8]
+"""RGB, (H, W, 3)."""
+Box = tuple[slice, slice]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside its bound."""
+
+    case: str
+    what: str
+    value: float
+    bound: float
+    at_least: bool = False
+    """Whether the bound is the smallest value allowed, not the largest."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the bound is."""
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+
+class Stages(LocalStageClient):
+    """The stages, whose detector can be told what it is to find."""
+
+    given: list[Face] | None = None
+
+    async def detect(self, image: ImageRef) -> StageResult[Detection]:
+        """See Detector.detect."""
+        result = await super().detect(image)
+        return result if self.given is None else replace(result, value=Detection(self.given, 0))
+
+
+@dataclass
+class Bench:
+    """The pipeline with all stages in this process, and what went through it."""
+
+    pipeline: Pipeline
+    stages: Stages
+    settings: Settings
+    pairs: list[tuple[Picture, Picture]] = field(default_factory=list)
+    """Inputs and results for the sheet."""
+
+    @classmethod
+    def load(cls, settings: Settings) -> Bench:
+        """Load every stage."""
+        stages = Stages.load(settings)
+        return cls(Pipeline(stages, settings.pipeline), stages, settings)
+
+    async def run(self, picture: Picture, truth: Picture | None = None, **options: object) -> Enhanced:
+        """What a client gets for a PNG of `picture`, at factor 1 unless `options` say otherwise."""
+        asked = EnhanceOptions.model_validate({"upscale_factor": 1} | options)
+        photo = decode(png(picture), self.settings.limits.for_decoding(), asked.factors)
+        reference = None if truth is None else to_float(truth)
+        enhanced = await self.pipeline.enhance(photo, asked, reference, StageTimings())
+        self.pairs.append((picture, result_of(enhanced)))
+        return enhanced
+
+    async def faces(self, picture: Picture) -> list[Face]:
+        """What the detector finds."""
+        return (await self.stages.detect(to_float(picture))).value.faces
+
+    async def identity(self, first: Picture, second: Picture, face: Face, other: Face | None = None) -> float:
+        """ArcFace's similarity of a face in two pictures; `other`: that of the second, by default the same place."""
+        crops = [
+            align_identity(to_float(picture), each.landmarks)
+            for picture, each in ((first, face), (second, other or face))
+        ]
+        return (await self.stages.verify(crops[:1], crops[1:])).value[0].similarity
+
+
+def png(picture: Picture) -> bytes:
+    """The file of a picture."""
+    file = io.BytesIO()
+    PILImage.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+def result_of(enhanced: Enhanced) -> Picture:
+    """The picture in an answer."""
+    decoded = cv2.imdecode(np.frombuffer(enhanced.data, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return np.asarray(decoded[..., ::-1], np.uint8)
+
+
+def to_float(picture: Picture) -> Image:
+    """As the contract wants it."""
+    return np.ascontiguousarray(picture, np.float32) / np.float32(255)
+
+
+def to_bytes(image: Image) -> Picture:
+    """The opposite of `to_float`."""
+    return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
+
+
+def woman() -> Picture:
+    """(512, 512, 3): NASA's portrait of Eileen Collins, a face of 105 pixels."""
+    return np.ascontiguousarray(skimage.data.astronaut())
+
+
+def six() -> Picture:
+    """(886, 1280, 3): insightface's picture of six people."""
+    return np.ascontiguousarray(insightface.data.get_image("t1")[..., ::-1])
+
+
+def portrait(side: int = 512) -> Picture:
+    """Her head and shoulders."""
+    return np.asarray(cv2.resize(woman()[:300, 74:374], (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def reduced(picture: Picture, side: int) -> Picture:
+    """As a small photograph."""
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def box_of(face: Face) -> Box:
+    """The pixels of a face."""
+    left, top, right, bottom = (max(0, round(float(value))) for value in face.box)
+    return slice(top, bottom), slice(left, right)
+
+
+def lab(picture: Picture, where: Box) -> NDArray[np.float32]:
+    """(N, 3) CIELAB colors of a part."""
+    return np.asarray(cv2.cvtColor(to_float(picture), cv2.COLOR_RGB2LAB)[where], np.float32).reshape(-1, 3)
+
+
+def gradient(picture: Picture, where: Box) -> float:
+    """The median of the luma's gradient in a part."""
+    luma = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return float(np.median(np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))[where]))
+
+
+def finest(picture: Picture, where: Box) -> float:
+    """The median of the luma's details of about a pixel: grain, mostly."""
+    luma = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return float(np.median(np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 1.0))[where]))
+
+
+# ---- Edges -----------------------------------------------------------------------------------------------------------
+
+WIDE = 200
+
+
+async def border(bench: Bench) -> list[Row]:
+    """D1: a face that the edge cuts, beside the same picture continued by what a mirror would show.
+
+    Both are given the same landmarks: the detector's move by a few hundredths of the eye distance between the two, and
+    with them the details that the restorer makes.
+    """
+    rows = []
+    for what, cut in {"hair": np.s_[60:400, 60:400], "ear": np.s_[:300, 188:512], "chin": np.s_[:150, 60:400]}.items():
+        picture = np.ascontiguousarray(woman()[cut])
+        wide = np.asarray(cv2.copyMakeBorder(picture, WIDE, WIDE, WIDE, WIDE, cv2.BORDER_REFLECT_101), np.uint8)
+        faces = (await bench.faces(picture))[:1]
+        bench.stages.given = faces
+        found = result_of(await bench.run(picture))
+        bench.stages.given = [replace(face, box=face.box + WIDE, landmarks=face.landmarks + WIDE) for face in faces]
+        expected = result_of(await bench.run(wide))[WIDE:-WIDE, WIDE:-WIDE]
+        bench.stages.given = None
+        apart = np.abs(found.astype(int) - expected)
+        edges = [apart[:8], apart[-8:], apart[:, :8], apart[:, -8:]]
+        value = float(np.quantile(np.concatenate([edge.ravel() for edge in edges]), 0.999))
+        rows.append(Row("D1 border", f"outermost 8 rows, {what} cut, 99.9% of values, of 255", value, 3))
+    return rows
+
+
+# ---- Tone ------------------------------------------------------------------------------------------------------------
+
+
+def in_tone(picture: Picture, light: tuple[int, int, int], dark: tuple[int, int, int] = (0, 0, 0)) -> Picture:
+    """Black-and-white in which white is `light` and black is `dark`."""
+    gray = to_float(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None])
+    return np.rint(gray * np.array(light) + (1 - gray) * np.array(dark)).astype(np.uint8)
+
+
+def stamped(picture: Picture) -> Picture:
+    """Black-and-white with a stamp in color."""
+    result = in_tone(picture, (255, 255, 255))
+    result[-60:, -80:] = (210, 90, 40)
+    return result
+
+
+async def tone(bench: Bench) -> list[Row]:
+    """C16 to C18: the color of a face in one tone does not move, and gets no second hue."""
+    rows = []
+    for name, picture in {
+        "sepia": in_tone(portrait(160), (255, 222, 173)),
+        "cyanotype": in_tone(portrait(160), (240, 248, 255), (5, 30, 90)),
+        "scanner's tint": in_tone(portrait(160), (247, 255, 245), (25, 5, 20)),
+        "black-and-white beside a stamp": stamped(portrait(160)),
+    }.items():
+        (face, *_) = await bench.faces(picture)
+        before, after = (lab(each, box_of(face)) for each in (picture, result_of(await bench.run(picture))))
+        moved = float(np.abs(after[:, 1:].mean(0) - before[:, 1:].mean(0)).max())
+        spread = float((after[:, 1:].std(0) - before[:, 1:].std(0)).max())
+        rows += [
+            Row("C16 tone", f"{name}: mean a*, b* moved by", moved, 3),
+            Row("C16 tone", f"{name}: their deviation grew by", spread, 1),
+        ]
+    return rows
+
+
+# ---- Which faces -----------------------------------------------------------------------------------------------------
+
+
+async def closeups(bench: Bench) -> list[Row]:
+    """D2: faces that fill the frame."""
+    (face, *_) = await bench.faces(woman())
+    left, top, right, bottom = face.box
+    found, tried = 0, 0
+    for grown in (0.0, 0.05, 0.15):
+        x, y = grown * (right - left), grown * (bottom - top)
+        crop = woman()[max(0, round(top - y)) : round(bottom + y), max(0, round(left - x)) : round(right + x)]
+        for side in (150, 640, 1000):
+            size = side, round(side * crop.shape[0] / crop.shape[1])
+            close = np.asarray(cv2.resize(np.ascontiguousarray(crop), size, interpolation=cv2.INTER_CUBIC), np.uint8)
+            found, tried = found + (len(await bench.faces(close)) == 1), tried + 1
+    return [Row("D2 close-ups", f"found once, of {tried}", found / tried, 1, at_least=True)]
+
+
+async def turned(bench: Bench) -> list[Row]:
+    """D3: a picture that lies on its side, or stands on its head."""
+    upright = result_of(await bench.run(woman()))
+    (face, *_) = await bench.faces(woman())
+    rows = []
+    for turns in (1, 2, 3):
+        picture = np.ascontiguousarray(np.rot90(woman(), turns))
+        try:
+            back = np.ascontiguousarray(np.rot90(result_of(await bench.run(picture)), -turns))
+        except StageError:
+            rows.append(Row("D3 turned", f"by {90 * turns} degrees: found", 0, 1, at_least=True))
+            continue
+        error = float(np.mean((back[box_of(face)].astype(float) - upright[box_of(face)]) ** 2))
+        rows += [
+            Row("D3 turned", f"by {90 * turns} degrees: PSNR in the face to the upright result, dB",
+                10 * np.log10(255**2 / max(error, 1e-9)), 40, at_least=True),
+            Row("D3 turned", f"by {90 * turns} degrees: identity to it",
+                await bench.identity(upright, back, face), 0.9, at_least=True),
+        ]  # fmt: skip
+    return rows
+
+
+async def crowds(bench: Bench) -> list[Row]:
+    """D4 and D5: small faces in panoramas and in pictures of 16 megapixels."""
+    rows = []
+    head = woman()[10:240, 110:340]
+    for what, (height, width), sizes in (
+        ("12000x400", (400, 12000), (60, 80, 120)),
+        ("400x12000", (12000, 400), (60, 80, 120)),
+        ("4600x3400", (3400, 4600), (45, 60, 90)),
+    ):
+        canvas = np.full((height, width, 3), 110, np.uint8)
+        placed = 0
+        step = 800 if min(height, width) > 400 else 600
+        for y in range(20, height - 300, step) if height > 400 else [20]:
+            for x in range(20, width - 300, step) if width > 400 else [20]:
+                side = round(sizes[placed % len(sizes)] * 230 / 105)
+                canvas[y : y + side, x : x + side] = reduced(np.ascontiguousarray(head), side)
+                placed += 1
+        found = len(await bench.faces(canvas))
+        rows.append(Row("D4, D5 crowds", f"{what}: found, of {placed} faces", found / placed, 0.9, at_least=True))
+    return rows
+
+
+async def left_out(bench: Bench) -> list[Row]:
+    """D6: more faces than the limit."""
+    canvas = np.tile(reduced(woman()[10:240, 110:340], 120), (6, 7, 1))
+    warned = (await bench.run(canvas, background=False, strength=0)).warning or ""
+    return [Row("D6 max_faces", "42 faces: the answer says that some were left out", "of 42" in warned, 1, True)]
+
+
+async def no_people(bench: Bench) -> list[Row]:
+    """D11: textures and things."""
+    pictures = [
+        *(np.asarray(each()) for each in (skimage.data.coffee, skimage.data.rocket, skimage.data.immunohistochemistry)),
+        *(np.dstack([each()] * 3) for each in (skimage.data.brick, skimage.data.grass, skimage.data.gravel,
+                                               skimage.data.coins, skimage.data.page, skimage.data.text)),
+    ]  # fmt: skip
+    false = 0
+    for picture in pictures:
+        for turn in range(2):
+            for flip in (1, -1):
+                false += len(await bench.faces(np.ascontiguousarray(np.rot90(picture, turn)[:, ::flip])))
+    return [Row("D11 no people", f"faces found in {4 * len(pictures)} pictures", false, 0)]
+
+
+async def bystander(bench: Bench) -> list[Row]:
+    """D10: a small blurred face behind a sharp one is not made sharper than what surrounds it."""
+    canvas = np.asarray(cv2.resize(woman(), (1024, 1024), interpolation=cv2.INTER_CUBIC), np.uint8)
+    canvas[40:200, 20:180] = cv2.GaussianBlur(reduced(six()[200:460, 400:660], 160), (0, 0), 4)
+    result = result_of(await bench.run(canvas))
+    inside, around = gradient(result, np.s_[85:150, 70:130]), gradient(result, np.s_[40:200, 20:60])
+    return [Row("D10 bystander", "gradient inside over around", inside / max(around, 1e-6), 2)]
+
+
+# ---- What becomes of the face ----------------------------------------------------------------------------------------
+
+
+async def tiny(bench: Bench) -> list[Row]:
+    """D14: a small face is not turned into a stranger's."""
+    rows = []
+    truth = woman()
+    (face, *_) = await bench.faces(truth)
+    for pixels in (32, 48, 64):
+        side = round(512 * pixels / 105)
+        small = reduced(truth, side)
+        restored, bicubic = [
+            await bench.identity(
+                truth,
+                np.asarray(cv2.resize(result_of(answer), (512, 512), interpolation=cv2.INTER_CUBIC), np.uint8),
+                face,
+            )
+            for answer in (
+                await bench.run(small, upscale_factor=4),
+                await bench.run(small, upscale_factor=4, strength=0, background=False),
+            )
+        ]
+        rows.append(Row("D14 tiny", f"{pixels} px: identity to the truth, over bicubic's", restored - bicubic, 0, True))
+    return rows
+
+
+async def covered(bench: Bench) -> list[Row]:
+    """E4: what covers a face keeps its pixels."""
+    rows = []
+    for name, (where, color) in {
+        "a mask": (np.s_[128:165, 192:258], (150, 190, 215)),
+        "sunglasses": (np.s_[92:112, 188:262], (15, 15, 18)),
+    }.items():
+        picture = woman()
+        picture[where] = color
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.2), np.uint8)
+        enlarged = result_of(await bench.run(picture, strength=0, background=False))
+        rows_, columns = where
+        inner = slice(rows_.start + 4, rows_.stop - 4), slice(columns.start + 4, columns.stop - 4)
+        after = lab(result_of(await bench.run(picture)), inner)
+        apart = float(np.linalg.norm(after - lab(enlarged, inner), axis=1).mean())
+        rows.append(Row("E4 covered", f"{name}: mean color difference inside it", apart, 5))
+    return rows
+
+
+async def sharp(bench: Bench) -> list[Row]:
+    """E13: a face that is sharp already is not made worse."""
+    truth = portrait(640)
+    restored, alone = [(await bench.run(truth, truth, strength=strength)).quality for strength in (1.0, 0.0)]
+    return [Row("E13 sharp", "LPIPS to the truth, over that of strength 0", restored.lpips - alone.lpips, 0.02)]
+
+
+async def grain(bench: Bench) -> list[Row]:
+    """E9: with the option, a restored face has the grain that is around it."""
+    rng = np.random.default_rng(0)
+    noisy = cv2.GaussianBlur(woman(), (0, 0), 1.5).astype(np.float32) + rng.normal(0, 8, (512, 512, 1))
+    picture = np.clip(noisy, 0, 255).astype(np.uint8)
+    result = result_of(await bench.run(picture, grain=True, background=False))
+    around, inside = (finest(result, where) for where in (np.s_[20:60, 380:480], np.s_[100:150, 200:250]))
+    return [Row("E9 grain", "around over inside the face, or the inverse", max(around / inside, inside / around), 1.3)]
+
+
+async def same_bytes(bench: Bench) -> list[Row]:
+    """E16: the same request gives the same bytes, alone and among others."""
+    picture = portrait(200)
+    alone = (await bench.run(picture)).data
+    others = [bench.run(np.ascontiguousarray(six()[:300, i * 100 : i * 100 + 500])) for i in range(3)]
+    answers = await asyncio.gather(bench.run(picture), *others, bench.run(picture), return_exceptions=True)
+    again = [each for each in (answers[0], answers[-1]) if isinstance(each, Enhanced)]
+    different = 2 - sum(each.data == alone for each in again)
+    return [Row("E16 same bytes", "of 2 results among others, differ from the one alone", different, 0)]
+
+
+async def restore_folder(bench: Bench, folder: Path) -> None:
+    """Restore every photograph of a folder, for the sheet; what is refused is said."""
+    for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")):
+        try:
+            photo = decode(file.read_bytes(), bench.settings.limits.for_decoding(), [1])
+            await bench.run(to_bytes(photo.image))
+            print(f"{file.name}: restored", flush=True)
+        except StageError as error:
+            print(f"{file.name}: {error}", flush=True)
+
+
+CASES: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
+    case.__name__: case
+    for case in (
+        border, tone, closeups, turned, crowds, left_out, no_people, bystander, tiny, covered, sharp, grain, same_bytes,
+    )
+}  # fmt: skip
+"""By name, in the order of the table."""
