@@ -123,7 +123,7 @@ test('options are collapsed at first, and stored between visits', async ({ page 
   await page.getByRole('button', { name: /^Options/ }).click();
   await expect(page.getByRole('slider', { name: 'Strength' })).toHaveAttribute('aria-valuetext', '95 %');
   await expect(page.getByRole('radio', { name: 'Largest' })).toBeChecked();
-  await expect(page.getByRole('switch', { name: 'Keep the original colors' })).toBeChecked();
+  await expect(page.getByRole('switch', { name: 'Keep the original colors' })).not.toBeChecked();
   await expect(page.getByRole('switch', { name: 'Enhance the background' })).not.toBeChecked();
   await expect(page.getByRole('radio', { name: 'JPEG' })).toBeChecked();
 });
