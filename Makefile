@@ -11,10 +11,10 @@ export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
 
-.PHONY: serve check test lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
+.PHONY: serve check check-stages check-rest test lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
-QUICK := not cluster and not browser and not node and not parity and not weights and not training
+QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
 help: ## what can be made
@@ -24,7 +24,13 @@ serve: $(VENV)/.service weights page ## set up what is missing and start the ser
 	exec $(BIN)/python -m serve_app serve_config.yaml
 
 check: lint ## the quick tests: no weights, no cluster, no Node.js; under a minute
-	$(BIN)/python -m pytest -q -m "$(QUICK)" $(PYTEST_ARGS)
+	$(MAKE) --no-print-directory -j2 --output-sync check-stages check-rest
+
+check-stages:
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests/deployments $(PYTEST_ARGS)
+
+check-rest:
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests --ignore=tests/deployments $(PYTEST_ARGS)
 
 test: $(VENV)/.dev weights ## lint, types and all tests
 	$(MAKE) --no-print-directory lint

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.errors import StageError
-from load.evaluate_cases import CASES, Bench, Row, restore_folder
+from load.evaluate_bench import Bench, Row, restore_folder
+from load.evaluate_cases import CASES
 from serve_app.settings import Settings
 
 SHEET_HEIGHT, SHEET_WIDTH = 320, 1920

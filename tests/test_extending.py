@@ -176,6 +176,7 @@ def test_contributing_lists_exactly_the_files_that_change() -> None:
     assert re.findall(r"^\d+\. `([^`]+)`", section[1], re.MULTILINE) == changed
 
 
+@pytest.mark.slow
 def test_everything_else_follows_from_the_declaration(extended: Path) -> None:
     found = json.loads(run_in(extended, sys.executable, "-W", "ignore", "-c", CHECKS).splitlines()[-1])
     assert found["deployment"] == "Denoiser" and found["loads"] == "denoiser" and found["level"] == 3
@@ -198,6 +199,7 @@ def test_everything_else_follows_from_the_declaration(extended: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_docs_and_the_pages_constants_are_written_from_it(extended: Path) -> None:
     run_in(extended, sys.executable, "docs/generate.py")
     assert "`denoiser.level`" in (extended / "docs" / "configuration.md").read_text()

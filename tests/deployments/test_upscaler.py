@@ -409,6 +409,7 @@ def test_a_network_that_folds_pixels_sees_them_folded_alike_in_every_tile(
         np.testing.assert_allclose(tiled, whole, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_real_esrgan_x2_is_the_same_in_tiles() -> None:
     torch.manual_seed(0)
     architecture = dataclasses.replace(ARCHITECTURES["rrdbnet-x2"], overlap=32)

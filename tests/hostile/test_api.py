@@ -19,6 +19,8 @@ from tests.helpers.fakes import client_of
 from tests.helpers.images import PHOTO
 from tests.hostile.mutate import seeds
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = max(150, int(os.environ.get("VISAGE_FUZZ", "0")) // 10)
 
 names = st.one_of(st.sampled_from([*EnhanceOptions.model_fields, "file", "reference"]), st.text(max_size=12))

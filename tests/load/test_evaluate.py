@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from load import evaluate
-from load.evaluate_cases import CASES, Bench, Row
+from load.evaluate_bench import Bench, Row
+from load.evaluate_cases import CASES
 
 
 @pytest.mark.weights

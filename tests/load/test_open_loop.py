@@ -37,6 +37,7 @@ def test_this_machine_has_several_names(url: str) -> None:
     require_this_machine(url)
 
 
+@pytest.mark.slow
 async def test_a_slow_service_is_charged_from_when_requests_were_due() -> None:
     stages = FakeStages(gate=asyncio.Event())
     app = Starlette(routes=[Mount("/api", make_app(stages, limits={"max_concurrent": 1, "max_waiting": 2}))])

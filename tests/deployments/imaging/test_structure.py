@@ -130,6 +130,7 @@ def test_damage_that_no_browser_minds_costs_nobody_the_image(spoil: Callable[[by
     np.testing.assert_array_equal(decode(spoil(original), LIMITS).image, decode(original, LIMITS).image)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deep", [False, True], ids=["8 bit", "16 bit"])
 def test_image_data_that_inflates_far_beyond_the_image_is_not_inflated(deep: bool) -> None:
     pixels = np.zeros((64, 64, 3), np.uint16 if deep else np.uint8)

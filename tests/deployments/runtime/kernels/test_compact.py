@@ -122,12 +122,14 @@ def test_a_picture_cut_into_columns_is_the_same_but_for_rounding(
             np.testing.assert_allclose(by_kernel(exact, image, factor), whole, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_nothing_beside_its_arrays_is_read_or_written() -> None:
     _host()
     run = subprocess.run([sys.executable, "-m", "tests.helpers.guarded"], cwd=ROOT, capture_output=True)
     assert run.returncode == 0, run.stderr.decode()
 
 
+@pytest.mark.slow
 def test_the_guard_catches_a_read_of_one_number_too_many() -> None:
     run = subprocess.run([sys.executable, "-m", "tests.helpers.guarded", "trespass"], cwd=ROOT, capture_output=True)
     assert run.returncode == -SIGSEGV
