@@ -22,6 +22,7 @@ from deployments.errors import UnsupportedFormat
 from deployments.imaging.jpeg_structure import read_jpeg_structure
 from deployments.imaging.pixels import Pixels, read_jpeg, read_png
 from deployments.imaging.png_structure import read_png_structure
+from deployments.imaging.png_writer import write_png
 from deployments.imaging.strips import strips
 from deployments.imaging.structure import FileStructure
 from deployments.imaging.transparency import over_white
@@ -103,8 +104,6 @@ _JPEG_OPTIONS = [
     cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
     cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,  # halved chroma would undo part of what was restored
 ]
-# Level 1: on photos higher levels cost up to ten times as long for about 3% fewer bytes.
-_PNG_OPTIONS = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 
 INPUT_FORMATS: dict[str, InputFormat] = {
     each.name: each
@@ -135,7 +134,7 @@ OUTPUT_FORMATS: dict[str, OutputFormat] = {
             (8, 16),
             True,
             2**31 - 1,
-            partial(_imencode, ".png", _PNG_OPTIONS),
+            write_png,
         ),
         OutputFormat(
             "jpeg",

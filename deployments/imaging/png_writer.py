@@ -1,0 +1,40 @@
+"""Writes PNGs with libdeflate, several times as fast as libpng and no larger."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Any
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+
+from deployments.imaging.strips import strips
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_COLOR_TYPES = {3: 2, 4: 6}  # RGB and RGBA (PNG specification, third edition, 11.2.1)
+_UP = 2  # each byte less the one above it (9.2): on photos as good as choosing the best filter for each row
+_LEVEL = 1  # on photos higher levels cost several times as long for a few percent fewer bytes
+
+
+def write_png(pixels: NDArray[Any]) -> bytes:
+    """The file of (H, W, 3) BGR or (H, W, 4) BGRA pixels, uint8 or uint16, without metadata."""
+    height, width, channels = pixels.shape
+    order = [2, 1, 0, 3][:channels]
+    stored = pixels.dtype.newbyteorder(">")
+    filtered = np.empty((height, 1 + width * channels * pixels.itemsize), np.uint8)
+    filtered[:, 0] = _UP
+    above = np.zeros(filtered.shape[1] - 1, np.uint8)
+    for rows in strips(height, width):
+        raw = np.ascontiguousarray(pixels[rows][..., order], stored).view(np.uint8).reshape(-1, len(above))
+        np.subtract(raw[0], above, out=filtered[rows.start, 1:])
+        np.subtract(raw[1:], raw[:-1], out=filtered[rows.start + 1 : rows.stop, 1:])
+        above = raw[-1]
+    data = bytes(imagecodecs.deflate_encode(filtered, level=_LEVEL))  # type: ignore[arg-type]  # it takes any buffer
+    header = struct.pack(">IIBBBBB", width, height, 8 * pixels.itemsize, _COLOR_TYPES[channels], 0, 0, 0)
+    return b"".join((_SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", data), _chunk(b"IEND", b"")))
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))
