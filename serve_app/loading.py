@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ def load_in_replica(load: Callable[[Any], Any], config: StageConfig, pauses_s: t
     ImagesCouldReachDisk.
     """
     protect_this_node()
+    # OpenMP's idle threads otherwise spin, on CPUs that another stage works on. Read when torch is imported, in `load`.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for pause_s in pauses_s:
         try:
             return load(config)
