@@ -40,7 +40,7 @@ FACTORS = (1, 2, 3, 4)
 OnProgress = Callable[[int, int], None]
 """Called with (tiles or other pieces done, those in all)."""
 
-_MIRRORED = 20
+MIRRORED = 20
 """Pixels that the image is continued by on each side before a network sees it. The networks' own zeros there are black
 to them: with general-x4v3 the outermost rows of a result were up to 146/255 off those of a larger image. With 20 pixels
 they are within 2/255, with 16 within 7/255."""
@@ -124,13 +124,13 @@ class Upscaler(TorchStage):
         if factor not in FACTORS:
             raise ContractViolation(self.name, f"the factor must be 1, 2, 3 or 4, not {factor}")
         network = self._networks[factor]
-        wide = cv2.copyMakeBorder(image, _MIRRORED, _MIRRORED, _MIRRORED, _MIRRORED, cv2.BORDER_REFLECT_101)
+        wide = cv2.copyMakeBorder(image, MIRRORED, MIRRORED, MIRRORED, MIRRORED, cv2.BORDER_REFLECT_101)
         output = np.empty((wide.shape[0] * factor, wide.shape[1] * factor, 3), np.float32)
         if network.name in self._kernels:
             self._by_kernel(network, wide, output, factor, on_progress, is_cancelled)
         else:
             self._in_tiles(network, wide, output, factor, on_progress, is_cancelled)
-        inner = slice(_MIRRORED * factor, -_MIRRORED * factor)
+        inner = slice(MIRRORED * factor, -MIRRORED * factor)
         return np.ascontiguousarray(output[inner, inner])
 
     def _by_kernel(

@@ -31,7 +31,7 @@ from deployments.models.network import Network, build_network, load_network
 from deployments.models.readers.torch_checkpoint import read_state_dict
 from deployments.models.registry import architecture_of
 from deployments.restorer import Restorer
-from deployments.upscaler import FACTORS, Upscaler
+from deployments.upscaler import FACTORS, MIRRORED, Upscaler
 from deployments.verifier import Verifier
 from load.official import gfpganer, real_esrgan, seeded_gfpgan
 
@@ -89,8 +89,11 @@ def test_the_upscaled_picture_is_real_esrganers_untiled_one(factor: int, kernel:
     tiles: list[int] = []
     ours = upscaler.upscale(image(rgb), factor, on_progress=lambda done, total: tiles.append(total))
     assert tiles[-1] > 1
-    mirrored = cv2.copyMakeBorder(rgb, 40, 40, 40, 40, cv2.BORDER_REFLECT_101)  # theirs sees black beyond the edges
-    expected = real_esrgan().enhance(mirrored[..., ::-1], outscale=4)[0][160:-160, 160:-160, ::-1]
+    wide = MIRRORED
+    mirrored = cv2.copyMakeBorder(rgb, wide, wide, wide, wide, cv2.BORDER_REFLECT_101)
+    expected = real_esrgan().enhance(mirrored[..., ::-1], outscale=4)[0][
+        4 * wide : -4 * wide, 4 * wide : -4 * wide, ::-1
+    ]
     if factor != 4:
         # RealESRGANer goes on with Lanczos interpolation, which skips pixels when it makes smaller; we average.
         size = (rgb.shape[1] * factor, rgb.shape[0] * factor)
