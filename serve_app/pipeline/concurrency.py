@@ -8,10 +8,13 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 U = TypeVar("U")
+V = TypeVar("V")
 
 
 @overload
 async def gather_or_cancel(first: Awaitable[T], second: Awaitable[U], /) -> tuple[T, U]: ...
+@overload
+async def gather_or_cancel(first: Awaitable[T], second: Awaitable[U], third: Awaitable[V], /) -> tuple[T, U, V]: ...
 @overload
 async def gather_or_cancel(*work: Awaitable[T]) -> tuple[T, ...]: ...
 async def gather_or_cancel(*work: Awaitable[Any]) -> tuple[Any, ...]:

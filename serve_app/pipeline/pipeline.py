@@ -1,4 +1,4 @@
-"""The graph: detect and restore in parallel with upscale, blend, then verify in parallel with measure."""
+"""The graph: detect and restore in parallel with upscale, blend, then verify, measure and encode in parallel."""
 
 from __future__ import annotations
 
@@ -80,14 +80,16 @@ class Pipeline:
         result = await run.local(Step.COMPOSE, _blend, background, records, photo, options)
         target = photo.image if reference is None else reference
         if options.on_low_identity is LowIdentity.WARN:
-            identities, (quality, pixels) = await gather_or_cancel(
+            identities, (quality, pixels), data = await gather_or_cancel(
                 self._verify(run, photo.image, result, records, options.upscale_factor),
                 self._measure(run, result, target),
+                run.local(Step.ENCODE, _encode, result, photo, options),
             )
         else:
             result, records, identities = await self._blend_less(run, photo, background, result, records, options)
-            quality, pixels = await self._measure(run, result, target)
-        data = await run.local(Step.ENCODE, _encode, result, photo, options)
+            (quality, pixels), data = await gather_or_cancel(
+                self._measure(run, result, target), run.local(Step.ENCODE, _encode, result, photo, options)
+            )
         outcomes = [
             face_outcome(record.face, identity, 0.0 if record.placed is None else record.placed.strength, self._config)
             for record, identity in zip(records, identities, strict=True)
