@@ -86,12 +86,9 @@ class Bench:
         """What the detector finds."""
         return (await self.stages.detect(to_float(picture))).value.faces
 
-    async def identity(self, first: Picture, second: Picture, face: Face, other: Face | None = None) -> float:
-        """ArcFace's similarity of a face in two pictures; `other`: that of the second, by default the same place."""
-        crops = [
-            align_identity(to_float(picture), each.landmarks)
-            for picture, each in ((first, face), (second, other or face))
-        ]
+    async def identity(self, first: Picture, second: Picture, face: Face) -> float:
+        """ArcFace's similarity of a face in two pictures; at the same place in both."""
+        crops = [align_identity(to_float(picture), face.landmarks) for picture in (first, second)]
         return (await self.stages.verify(crops[:1], crops[1:])).value[0].similarity
 
 

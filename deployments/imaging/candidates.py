@@ -7,7 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from deployments.imaging.turns import Turn, map_points, pose
+from deployments.imaging.geometry import Affine
+from deployments.imaging.turns import map_points, pose
 
 Candidates: TypeAlias = NDArray[np.float32]
 """(N, 15): left, top, right, bottom, score, then x and y of five landmarks; pixels."""
@@ -92,7 +93,7 @@ def quality(row: NDArray[np.float32]) -> float:
     return float(row[4]) - pose(row[5:].reshape(5, 2))[1]
 
 
-def mapped(candidates: Candidates, turn: Turn) -> Candidates:
+def mapped(candidates: Candidates, turn: Affine) -> Candidates:
     """The rows with their points carried by `turn`; boxes become the upright ones around their carried corners."""
     result = candidates.copy()
     for row in result:

@@ -90,7 +90,7 @@ def read_png_structure(data: bytes) -> FileStructure:
         if kind in _CRITICAL:
             has_image |= kind == b"IDAT"
             # Of image data that is cut off, perhaps only what follows the last pixel is missing.
-            pieces.append(chunk if whole else _chunk(kind, data[body:end]))
+            pieces.append(chunk if whole else png_chunk(kind, data[body:end]))
             continue
         in_place = kind == b"eXIf" or not has_image  # the others come before what they explain
         if in_place and whole and kind not in declared and end - body <= _DECLARING.get(kind, -1) and _is_sound(chunk):
@@ -102,7 +102,7 @@ def read_png_structure(data: bytes) -> FileStructure:
             raise Undecodable(END_MISSING)
         raise ValueError("there is no image data")
     return FileStructure(
-        b"".join([*pieces, _chunk(b"IEND", b"")]),
+        b"".join([*pieces, png_chunk(b"IEND", b"")]),
         declared_profile(declared),
         declared.get(b"eXIf"),
         end_missing,
@@ -132,7 +132,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         position = body + length + _CHECKSUM_BYTES
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    """A whole chunk: its length, name, body and checksum."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))
 
 

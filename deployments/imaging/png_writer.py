@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import Any
 
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.imaging.png_structure import png_chunk
 from deployments.imaging.strips import strips
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -33,8 +33,4 @@ def write_png(pixels: NDArray[Any]) -> bytes:
         above = raw[-1]
     data = bytes(imagecodecs.deflate_encode(filtered, level=_LEVEL))  # type: ignore[arg-type]  # it takes any buffer
     header = struct.pack(">IIBBBBB", width, height, 8 * pixels.itemsize, _COLOR_TYPES[channels], 0, 0, 0)
-    return b"".join((_SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", data), _chunk(b"IEND", b"")))
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))
+    return b"".join((_SIGNATURE, png_chunk(b"IHDR", header), png_chunk(b"IDAT", data), png_chunk(b"IEND", b"")))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from skimage.transform import SimilarityTransform
 
 from deployments.contract import Image, Landmarks
-from deployments.imaging.geometry import FFHQ_TEMPLATE
-
-Turn: TypeAlias = NDArray[np.float64]
-"""(2, 3), maps (x, y, 1) of one image to (x, y) of another; pixel centers have whole coordinates."""
+from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine
 
 _TEMPLATE_EYES = float(np.linalg.norm(FFHQ_TEMPLATE[1] - FFHQ_TEMPLATE[0]))
 
@@ -32,7 +27,7 @@ def pose(landmarks: Landmarks) -> tuple[float, float]:
     return -float(np.degrees(similarity.rotation)), residual
 
 
-def quarter_turned(image: Image, quarters: int) -> tuple[Image, Turn]:
+def quarter_turned(image: Image, quarters: int) -> tuple[Image, Affine]:
     """`image` turned clockwise by that many times 90 degrees, and the way back from its pixels. Moves pixels only."""
     height, width = image.shape[:2]
     turned = np.ascontiguousarray(np.rot90(image, -quarters))
@@ -47,7 +42,7 @@ def quarter_turned(image: Image, quarters: int) -> tuple[Image, Turn]:
 
 def upright_cut(
     image: Image, box: NDArray[np.float32], roll: float, max_face: float, surroundings: float
-) -> tuple[Image, Turn]:
+) -> tuple[Image, Affine]:
     """A square around the face in `box`, turned by `roll` degrees, in which it is upright, and the way back from it.
 
     A face whose longer side has more than `max_face` pixels is reduced to that (averaged over areas). The square's
@@ -73,7 +68,7 @@ def upright_cut(
     return cut, back
 
 
-def map_points(points: NDArray[np.floating], turn: Turn) -> NDArray[np.float64]:
+def map_points(points: NDArray[np.floating], turn: Affine) -> NDArray[np.float64]:
     """(N, 2) points carried by `turn`."""
     carried: NDArray[np.float64] = points @ turn[:, :2].T + turn[:, 2]
     return carried
