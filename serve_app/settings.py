@@ -46,6 +46,12 @@ class LimitSettings(_Strict):
     min_side: int = Field(default=32, ge=16, description="Pixels of the upload's shorter side.")
     max_concurrent: int = Field(default=2, ge=1, description="Requests that one ingress replica works on at a time.")
     max_waiting: int = Field(default=16, ge=0, description="Requests that may wait for a slot; more are answered 503.")
+    max_wait_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds that a request may have to wait for a slot, expected by how long the last ones took; "
+        "beyond it 503.",
+    )
     retry_after_s: int = Field(default=5, ge=1, description="Seconds that a 503 tells the client to wait.")
     requests_per_minute: int = Field(
         default=0, ge=0, description="Requests of one client address a minute, beyond it 429; 0: no limit."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from limits import RateLimitItemPerMinute
@@ -14,13 +15,17 @@ from serve_app.http.rate_counter import RateCounter, rate_counter
 from serve_app.settings import LimitSettings
 
 MEGABYTE = 1_000_000
+_NEWEST_SHARE = 0.2
+"""Of the newest request in the mean time that a request takes: the last ten or so decide."""
 
 
 class Admission:
     """Counts the requests of one ingress replica."""
 
-    def __init__(self, limits: LimitSettings) -> None:
+    def __init__(self, limits: LimitSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
+        self._clock = clock
+        self._mean_s: float | None = None
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._inside = 0
         self._uploads: Counter[str] = Counter()
@@ -64,15 +69,30 @@ class Admission:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Wait for a slot and hold it; raises StageBusy at once where too many requests wait already."""
+        """Wait for a slot and hold it; raises StageBusy at once where too many requests wait already, or so much work
+        that this one would wait too long."""
         if self._inside >= self._limits.max_concurrent + self._limits.max_waiting:
             raise StageBusy(Step.INGRESS, "too many requests are waiting")
+        if self.expected_wait_s() > self._limits.max_wait_s:
+            raise StageBusy(Step.INGRESS, f"a request would wait longer than {self._limits.max_wait_s:g} s")
         self._inside += 1
         try:
             async with self._slots:
+                began = self._clock()
                 yield
+                self._learn(self._clock() - began)
         finally:
             self._inside -= 1
+
+    def expected_wait_s(self) -> float:
+        """Seconds that a request which comes now will wait for a slot, by how long the last ones took; 0 until one has
+        ended."""
+        in_front = max(0, self._inside + 1 - self._limits.max_concurrent)
+        return in_front * (self._mean_s or 0.0) / self._limits.max_concurrent
+
+    def _learn(self, took_s: float) -> None:
+        """Only from requests that ended well: a refusal takes no time, and says nothing of the next request."""
+        self._mean_s = took_s if self._mean_s is None else self._mean_s + _NEWEST_SHARE * (took_s - self._mean_s)
 
 
 class HeldMemory:

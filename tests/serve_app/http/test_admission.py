@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from deployments.errors import (
-    InferenceFailed,
-)
+from deployments.errors import InferenceFailed, StageBusy
 from deployments.stages import StageName
+from serve_app.http.admission import Admission
+from serve_app.settings import LimitSettings
 from tests.helpers.api import URL, assert_error
 from tests.helpers.asgi import post_scope, until
 from tests.helpers.fakes import FakeStages, make_app
@@ -52,6 +52,47 @@ async def test_requests_beyond_concurrency_and_queue_limits_get_503(gated: Any) 
     assert len(stages.asked("detector")) == 1, "the second is worked on before its turn"
     stages.gate.set()
     assert [(await task).status_code for task in (first, second)] == [200, 200]
+
+
+@pytest.mark.parametrize(("took_s", "let_in"), [(1.0, 16), (5.0, 12), (15.0, 4), (70.0, 0)])
+async def test_no_more_work_waits_than_is_done_in_time(took_s: float, let_in: int) -> None:
+    """Of two slots, requests that take 5 s empty one each 2.5 s: twelve are done within 30 s."""
+    now = 0.0
+    admission = Admission(LimitSettings(max_concurrent=2, max_waiting=16, max_wait_s=30.0), clock=lambda: now)
+    leave = asyncio.Event()
+
+    async def stay() -> None:
+        async with admission.slot():
+            await leave.wait()
+
+    async with admission.slot():
+        now += took_s
+    tasks = [asyncio.create_task(stay()) for _ in range(18)]
+    await asyncio.sleep(0)
+    refused = [task for task in tasks if task.done()]
+    leave.set()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert outcomes == [None] * (2 + let_in) + [refusal for refusal in outcomes if isinstance(refusal, StageBusy)]
+    assert len(refused) == 16 - let_in, "a refusal had to wait"
+
+
+async def test_refusals_do_not_make_the_expected_wait_shorter() -> None:
+    now = 0.0
+    admission = Admission(LimitSettings(max_concurrent=1), clock=lambda: now)
+
+    async def work(took_s: float, error: Exception | None = None) -> None:
+        nonlocal now
+        async with admission.slot():
+            now += took_s
+            if error:
+                raise error
+
+    await work(10.0)
+    for _ in range(20):
+        with pytest.raises(ValueError):
+            await work(0.0, ValueError("refused"))
+    async with admission.slot():
+        assert admission.expected_wait_s() == 10.0
 
 
 async def test_after_the_deadline_the_stages_are_stopped_and_the_client_is_told(gated: Any) -> None:
