@@ -31,17 +31,28 @@ class EnhanceRequest:
     options: EnhanceOptions
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What became of a request: the picture, encoded, and everything that is said about it."""
+
+    picture: bytes
+    data: EnhanceData
+    """Without the picture: `restored_image` is empty."""
+
+    def to_json(self) -> str:
+        """The JSON of an EnhanceResponse, with the picture. Takes a while for a large one: not on the event loop."""
+        image = base64.b64encode(self.picture).decode("ascii")
+        return EnhanceResponse(data=self.data.model_copy(update={"restored_image": image})).model_dump_json()
+
+
 async def enhance(
     request: EnhanceRequest,
     pipeline: Pipeline,
     admission: Admission,
     limits: LimitSettings,
     on_progress: ProgressCallback,
-) -> str:
-    """Do the work, in a slot and within the deadline; returns the JSON of an EnhanceResponse.
-
-    Raises what serve_app.http.errors.TABLE lists.
-    """
+) -> Answer:
+    """Do the work, in a slot and within the deadline; raises what serve_app.http.errors.TABLE lists."""
     timings = StageTimings()
     try:
         async with asyncio.timeout(limits.deadline_s), admission.slot():
@@ -51,7 +62,7 @@ async def enhance(
             options = request.options.model_copy(update={"upscale_factor": photo.factor})
             target = None if reference is None else reference.image
             enhanced = await pipeline.enhance(photo, options, target, timings, on_progress)
-            return await pipeline.threads.run(_to_json, enhanced, timings, target is not None)
+            return Answer(enhanced.data, _data(enhanced, timings, target is not None))
     except TimeoutError as error:
         raise DeadlineExceeded from error
 
@@ -73,11 +84,11 @@ def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Dec
     return photo, reference
 
 
-def _to_json(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> str:
+def _data(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> EnhanceData:
     quality = enhanced.quality
     similarities = [outcome.identity.similarity for outcome in enhanced.faces if outcome.identity is not None]
-    data = EnhanceData(
-        restored_image=base64.b64encode(enhanced.data).decode("ascii"),
+    return EnhanceData(
+        restored_image="",
         content_type=OutputMediaType(enhanced.format.media_type),
         width=enhanced.width,
         height=enhanced.height,
@@ -92,7 +103,6 @@ def _to_json(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> 
         models=enhanced.models,
         warning=enhanced.warning,
     )
-    return EnhanceResponse(data=data).model_dump_json()
 
 
 def _face_info(outcome: FaceOutcome) -> FaceInfo:

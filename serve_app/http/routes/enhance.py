@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
@@ -78,8 +77,9 @@ def enhance_router(pipeline: Pipeline, admission: Admission, limits: LimitSettin
                 raise BadRequest("reference: the file is empty.")
             read = EnhanceRequest(photo, truth or None, options)
 
-            def work(on_progress: ProgressCallback) -> Awaitable[str]:
-                return enhance(read, pipeline, admission, limits, on_progress)
+            async def work(on_progress: ProgressCallback) -> str:
+                answer = await enhance(read, pipeline, admission, limits, on_progress)
+                return await pipeline.threads.run(answer.to_json)
 
             if "text/event-stream" in request.headers.get("accept", ""):
                 return event_stream(work, limits.retry_after_s)
