@@ -44,7 +44,9 @@ def table(header: str, rows: Iterable[Iterable[Any]]) -> str:
 
 
 def values_of(field: FieldInfo) -> str:
-    """What a field accepts, in words."""
+    """What a field accepts, in words; its examples where they say more."""
+    if field.examples:
+        return ", ".join(f"`{example}`" for example in field.examples)
     annotation = field.annotation
     options: Any = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
     words: list[str] = []

@@ -10,7 +10,7 @@ import numpy as np
 from deployments.contract import Image, Mask
 from deployments.imaging.agreement import agreement
 from deployments.imaging.face_color import keep_monochrome, match_colors
-from deployments.imaging.geometry import Affine, output_transform, paste_face, soft_mask
+from deployments.imaging.geometry import Affine, Scale, output_transform, paste_face, soft_mask
 from deployments.imaging.overlap import keep_apart
 
 
@@ -28,8 +28,15 @@ class PlacedFace:
     """How much of the restored face replaces the background, [0, 1]."""
 
 
+def in_photo_colors(face: PlacedFace, match_color: bool, gray: bool = False) -> Image:
+    """The restored (512, 512, 3) face in the colors of its crop; see blend_faces."""
+    restored = match_colors(face.restored, face.crop) if match_color else face.restored
+    restored = keep_monochrome(restored, face.crop)
+    return np.repeat(cv2.cvtColor(restored, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2) if gray else restored
+
+
 def blend_faces(
-    background: Image, faces: list[PlacedFace], factor: int, match_color: bool, gray: bool, grain: bool = False
+    background: Image, faces: list[PlacedFace], factor: Scale, match_color: bool, gray: bool, grain: bool = False
 ) -> Image:
     """A new (H, W, 3) image: `background` with `faces` blended in.
 
@@ -39,8 +46,7 @@ def blend_faces(
     `grain` gives faces the grain of their surroundings.
     """
     canvas = background.copy()
-    restored = [match_colors(face.restored, face.crop) if match_color else face.restored for face in faces]
-    restored = [keep_monochrome(image, face.crop) for image, face in zip(restored, faces, strict=True)]
+    restored = [in_photo_colors(face, match_color) for face in faces]
     masks = keep_apart(
         [soft_mask(face.region) * agreement(image, face.crop) for image, face in zip(restored, faces, strict=True)],
         [face.transform for face in faces],

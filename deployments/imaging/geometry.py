@@ -14,6 +14,8 @@ from deployments.imaging.grain import add_grain
 
 Affine = NDArray[np.float64]
 """(2, 3), maps (x, y, 1) of one image to (x, y) of another; pixel centers have whole coordinates."""
+Scale = float | tuple[float, float]
+"""The size of one image over that of another; (horizontal, vertical) where rounding makes the two differ."""
 
 FFHQ_TEMPLATE = np.array(
     [
@@ -64,22 +66,23 @@ def align_identity(image: Image, landmarks: Landmarks) -> Image:
     return np.clip(_warp(image, similarity.params[:2], (IDENTITY_SIZE, IDENTITY_SIZE), cv2.BORDER_CONSTANT), 0.0, 1.0)
 
 
-def enlarge_points(points: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+def enlarge_points(points: NDArray[np.float32], factor: Scale) -> NDArray[np.float32]:
     """Carry (N, 2) pixel coordinates to the image enlarged `factor` times, pixel centers on whole numbers.
 
     The center of pixel x covers the area around factor * (x + 1/2) - 1/2, which is how every resampler here sees it.
     """
-    return (points + np.float32(0.5)) * np.float32(factor) - np.float32(0.5)
+    return (points + np.float32(0.5)) * np.asarray(factor, np.float32) - np.float32(0.5)
 
 
-def output_transform(transform: Affine, factor: float) -> Affine:
+def output_transform(transform: Affine, factor: Scale) -> Affine:
     """The map from the aligned crop to the output image, `factor` times the size of the one it was cut from.
 
     facexlib adds half an output pixel too much here (0.5 * factor instead of 0.5 * factor - 0.5), which shifts the
     pasted face right and down.
     """
-    inverse = cv2.invertAffineTransform(transform) * factor
-    inverse[:, 2] += 0.5 * factor - 0.5
+    scale = np.broadcast_to(np.asarray(factor, np.float64), 2)
+    inverse = cv2.invertAffineTransform(transform) * scale[:, None]
+    inverse[:, 2] += 0.5 * scale - 0.5
     return inverse
 
 

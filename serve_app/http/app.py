@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
@@ -33,6 +36,9 @@ MAX_FILES, MAX_FIELDS = 4, 32
 
 NO_FILENAME = 'A part without `filename="..."` counts as text; `filename*` alone is not enough.'
 """What older HTTP libraries send for names with other letters than ASCII (RFC 7578, 4.2, forbids it)."""
+
+_SHOWN_VALUE = 80
+"""Characters of a bad value that its error repeats."""
 
 DESCRIPTION = """Restores the faces of a photo (GFPGAN), enlarges the rest (Real-ESRGAN), checks that each person is
 still the same (ArcFace) and measures how far the result is from the input (PSNR, SSIM, LPIPS).
@@ -76,16 +82,26 @@ def create_app(pipeline: Pipeline, source: StateSource, settings: Settings) -> F
     return app
 
 
+def _problem(error: Any) -> str:
+    """One of pydantic's errors for a client: the field, its value, and what is allowed."""
+    cause, given = error.get("ctx", {}).get("error"), error.get("input")
+    reason = str(cause) if isinstance(cause, ValueError) else error["msg"]
+    field = next((str(part) for part in error["loc"] if part != "body"), None)
+    if field is None:  # options that contradict each other: the reason names them
+        return f"{reason}."
+    if not isinstance(given, str):
+        return f"{field}: {reason}."
+    if field in FILE_FIELDS:
+        return f"{field}: {NO_FILENAME}"
+    return f"{field}: {textwrap.shorten(given, _SHOWN_VALUE, placeholder='…')!r} is not allowed: {reason}."
+
+
 def _handle_errors(app: FastAPI, retry_after_s: int) -> None:
     """Give what FastAPI itself refuses the form that all errors have."""
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"] if part != "body") or "request"
-        text = field in FILE_FIELDS and isinstance(first.get("input"), str)
-        problem = NO_FILENAME if text else f"{first['msg']}."
-        return error_response(BadRequest(f"{field}: {problem}"), retry_after_s)
+        return error_response(BadRequest(_problem(error.errors()[0])), retry_after_s)
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:

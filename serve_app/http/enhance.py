@@ -59,7 +59,7 @@ async def enhance(
             with timings.timed(Step.DECODE):
                 photo, reference = await pipeline.threads.run(_decode, request, limits.for_decoding())
             request.file, request.reference = b"", None
-            options = request.options.model_copy(update={"upscale_factor": photo.factor})
+            options = request.options.fitted(photo, limits.for_decoding())
             target = None if reference is None else reference.image
             enhanced = await pipeline.enhance(photo, options, target, timings, on_progress)
             return Answer(enhanced.data, _data(enhanced, timings, target is not None))
@@ -69,11 +69,12 @@ async def enhance(
 
 def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:
     photo = decode(request.file, limits, request.options.factors)
-    side, output = max(photo.image.shape[:2]) * photo.factor, request.options.output
+    options, output = request.options.fitted(photo, limits), request.options.output
+    side = max(options.output_size(*photo.image.shape[1::-1]))
     if side > output.max_side:
         raise BadProportions(
             f"The result would be {side} pixels long; {output.title} holds at most {output.max_side}. "
-            "Choose another output_format or a smaller upscale_factor."
+            "Choose another output_format, or a smaller upscale_factor or size."
         )
     if request.reference is None:
         return photo, None
@@ -93,7 +94,10 @@ def _data(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> Enh
         width=enhanced.width,
         height=enhanced.height,
         metrics=QualityMetrics(
-            psnr=quality.psnr, ssim=quality.ssim, lpips=quality.lpips, identity_similarity=min(similarities)
+            psnr=quality.psnr,
+            ssim=quality.ssim,
+            lpips=quality.lpips,
+            identity_similarity=min(similarities, default=None),
         ),
         metrics_against="reference" if has_reference else "input",
         metrics_pixels=enhanced.compared_pixels,
@@ -111,8 +115,9 @@ def _face_info(outcome: FaceOutcome) -> FaceInfo:
     return FaceInfo(
         box=(left, top, right, bottom),
         score=round(outcome.face.score, 4),
-        restored=identity is not None,
+        restored=outcome.strength is not None,
         strength_used=outcome.strength,
         identity_similarity=None if identity is None else round(identity.similarity, 4),
         reliable=outcome.reliable,
+        crop=None if outcome.crop is None else base64.b64encode(outcome.crop).decode("ascii"),
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from deployments.errors import ErrorCode, Step
 from deployments.imaging.formats import OutputMediaType
 from deployments.stages import StageName
+from serve_app.pipeline.face_crops import MAX_FACE_CROPS
 from serve_app.pipeline.progress import ProgressState
 
 AnyStage = StrEnum("AnyStage", {each.name: each.value for each in (*StageName, *Step)})  # type: ignore[misc]
@@ -29,8 +30,9 @@ class QualityMetrics(_Wire):
     psnr: float = Field(description="dB; higher is closer. 100 for identical images.")
     ssim: float = Field(description="Structural similarity, at most 1; 1 is identical.")
     lpips: float = Field(description="Perceptual distance (AlexNet); 0 is identical.")
-    identity_similarity: float = Field(
-        description="Lowest cosine similarity of ArcFace features before and after, of all restored faces."
+    identity_similarity: float | None = Field(
+        description="Lowest cosine similarity of ArcFace features before and after, of all restored faces; null if no "
+        "face was restored, or with `verify=false`."
     )
 
 
@@ -39,13 +41,21 @@ class FaceInfo(_Wire):
 
     box: tuple[float, float, float, float] = Field(description="Left, top, right, bottom in pixels of the input.")
     score: float = Field(description="The detector's confidence, 0 to 1.")
-    restored: bool = Field(description="False for faces that the options `faces` and `bystanders` left out.")
+    restored: bool = Field(description="False for faces that the options left out.")
     strength_used: float | None = Field(
         description="How much of the restoration is in the result, 0 to 1; null if not restored."
     )
-    identity_similarity: float | None = Field(description="Cosine similarity before and after; null if not restored.")
+    identity_similarity: float | None = Field(
+        description="Cosine similarity before and after; null if not restored, or not verified."
+    )
     reliable: bool | None = Field(
-        description="False where the input face is too small or too blurry for the similarity to mean much."
+        description="False where the input face is too small or too blurry for the similarity to mean much; null "
+        "without one."
+    )
+    crop: str | None = Field(
+        default=None,
+        description="With `face_crops`: the restored face in full strength, aligned, 512x512, as PNG in base64. At "
+        f"most {MAX_FACE_CROPS}, of the largest faces.",
     )
 
 
@@ -59,7 +69,9 @@ class EnhanceData(_Wire):
     metrics: QualityMetrics
     metrics_against: Literal["input", "reference"]
     metrics_pixels: int = Field(description="Width times height at which the images were compared.")
-    faces: list[FaceInfo] = Field(description="Largest first.")
+    faces: list[FaceInfo] = Field(
+        description="In reading order: line by line, from the left. The index is what the option `faces` takes."
+    )
     processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
     timings_ms: dict[str, float] = Field(
         description="Time in which each stage worked for this request. Stages overlap; `waiting` is the time in "

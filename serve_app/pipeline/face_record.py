@@ -24,12 +24,14 @@ class FaceRecord:
     face: Face
     placed: PlacedFace | None
     """None for a face that the options leave out."""
+    asked: float = 0.0
+    """The strength that was asked for it."""
 
 
-def with_strength(records: list[FaceRecord], indices: Collection[int], strength: float) -> list[FaceRecord]:
-    """The records, with another strength for some of the restored faces."""
+def with_share(records: list[FaceRecord], indices: Collection[int], share: float) -> list[FaceRecord]:
+    """The records, some of the restored faces with this share of the strength that was asked for them."""
     return [
-        replace(record, placed=replace(record.placed, strength=strength))
+        replace(record, placed=replace(record.placed, strength=share * record.asked))
         if index in indices and record.placed is not None
         else record
         for index, record in enumerate(records)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from deployments.contract import DecodeLimits
+from deployments.imaging.codec import Decoded
 from deployments.imaging.formats import OUTPUT_FORMATS, OutputFormat, OutputFormatName
-
-
-class FaceChoice(StrEnum):
-    """Which faces to restore."""
-
-    ALL = "all"
-    LARGEST = "largest"
-    CENTER = "center"
+from serve_app.pipeline.chosen import FACES_SCHEMA, ChosenFaces, FaceChoice, parse_faces
+from serve_app.pipeline.size import network_factor, parse_size, sized
 
 
 class LowIdentity(StrEnum):
@@ -32,7 +29,26 @@ class EnhanceOptions(BaseModel):
     strength: float = Field(
         default=1.0, ge=0.0, le=1.0, description="How much of a restored face replaces the original: a blend."
     )
-    faces: FaceChoice = Field(default=FaceChoice.ALL, description="Which of the detected faces to restore.")
+    size: Annotated[str, AfterValidator(parse_size)] | None = Field(
+        default=None,
+        examples=["longest:3000", "2000x1500 fit"],
+        description="Output size in pixels, in place of `upscale_factor`: `longest:3000` is the longer side, "
+        "`2000x1500 fit` the box that the image fits into. At most 8 times the input; it may be smaller.",
+    )
+    faces: Annotated[
+        FaceChoice | Annotated[ChosenFaces, WithJsonSchema(FACES_SCHEMA)], BeforeValidator(parse_faces)
+    ] = Field(
+        default=FaceChoice.ALL,
+        examples=[*map(str, FaceChoice), '[{"index": 0, "strength": 0.6}]'],
+        description="Which of the detected faces to restore, or a JSON list of their indices in the response, with a "
+        'strength each if it is another one: `[{"index": 0, "strength": 0.6}]`.',
+    )
+    min_face_size: float = Field(
+        default=0.0, ge=0.0, description="Leave out smaller faces: pixels of the box's longer side in the input."
+    )
+    max_face_size: float | None = Field(
+        default=None, ge=1.0, description="Leave out larger faces: pixels of the box's longer side in the input."
+    )
     bystanders: bool = Field(
         default=False, description="Restore also small faces that are out of focus behind a larger one."
     )
@@ -43,6 +59,12 @@ class EnhanceOptions(BaseModel):
     )
     min_identity: float = Field(
         default=0.4, ge=-1.0, le=1.0, description="Cosine similarity below which a face has changed too much."
+    )
+    verify: bool = Field(
+        default=True, description="Compare each face before and after; false: no biometric feature is computed."
+    )
+    face_crops: bool = Field(
+        default=False, description="Return each restored face too, aligned, 512x512 pixels, as PNG."
     )
     color_correction: bool = Field(
         default=True, description="Give restored faces the original's shades and casts: its low frequencies."
@@ -56,9 +78,41 @@ class EnhanceOptions(BaseModel):
         description="png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white.",
     )
 
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Raise ValueError for options that contradict each other; it names both."""
+        if self.size is not None and "upscale_factor" in self.model_fields_set:
+            raise ValueError(f"size: {self.size} cannot be combined with upscale_factor, {self.upscale_factor}")
+        if self.max_face_size is not None and self.max_face_size < self.min_face_size:
+            raise ValueError(
+                f"max_face_size: {self.max_face_size:g} is not allowed, it is below min_face_size, "
+                f"{self.min_face_size:g}"
+            )
+        if not self.verify and self.on_low_identity is not LowIdentity.WARN:
+            raise ValueError(f"on_low_identity: {self.on_low_identity} is not allowed without verify; allowed is warn")
+        return self
+
+    def output_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height of the result for an image of this size."""
+        if self.size is not None:
+            return sized(self.size, width, height)
+        return width * self.upscale_factor, height * self.upscale_factor
+
+    def fitted(self, photo: Decoded, limits: DecodeLimits) -> EnhanceOptions:
+        """These options with the factor by which the networks enlarge `photo`.
+
+        Raises BadRequest or TooManyPixels where `size` asks for too much or too little.
+        """
+        height, width = photo.image.shape[:2]
+        factor = photo.factor if self.size is None else network_factor(self.size, width, height, limits)
+        return self.model_copy(update={"upscale_factor": factor})
+
     @property
     def factors(self) -> tuple[int, ...]:
-        """The factors that will do, the largest first: only the one that the client named, or the default and less."""
+        """The factors that will do, the largest first: only the one that the client named, or the default and less;
+        with `size` the one that it comes to is known once the photo is upright."""
+        if self.size is not None:
+            return (1,)
         named = "upscale_factor" in self.model_fields_set
         return (self.upscale_factor,) if named else tuple(range(self.upscale_factor, 0, -1))
 

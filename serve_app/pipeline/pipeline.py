@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from deployments.contract import Identity, Image, Quality
-from deployments.errors import ContractViolation, NoFaceDetected, Step
-from deployments.imaging.blend import PlacedFace, blend_faces
+from deployments.errors import Step
+from deployments.imaging.blend import blend_faces
 from deployments.imaging.codec import Decoded
 from deployments.imaging.formats import OutputFormat
-from deployments.imaging.geometry import align_face, align_identity, enlarge_points, face_transform
-from deployments.imaging.resample import enlarge_bicubic, to_common_size
+from deployments.imaging.geometry import align_identity, enlarge_points
+from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
-from serve_app.pipeline.face_record import SHARES, FaceRecord, with_strength
-from serve_app.pipeline.faces import bystanders, choose_faces
-from serve_app.pipeline.options import EnhanceOptions, FaceChoice, LowIdentity
-from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, left_as_they_were, left_out, warning
+from serve_app.pipeline.face_crops import face_crops
+from serve_app.pipeline.face_record import SHARES, FaceRecord, with_share
+from serve_app.pipeline.options import EnhanceOptions, LowIdentity
+from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
+from serve_app.pipeline.restoration import restore_faces
 from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.stages import ImageRef, StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
-
-_FACES_IN_FLIGHT = 8
-"""Faces of one request that are with the restorer at once: enough to fill batches, not enough to fill its queue."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +71,27 @@ class Pipeline:
         seen = await self.threads.run(over_white, photo.image, photo.alpha)
         shared_seen = shared if seen is photo.image else await self._stages.share(seen)
         records, background = await gather_or_cancel(
-            self._restore_faces(run, photo.image, shared_seen, options),
+            restore_faces(run, self._stages, photo.image, shared_seen, options),
             self._background(run, photo.image, shared, options),
         )
         result = await run.local(Step.COMPOSE, _blend, background, records, photo, options)
         target = photo.image if reference is None else reference
         if options.on_low_identity is LowIdentity.WARN:
-            identities, (quality, pixels), data = await gather_or_cancel(
-                self._verify(run, photo.image, result, records, options.upscale_factor),
+            identities, (quality, pixels), (data, crops) = await gather_or_cancel(
+                self._verify(run, photo.image, result, records, options),
                 self._measure(run, result, target),
-                run.local(Step.ENCODE, _encode, result, photo, options),
+                run.local(Step.ENCODE, _encode, result, photo, records, options),
             )
         else:
             result, records, identities = await self._blend_less(run, photo, background, result, records, options)
-            (quality, pixels), data = await gather_or_cancel(
-                self._measure(run, result, target), run.local(Step.ENCODE, _encode, result, photo, options)
+            (quality, pixels), (data, crops) = await gather_or_cancel(
+                self._measure(run, result, target), run.local(Step.ENCODE, _encode, result, photo, records, options)
             )
+        if crops and len(crops) < sum(record.placed is not None for record in records):
+            run.notes.append(not_cropped(sum(record.placed is not None for record in records) - len(crops)))
         outcomes = [
-            face_outcome(record.face, identity, 0.0 if record.placed is None else record.placed.strength, self._config)
-            for record, identity in zip(records, identities, strict=True)
+            face_outcome(record, identity, crops.get(index), self._config)
+            for index, (record, identity) in enumerate(zip(records, identities, strict=True))
         ]
         return Enhanced(
             data=data,
@@ -103,56 +102,22 @@ class Pipeline:
             compared_pixels=pixels,
             faces=outcomes,
             models=run.models,
-            warning=warning(outcomes, run.notes, options.strength, options.min_identity),
+            warning=warning(outcomes, run.notes, options.min_identity),
             timings_ms=timings.as_ms(),
         )
 
-    async def _restore_faces(
-        self, run: PipelineRun, image: Image, seen: ImageRef, options: EnhanceOptions
-    ) -> list[FaceRecord]:
-        """Every face found in what a viewer sees of `image`, those chosen with their restoration."""
-        detection = await run.stage(StageName.DETECTOR, self._stages.detect(seen))
-        found = detection.faces
-        if detection.left_out:
-            run.notes.append(left_out(len(found), detection.left_out))
-        if not found:
-            raise NoFaceDetected
-        chosen = choose_faces(found, options.faces, image.shape[1], image.shape[0])
-        if options.faces is FaceChoice.ALL and not options.bystanders:
-            blurred = await run.threads.run(bystanders, image, found)
-            chosen = [index for index in chosen if index not in blurred]
-            if blurred:
-                run.notes.append(left_as_they_were(len(blurred)))
-        try:
-            transforms = {index: face_transform(found[index].landmarks) for index in chosen}
-        except ValueError as error:
-            raise ContractViolation(StageName.DETECTOR, str(error)) from error
-        run.progress(StageName.RESTORER, ProgressState.STARTED, 0, len(chosen))
-        face_limit = asyncio.Semaphore(_FACES_IN_FLIGHT)
-        done = 0
-
-        async def restore(index: int) -> PlacedFace:
-            nonlocal done
-            async with face_limit:
-                crop = await run.threads.run(align_face, image, transforms[index])
-                restored = run.record(StageName.RESTORER, await self._stages.restore(crop))
-            done += 1
-            run.progress(StageName.RESTORER, ProgressState.PROGRESS, done, len(chosen))
-            return PlacedFace(crop, restored.image, restored.region, transforms[index], options.strength)
-
-        placed = dict(zip(chosen, await gather_or_cancel(*map(restore, chosen)), strict=True))
-        run.progress(StageName.RESTORER, ProgressState.FINISHED, done, len(chosen))
-        return [FaceRecord(face, placed.get(index)) for index, face in enumerate(found)]
-
     async def _background(self, run: PipelineRun, image: Image, shared: ImageRef, options: EnhanceOptions) -> Image:
-        factor = options.upscale_factor
+        width, height = image.shape[1::-1]
+        size = options.output_size(width, height)
         if not options.background:
-            return await run.local(StageName.UPSCALER, enlarge_bicubic, image, factor)
+            scale = size[0] / width, size[1] / height
+            return await run.local(StageName.UPSCALER, enlarge_bicubic, image, scale)
 
         def on_tiles(done: int, total: int) -> None:
             run.progress(StageName.UPSCALER, ProgressState.PROGRESS, done, total)
 
-        return await run.stage(StageName.UPSCALER, self._stages.upscale(shared, factor, on_tiles))
+        upscaled = self._stages.upscale(shared, options.upscale_factor, on_tiles)
+        return await run.threads.run(resize, await run.stage(StageName.UPSCALER, upscaled), *size)
 
     async def _blend_less(
         self,
@@ -167,8 +132,7 @@ class Pipeline:
 
         Returns the result, and the records with the strengths that are in it.
         """
-        factor = options.upscale_factor
-        identities = await self._verify(run, photo.image, result, records, factor)
+        identities = await self._verify(run, photo.image, result, records, options)
         for share in SHARES[options.on_low_identity]:
             low = [
                 index
@@ -177,33 +141,37 @@ class Pipeline:
             ]
             if not low:
                 break
-            records = with_strength(records, low, share * options.strength)
+            records = with_share(records, low, share)
             with run.timings.timed(Step.COMPOSE):
                 result = await run.threads.run(_blend, background, records, photo, options)
-            again = await self._compare(run, photo.image, result, [records[index] for index in low], factor)
+            again = await self._compare(run, photo.image, result, [records[index] for index in low])
             for index, identity in zip(low, again, strict=True):
                 identities[index] = identity
         return result, records, identities
 
     async def _verify(
-        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord], factor: int
+        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord], options: EnhanceOptions
     ) -> list[Identity | None]:
-        """Compare each restored face, as it is in the result, with the one in the input; None for the others."""
+        """Compare each restored face, as it is in the result, with the one in the input; None for the others, and for
+        all where the options switch it off."""
+        if not options.verify or all(record.placed is None for record in records):
+            return [None] * len(records)
         run.progress(StageName.VERIFIER, ProgressState.STARTED)
-        identities = await self._compare(run, before, after, records, factor)
+        identities = await self._compare(run, before, after, records)
         run.progress(StageName.VERIFIER, ProgressState.FINISHED)
         return identities
 
     async def _compare(
-        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord], factor: int
+        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord]
     ) -> list[Identity | None]:
         """See _verify."""
+        scale = scale_of(before, after)
         restored = [record.face.landmarks for record in records if record.placed is not None]
 
         def crops() -> tuple[list[Image], list[Image]]:
             return (
                 [align_identity(before, landmarks) for landmarks in restored],
-                [align_identity(after, enlarge_points(landmarks, factor)) for landmarks in restored],
+                [align_identity(after, enlarge_points(landmarks, scale)) for landmarks in restored],
             )
 
         compared = run.record(StageName.VERIFIER, await self._stages.verify(*await run.threads.run(crops)))
@@ -221,13 +189,17 @@ def _blend(background: Image, records: list[FaceRecord], photo: Decoded, options
     return blend_faces(
         background,
         [record.placed for record in records if record.placed is not None],
-        factor=options.upscale_factor,
+        factor=scale_of(photo.image, background),
         match_color=options.color_correction,
         gray=photo.gray,
         grain=options.grain,
     )
 
 
-def _encode(result: Image, photo: Decoded, options: EnhanceOptions) -> bytes:
-    alpha = None if photo.alpha is None else enlarge_bicubic(photo.alpha, options.upscale_factor)
-    return options.output.encode(result, alpha, photo.bits)
+def _encode(
+    result: Image, photo: Decoded, records: list[FaceRecord], options: EnhanceOptions
+) -> tuple[bytes, dict[int, bytes]]:
+    """The result's file, and those of the faces that the options ask for, by their indices."""
+    alpha = None if photo.alpha is None else enlarge_bicubic(photo.alpha, scale_of(photo.image, result))
+    data = options.output.encode(result, alpha, photo.bits)
+    return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}

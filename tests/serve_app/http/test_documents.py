@@ -71,7 +71,8 @@ def test_the_openapi_document_describes_every_field_and_every_error() -> None:
     (options,) = (schemas[part["$ref"].rsplit("/", 1)[1]] for part in body["allOf"])
     fields = options["properties"] | body["properties"]
     assert set(fields) == {
-        "file", "upscale_factor", "strength", "faces", "bystanders", "on_low_identity", "min_identity",
+        "file", "upscale_factor", "size", "strength", "faces", "min_face_size", "max_face_size", "bystanders",
+        "on_low_identity", "min_identity", "verify", "face_crops",
         "color_correction", "grain", "background", "output_format", "reference",
     }  # fmt: skip
     assert all(field.get("description") for field in fields.values())

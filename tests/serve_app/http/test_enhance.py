@@ -31,7 +31,7 @@ def test_the_answer_has_exactly_the_documented_keys_and_types() -> None:
     assert data["warning"] is None and data["metrics_against"] == "input"
     assert set(data["timings_ms"]) == {"decode", *STAGES, "compose", "encode", "waiting"}
     assert [set(face) for face in data["faces"]] == [
-        {"box", "score", "restored", "strength_used", "identity_similarity", "reliable"}
+        {"box", "score", "restored", "strength_used", "identity_similarity", "reliable", "crop"}
     ] * 2
     assert data["faces"][0]["box"] == [25.0, 33.0, 55.0, 63.0]
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from deployments.contract import Face, Image
-from serve_app.pipeline.faces import bystanders, choose_faces
-from serve_app.pipeline.options import FaceChoice
+from serve_app.pipeline.chosen import FaceChoice
+from serve_app.pipeline.faces import bystanders, choose_faces, in_reading_order
 from tests.helpers.images import astronaut, six_people
 
 
@@ -21,6 +21,7 @@ def test_all_the_largest_or_the_most_central_face_is_chosen() -> None:
     assert choose_faces(faces, FaceChoice.ALL, 100, 100) == [0, 1, 2]
     assert choose_faces(faces, FaceChoice.LARGEST, 100, 100) == [2]
     assert choose_faces(faces, FaceChoice.CENTER, 100, 100) == [1]
+    assert choose_faces(faces, FaceChoice.NONE, 100, 100) == []
     for which in FaceChoice:
         assert choose_faces([], which, 100, 100) == []
     with pytest.raises(ValueError, match="smallest"):
@@ -51,3 +52,13 @@ def test_a_face_alone_and_faces_of_one_group_are_no_bystanders() -> None:
     assert bystanders(picture, faces[:1]) == [] and bystanders(picture, []) == []
     near = [_face(360, 90, 540, 330), _face(20, 60, 140, 210)]
     assert bystanders(picture, near) == [], "a face of more than half the side is no bystander"
+
+
+def test_faces_are_read_line_by_line_however_the_detector_orders_them() -> None:
+    """Two rows of a group, each a little uneven, and one face below."""
+    read = [(10, 12), (60, 8), (110, 15), (30, 60), (80, 66), (50, 130)]
+    faces = [_face(x, y, x + 20 + n, y + 20 + n) for n, (x, y) in enumerate(read)]
+    for seed in range(5):
+        shuffled = [faces[i] for i in np.random.default_rng(seed).permutation(len(faces))]
+        assert [tuple(face.box[:2]) for face in in_reading_order(shuffled)] == read
+    assert in_reading_order([]) == []

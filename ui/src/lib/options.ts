@@ -2,7 +2,7 @@
 import { FACE_CHOICES, LOW_IDENTITY_CHOICES, OPTION_DEFAULTS, OUTPUT_FORMATS, UPSCALE_FACTORS } from './api/constants';
 import type { EnhanceOptions, FaceChoice, LowIdentity, OutputFormatName } from './api/schema';
 
-export type Options = Required<EnhanceOptions>;
+export type Options = Omit<Required<EnhanceOptions>, 'faces'> & { faces: FaceChoice };
 
 export const FACTORS: readonly number[] = UPSCALE_FACTORS;
 export const FACES: readonly FaceChoice[] = FACE_CHOICES;
@@ -21,6 +21,7 @@ export function sanitize(raw: unknown): Options {
   const number = (value: unknown, low: number, high: number, fallback: number) =>
     typeof value === 'number' && value >= low && value <= high ? value : fallback;
   return {
+    ...DEFAULTS,
     upscale_factor: oneOf(FACTORS, given.upscale_factor, DEFAULTS.upscale_factor),
     strength: number(given.strength, 0, 1, DEFAULTS.strength),
     faces: oneOf(FACES, given.faces, DEFAULTS.faces),

@@ -116,7 +116,7 @@ export const strings = {
     faces: {
       label: 'Faces',
       help: 'Which faces to restore.',
-      choices: { all: 'All', largest: 'Largest', center: 'Central' } satisfies Record<FaceChoice, string>,
+      choices: { all: 'All', none: 'None', largest: 'Largest', center: 'Central' } satisfies Record<FaceChoice, string>,
     },
     identity: {
       label: 'If a face changes too much',

@@ -10,16 +10,17 @@ const ORDER: readonly Metric[] = ['identity', 'lpips', 'ssim', 'psnr'];
 /** Each metric with its grade, its value, and an explanation of what it means. */
 export function Metrics({ data }: { data: Pick<EnhanceData, 'metrics' | 'metrics_against'> }) {
   const { psnr, ssim, lpips, identity_similarity } = data.metrics;
-  const values: Record<Metric, number> = { psnr, ssim, lpips, identity: identity_similarity };
+  const values: Record<Metric, number | null> = { psnr, ssim, lpips, identity: identity_similarity };
   return (
     <Collapsible title={text.title} defaultOpen>
       <p className="mb-3 text-sm text-soft">
         {data.metrics_against === 'reference' ? text.againstReference : text.againstInput}
       </p>
       <ul className="flex flex-col gap-3">
-        {ORDER.map((metric) => (
-          <MetricRow key={metric} metric={metric} value={values[metric]} />
-        ))}
+        {ORDER.map((metric) => {
+          const value = values[metric];
+          return value === null ? null : <MetricRow key={metric} metric={metric} value={value} />;
+        })}
       </ul>
     </Collapsible>
   );

@@ -110,7 +110,7 @@ export const documentation = `${BASE}/api/docs`;
 
 function form(file: File, options: Options): FormData {
   const data = new FormData();
-  for (const [name, value] of Object.entries(options)) data.append(name, String(value));
+  for (const [name, value] of Object.entries(options)) if (value !== null) data.append(name, String(value));
   data.append('file', file, file.name);
   return data;
 }

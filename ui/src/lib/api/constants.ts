@@ -2,7 +2,7 @@
 export const STAGES = ["detector", "restorer", "upscaler", "verifier", "metrics"] as const;
 export const INPUT_FORMATS = [{"name": "jpeg", "title": "JPEG", "extensions": ["jpg", "jpeg"], "mediaType": "image/jpeg", "signature": [255, 216, 255]}, {"name": "png", "title": "PNG", "extensions": ["png"], "mediaType": "image/png", "signature": [137, 80, 78, 71, 13, 10, 26, 10]}] as const;
 export const OUTPUT_FORMATS = [{"name": "png", "title": "PNG", "extension": "png", "mediaType": "image/png", "lossless": true}, {"name": "jpeg", "title": "JPEG", "extension": "jpg", "mediaType": "image/jpeg", "lossless": false}] as const;
-export const FACE_CHOICES = ["all", "largest", "center"] as const;
+export const FACE_CHOICES = ["all", "none", "largest", "center"] as const;
 export const LOW_IDENTITY_CHOICES = ["warn", "blend", "keep"] as const;
 export const UPSCALE_FACTORS = [1, 2, 3, 4] as const;
-export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "faces": "all", "bystanders": false, "on_low_identity": "warn", "min_identity": 0.4, "color_correction": true, "grain": false, "background": true, "output_format": "png"} as const;
+export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "size": null, "faces": "all", "min_face_size": 0.0, "max_face_size": null, "bystanders": false, "on_low_identity": "warn", "min_identity": 0.4, "verify": true, "face_crops": false, "color_correction": true, "grain": false, "background": true, "output_format": "png"} as const;

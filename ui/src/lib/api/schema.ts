@@ -95,6 +95,27 @@ export interface components {
             reference?: string | null;
         } & components["schemas"]["EnhanceOptions"];
         /**
+         * ChosenFace
+         * @description One face of a picture.
+         */
+        ChosenFace: {
+            /**
+             * Index
+             * @description Its place in the response's list of faces, from 0.
+             */
+            index: number;
+            /**
+             * Strength
+             * @description Its own strength.
+             */
+            strength?: number | null;
+        };
+        /**
+         * ChosenFaces
+         * @description Some faces of a picture.
+         */
+        ChosenFaces: components["schemas"]["ChosenFace"][];
+        /**
          * EnhanceData
          * @description The result.
          */
@@ -128,7 +149,7 @@ export interface components {
             metrics_pixels: number;
             /**
              * Faces
-             * @description Largest first.
+             * @description In reading order: line by line, from the left. The index is what the option `faces` takes.
              */
             faces: components["schemas"]["FaceInfo"][];
             /**
@@ -174,10 +195,34 @@ export interface components {
              */
             strength: number;
             /**
-             * @description Which of the detected faces to restore.
-             * @default all
+             * Size
+             * @description Output size in pixels, in place of `upscale_factor`: `longest:3000` is the longer side, `2000x1500 fit` the box that the image fits into. At most 8 times the input; it may be smaller.
+             * @example longest:3000
+             * @example 2000x1500 fit
              */
-            faces: components["schemas"]["FaceChoice"];
+            size?: string | null;
+            /**
+             * Faces
+             * @description Which of the detected faces to restore, or a JSON list of their indices in the response, with a strength each if it is another one: `[{"index": 0, "strength": 0.6}]`.
+             * @default all
+             * @example all
+             * @example none
+             * @example largest
+             * @example center
+             * @example [{"index": 0, "strength": 0.6}]
+             */
+            faces: components["schemas"]["FaceChoice"] | string;
+            /**
+             * Min Face Size
+             * @description Leave out smaller faces: pixels of the box's longer side in the input.
+             * @default 0
+             */
+            min_face_size: number;
+            /**
+             * Max Face Size
+             * @description Leave out larger faces: pixels of the box's longer side in the input.
+             */
+            max_face_size?: number | null;
             /**
              * Bystanders
              * @description Restore also small faces that are out of focus behind a larger one.
@@ -195,6 +240,18 @@ export interface components {
              * @default 0.4
              */
             min_identity: number;
+            /**
+             * Verify
+             * @description Compare each face before and after; false: no biometric feature is computed.
+             * @default true
+             */
+            verify: boolean;
+            /**
+             * Face Crops
+             * @description Return each restored face too, aligned, 512x512 pixels, as PNG.
+             * @default false
+             */
+            face_crops: boolean;
             /**
              * Color Correction
              * @description Give restored faces the original's shades and casts: its low frequencies.
@@ -282,7 +339,7 @@ export interface components {
          * @description Which faces to restore.
          * @enum {string}
          */
-        FaceChoice: "all" | "largest" | "center";
+        FaceChoice: "all" | "none" | "largest" | "center";
         /**
          * FaceInfo
          * @description One detected face.
@@ -305,7 +362,7 @@ export interface components {
             score: number;
             /**
              * Restored
-             * @description False for faces that the options `faces` and `bystanders` left out.
+             * @description False for faces that the options left out.
              */
             restored: boolean;
             /**
@@ -315,14 +372,19 @@ export interface components {
             strength_used: number | null;
             /**
              * Identity Similarity
-             * @description Cosine similarity before and after; null if not restored.
+             * @description Cosine similarity before and after; null if not restored, or not verified.
              */
             identity_similarity: number | null;
             /**
              * Reliable
-             * @description False where the input face is too small or too blurry for the similarity to mean much.
+             * @description False where the input face is too small or too blurry for the similarity to mean much; null without one.
              */
             reliable: boolean | null;
+            /**
+             * Crop
+             * @description With `face_crops`: the restored face in full strength, aligned, 512x512, as PNG in base64. At most 32, of the largest faces.
+             */
+            crop?: string | null;
         };
         /**
          * Health
@@ -431,9 +493,9 @@ export interface components {
             lpips: number;
             /**
              * Identity Similarity
-             * @description Lowest cosine similarity of ArcFace features before and after, of all restored faces.
+             * @description Lowest cosine similarity of ArcFace features before and after, of all restored faces; null if no face was restored, or with `verify=false`.
              */
-            identity_similarity: number;
+            identity_similarity: number | null;
         };
         /**
          * Readiness
@@ -516,6 +578,8 @@ export interface components {
 }
 export type AnyStage = components['schemas']['AnyStage'];
 export type BodyPostEnhanceV1EnhancePost = components['schemas']['Body_post_enhance_v1_enhance_post'];
+export type ChosenFace = components['schemas']['ChosenFace'];
+export type ChosenFaces = components['schemas']['ChosenFaces'];
 export type EnhanceData = components['schemas']['EnhanceData'];
 export type EnhanceOptions = components['schemas']['EnhanceOptions'];
 export type EnhanceResponse = components['schemas']['EnhanceResponse'];
