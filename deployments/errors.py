@@ -21,10 +21,16 @@ VisageError
 │   ├── BadRequest
 │   ├── UploadTooLarge
 │   ├── UploadTooSlow
+│   ├── Unauthorized
 │   ├── Forbidden
+│   ├── UnknownJob
+│   ├── JobUnfinished
+│   ├── JobGone
+│   ├── QuotaExceeded
 │   └── RateLimited
 ├── NoFaceDetected
 ├── DeadlineExceeded
+├── JobsUnavailable             the server that keeps the jobs is full or does not answer
 └── ChecksumMismatch            a file of weights differs from the manifest
 
 `code` is the machine-readable name of an error; clients get it in the header `X-Error-Code`. Which HTTP status, stage
@@ -62,8 +68,14 @@ class ErrorCode(StrEnum):
     BAD_REQUEST = "bad_request"
     UPLOAD_TOO_LARGE = "upload_too_large"
     UPLOAD_TOO_SLOW = "upload_too_slow"
+    UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     RATE_LIMITED = "rate_limited"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    UNKNOWN_JOB = "unknown_job"
+    JOB_UNFINISHED = "job_unfinished"
+    JOB_GONE = "job_gone"
+    JOBS_UNAVAILABLE = "jobs_unavailable"
     NO_FACE_DETECTED = "no_face_detected"
     STAGE_BUSY = "stage_busy"
     STAGE_LOST = "stage_lost"
@@ -220,10 +232,40 @@ class UploadTooSlow(RequestError):
     code = ErrorCode.UPLOAD_TOO_SLOW
 
 
+class Unauthorized(RequestError):
+    """The service wants an API key, and the request has none, or one that is unknown or has expired."""
+
+    code = ErrorCode.UNAUTHORIZED
+
+
 class Forbidden(RequestError):
-    """The request names a host, or comes from another page, that the settings do not allow; says which."""
+    """The request names a host, comes from a page, or has an API key, that may not do this; says which."""
 
     code = ErrorCode.FORBIDDEN
+
+
+class UnknownJob(RequestError):
+    """There is no job with this id, or it is another client's, or its record has expired."""
+
+    code = ErrorCode.UNKNOWN_JOB
+
+
+class JobUnfinished(RequestError):
+    """The result was asked for before the job has finished."""
+
+    code = ErrorCode.JOB_UNFINISHED
+
+
+class JobGone(RequestError):
+    """The job was cancelled, or its picture has expired; says which."""
+
+    code = ErrorCode.JOB_GONE
+
+
+class QuotaExceeded(RequestError):
+    """The API key has used up its requests of the minute, or its megapixels or faces of the day; says which."""
+
+    code = ErrorCode.QUOTA_EXCEEDED
 
 
 class RateLimited(RequestError):
@@ -242,6 +284,12 @@ class DeadlineExceeded(VisageError):
     """The request took longer than the settings allow."""
 
     code = ErrorCode.DEADLINE_EXCEEDED
+
+
+class JobsUnavailable(VisageError):
+    """The server that keeps the jobs is full or does not answer."""
+
+    code = ErrorCode.JOBS_UNAVAILABLE
 
 
 class ChecksumMismatch(VisageError):

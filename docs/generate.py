@@ -31,7 +31,7 @@ from deployments.stages import STAGES  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
-from serve_app.settings import LimitSettings  # noqa: E402
+from serve_app.settings import JobSettings, LimitSettings  # noqa: E402
 
 _TABLE = re.compile(r"(<!-- table: (?P<name>[\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -58,7 +58,9 @@ def values_of(field: FieldInfo) -> str:
         elif option is bool:
             words += ["true", "false"]
         elif option is str:
-            words.append("a model of [models](models.md)")
+            words.append(f"`{field.examples[0]}`" if field.examples else "a model of [models](models.md)")
+        elif get_origin(option) is list:
+            words.append("a list")
         elif get_origin(option) is Annotated:
             words.append(_range(FieldInfo.from_annotation(option).metadata))
     return ", ".join(words) or _range(field.metadata) or "a number"
@@ -81,7 +83,7 @@ def default_of(field: FieldInfo) -> str:
         return "see below"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return "none" if value is None else f"`{value}`"
+    return "none" if value is None or value in ("", []) else f"`{value}`"
 
 
 def settings(prefix: str, model: type[BaseModel], without: type[BaseModel] | None = None) -> str:
@@ -209,6 +211,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "models": models,
     "stages": stages,
     "limits": lambda: settings("limits.", LimitSettings),
+    "jobs": lambda: settings("jobs.", JobSettings),
     "pipeline": lambda: settings("pipeline.", PipelineConfig),
     "stage_settings": stage_settings,
     "scale": lambda: settings("scale.<stage>.", StageScale),

@@ -12,6 +12,7 @@ from deployments.config import StageScale
 from deployments.serving import DEPLOYMENTS
 from deployments.stages import STAGES
 from serve_app.ingress import Ingress
+from serve_app.jobs.server import require_memory_only
 from serve_app.loading import load_in_replica
 from serve_app.memory_check import protect_every_node
 from serve_app.settings import LimitSettings, Settings
@@ -26,7 +27,8 @@ _SPARE_REQUESTS = 16  # spare slots, so that health checks and immediate 503 res
 def build(settings: Settings) -> Application:
     """The graph for this cluster: each stage with its share of a GPU where there are GPUs.
 
-    Raises ImagesCouldReachDisk where a node's Ray could write images to a disk.
+    Raises ImagesCouldReachDisk where a node's Ray could write images to a disk, and JobsCannotRun where jobs are on and
+    their Redis is not there or could write to one.
     """
     protect_every_node()
     gpus = int(ray.cluster_resources().get("GPU", 0))
@@ -48,7 +50,17 @@ def build(settings: Settings) -> Application:
         request_router_config=_ROUTER,
         **shutdown_options(limits),
     )
-    return ingress.bind(settings, **stages)
+    return ingress.bind(settings, consumer(settings, stages), **stages)
+
+
+def consumer(settings: Settings, stages: dict[str, Application]) -> Application | None:
+    """The consumer of jobs, where they are on; Celery is imported only then. Raises JobsCannotRun."""
+    if not settings.jobs.redis:
+        return None
+    require_memory_only(settings.jobs.redis)
+    from serve_app.job_consumer import job_consumer
+
+    return job_consumer(settings).bind(settings, **stages)
 
 
 def shutdown_options(limits: LimitSettings) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from ray import serve
 from ray.serve.handle import DeploymentHandle
 
 from serve_app.http.app import create_app
+from serve_app.jobs.server import connect, require_memory_only
+from serve_app.jobs.service import Jobs
+from serve_app.jobs.store import JobStore
 from serve_app.memory_check import protect_this_node
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
@@ -20,7 +23,10 @@ from serve_app.stage_client import RayStageClient
 class Ingress:
     """Receives requests, composes the stages and answers."""
 
-    def __init__(self, settings: Settings, **handles: DeploymentHandle) -> None:
+    def __init__(
+        self, settings: Settings, consumer: DeploymentHandle | None = None, **handles: DeploymentHandle
+    ) -> None:
+        """`consumer` is not called: bound here, Serve deploys it with the application."""
         logging.getLogger("visage").setLevel(logging.INFO)
         protect_this_node()  # a node that joined after the deployment was not checked by the builder
         self._settings = settings
@@ -28,4 +34,15 @@ class Ingress:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Serve calls this hook once in each replica. Not in its public reference; checked with Ray 2.60."""
-        return create_app(Pipeline(self._stages, self._settings.pipeline), self._stages, self._settings)
+        settings = self._settings
+        return create_app(Pipeline(self._stages, settings.pipeline), self._stages, settings, _jobs(settings))
+
+
+def _jobs(settings: Settings) -> Jobs | None:
+    """What the API does with jobs; None where they are off, and then nothing of theirs is imported."""
+    if not settings.jobs.redis:
+        return None
+    from serve_app.jobs.queue import CeleryQueue
+
+    require_memory_only(settings.jobs.redis)
+    return Jobs(JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits), CeleryQueue(settings))

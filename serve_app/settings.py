@@ -13,6 +13,8 @@ from deployments.stages import STAGES, StageName
 from serve_app.pipeline.config import PipelineConfig
 
 MEGAPIXEL = 1_000_000
+MEMORY = "memory://"
+"""Counters in each replica's memory."""
 
 
 class _Strict(BaseModel):
@@ -57,8 +59,9 @@ class LimitSettings(_Strict):
         default=0, ge=0, description="Requests of one client address a minute, beyond it 429; 0: no limit."
     )
     rate_limit_storage: str = Field(
-        default="memory://",
+        default=MEMORY,
         description="Where requests are counted: memory:// (in each ingress replica), or redis://HOST:PORT (shared).",
+        examples=["redis://HOST:PORT"],
     )
     trusted_proxies: int = Field(
         default=0,
@@ -67,7 +70,9 @@ class LimitSettings(_Strict):
         "0: the header is not trusted.",
     )
     client_header: str = Field(
-        default="X-Forwarded-For", description="The header in which trusted proxies name the client."
+        default="X-Forwarded-For",
+        description="The header in which trusted proxies name the client.",
+        examples=["X-Forwarded-For"],
     )
 
     def for_decoding(self) -> DecodeLimits:
@@ -75,6 +80,40 @@ class LimitSettings(_Strict):
         return DecodeLimits(
             int(self.max_input_megapixels * MEGAPIXEL), int(self.max_output_megapixels * MEGAPIXEL), self.min_side
         )
+
+
+class JobSettings(_Strict):
+    """Requests that are answered later."""
+
+    redis: str = Field(
+        default="",
+        pattern=r"^(|(rediss?|unix)://\S+)$",
+        description="A Redis or Valkey server without persistence, which switches jobs on; empty: no jobs. The "
+        "password may be in the environment variable VISAGE_REDIS_PASSWORD.",
+        examples=["redis://HOST:PORT/0"],
+    )
+    max_waiting: int = Field(default=200, ge=1, description="Jobs that may wait; more are answered 503.")
+    consumers: int = Field(default=1, ge=1, description="Replicas that work on jobs.")
+    concurrency: int = Field(default=2, ge=1, description="Jobs that one replica works on at a time.")
+    max_attempts: int = Field(
+        default=3, ge=1, description="Attempts at a job whose replica was lost, or whose error may pass."
+    )
+    waiting_lifetime_s: int = Field(
+        default=3600, ge=1, description="Seconds that a photo waits for its turn; then its job has expired."
+    )
+    result_lifetime_s: int = Field(default=3600, ge=1, description="Seconds that a result can be fetched.")
+
+
+class KeySettings(_Strict):
+    """Who may come in."""
+
+    source: str = Field(
+        default="",
+        pattern=r"^(|file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$",
+        description="Where the API keys are: a file, which is read again when it changes, or an environment variable "
+        "with such a file's text; empty: everybody may come in.",
+        examples=["file:PATH, env:VARIABLE"],
+    )
 
 
 def _over(default: StageScale) -> BeforeValidator:
@@ -115,6 +154,8 @@ class Settings(_StageConfigs):
     """The argument of serve_app.app:build; unknown keys are refused."""
 
     limits: LimitSettings = Field(default=LimitSettings(), description="What a request may cost.")
+    jobs: JobSettings = Field(default=JobSettings(), description="Requests that are answered later.")
+    keys: KeySettings = Field(default=KeySettings(), description="Who may come in.")
     cors_origins: list[str] = Field(default=[], description="Origins of pages elsewhere that may call the API.")
     allowed_hosts: list[str] = Field(
         default=["localhost", "127.0.0.1", "[::1]"],
@@ -124,6 +165,12 @@ class Settings(_StageConfigs):
         default=PipelineConfig(), description="Thresholds and sizes that the pipeline acts on."
     )
     scale: ScaleSettings = Field(default_factory=ScaleSettings, description="Replicas and GPU fractions.")
+
+    @property
+    def counter_storage(self) -> str:
+        """Where the limits of API keys are counted: in Redis where there is one, for all replicas."""
+        own = self.limits.rate_limit_storage
+        return own if own != MEMORY else self.jobs.redis or MEMORY
 
     def config_of(self, stage: StageName) -> StageConfig:
         """A stage's settings."""

@@ -44,7 +44,7 @@ class Admission:
         if self._uploads.total() >= self._limits.max_uploads:
             raise StageBusy(Step.UPLOAD, "too many uploads are arriving")
         if self._uploads[client] >= self._limits.max_uploads_per_client:
-            raise StageBusy(Step.UPLOAD, f"too many uploads of {client} are arriving")
+            raise StageBusy(Step.UPLOAD, "too many uploads of one client are arriving")
         self._uploads[client] += 1
         try:
             yield

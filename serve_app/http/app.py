@@ -17,14 +17,21 @@ from deployments.errors import BadRequest, ErrorCode, Step, VisageError
 from serve_app import __version__
 from serve_app.http.admission import Admission
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
+from serve_app.http.meter import Meter
+from serve_app.http.middleware.api_key import API_KEY_HEADER, ApiKeyMiddleware, Guard
 from serve_app.http.middleware.body_limit import BodyLimitMiddleware
 from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.openapi import describe_models
+from serve_app.http.rate_counter import rate_counter
 from serve_app.http.routes.enhance import FILE_FIELDS, enhance_router
+from serve_app.http.routes.jobs import jobs_router
 from serve_app.http.routes.status import StateSource, status_router
+from serve_app.http.routes.usage import usage_router
 from serve_app.http.schemas import ErrorEvent, StageEvent
+from serve_app.jobs.service import Jobs
+from serve_app.keys import KeyRing
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
 
@@ -47,8 +54,11 @@ Nothing of an image is kept, and nothing is written to a disk. Every error is `{
 `X-Error-Code` names it for programs."""
 
 
-def create_app(pipeline: Pipeline, source: StateSource, settings: Settings) -> FastAPI:
-    """The application, to be mounted at /api. `pipeline` may run over any stages, which makes it testable alone."""
+def create_app(pipeline: Pipeline, source: StateSource, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
+    """The application, to be mounted at /api. `pipeline` may run over any stages, which makes it testable alone.
+
+    Without `jobs` it has no endpoints for them. Raises KeysCannotBeRead where it is to have API keys and has none.
+    """
     limits = settings.limits
     max_body_bytes = 2 * limits.max_upload_bytes + FORM_OVERHEAD_BYTES
     # Starlette rolls parts over 1 MB to a temporary file; no byte of an image may reach a disk. It must be set in the
@@ -66,17 +76,24 @@ def create_app(pipeline: Pipeline, source: StateSource, settings: Settings) -> F
     )
     app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, max_bytes=max_body_bytes)
     app.add_middleware(RateLimitMiddleware, admission=admission, limits=limits)
+    meter = None
+    if settings.keys.source:
+        meter = Meter(rate_counter(settings.counter_storage))
+        app.add_middleware(ApiKeyMiddleware, guard=Guard(KeyRing(settings.keys.source), meter))
+        app.include_router(usage_router(meter))
     app.add_middleware(BrowserGuardMiddleware, settings=settings)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Accept"],
-        expose_headers=["Retry-After", CODE_HEADER],
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Accept", "Authorization", API_KEY_HEADER],
+        expose_headers=["Retry-After", "Location", "RateLimit", "RateLimit-Policy", CODE_HEADER],
     )
     app.add_middleware(SecurityHeadersMiddleware)
     _handle_errors(app, limits.retry_after_s)
-    app.include_router(enhance_router(pipeline, admission, limits))
+    app.include_router(enhance_router(pipeline, admission, limits, meter))
+    if jobs is not None:
+        app.include_router(jobs_router(jobs, limits))
     app.include_router(status_router(source, limits))
     describe_models(app, [StageEvent, ErrorEvent])
     return app
@@ -115,7 +132,8 @@ def _handle_errors(app: FastAPI, retry_after_s: int) -> None:
         return response
 
     @app.exception_handler(VisageError)
-    async def known(_: Request, error: VisageError) -> Response:
+    @app.exception_handler(ApiError)
+    async def known(_: Request, error: Exception) -> Response:
         return error_response(error, retry_after_s)
 
     @app.exception_handler(Exception)

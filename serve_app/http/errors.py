@@ -19,10 +19,14 @@ from deployments.errors import (
     ErrorCode,
     Forbidden,
     InferenceFailed,
+    JobGone,
+    JobsUnavailable,
+    JobUnfinished,
     ModelUnavailable,
     NoFaceDetected,
     NotReady,
     OutOfMemory,
+    QuotaExceeded,
     RateLimited,
     StageBusy,
     StageError,
@@ -31,7 +35,9 @@ from deployments.errors import (
     TooComplex,
     TooFewPixels,
     TooManyPixels,
+    Unauthorized,
     Undecodable,
+    UnknownJob,
     UnsupportedFormat,
     UploadTooLarge,
     UploadTooSlow,
@@ -62,8 +68,14 @@ class ErrorRow:
 _INTERNAL = ErrorRow(500, Step.INTERNAL, "Something went wrong inside the service. Its log has the details.")
 
 TABLE: dict[type[VisageError], ErrorRow] = {
+    Unauthorized: ErrorRow(
+        401, Step.REQUEST, "A valid API key is needed, as `Authorization: Bearer KEY` or `X-API-Key: KEY`."
+    ),
     Forbidden: ErrorRow(403, Step.REQUEST, str),
+    UnknownJob: ErrorRow(404, Step.REQUEST, "There is no job with this id."),
     UploadTooSlow: ErrorRow(408, Step.UPLOAD, "The upload took too long."),
+    JobUnfinished: ErrorRow(409, Step.REQUEST, "The job has not finished yet. Ask for its status first."),
+    JobGone: ErrorRow(410, Step.REQUEST, str),
     UploadTooLarge: ErrorRow(413, Step.UPLOAD, str),
     TooManyPixels: ErrorRow(413, Step.DECODE, str),
     UnsupportedFormat: ErrorRow(415, Step.DECODE, str),
@@ -78,6 +90,7 @@ TABLE: dict[type[VisageError], ErrorRow] = {
         "No face was found. Faces that are very small, turned away or mostly hidden are not seen: try a closer crop, "
         "or turn the picture upright.",
     ),
+    QuotaExceeded: ErrorRow(429, Step.INGRESS, str, retry=True),
     RateLimited: ErrorRow(429, Step.INGRESS, "Too many requests from your address. Try again in a minute.", retry=True),
     ContractViolation: ErrorRow(500, None, "An internal consistency check failed while processing this image."),
     InferenceFailed: ErrorRow(500, None, "The model failed on this image."),
@@ -86,6 +99,7 @@ TABLE: dict[type[VisageError], ErrorRow] = {
     NotReady: ErrorRow(503, None, "The service is still starting. Try again in a moment.", retry=True),
     ModelUnavailable: ErrorRow(503, None, "A model is not available on this server.", retry=True),
     OutOfMemory: ErrorRow(503, None, "The server has no memory left for this image. Try a smaller one.", retry=True),
+    JobsUnavailable: ErrorRow(503, Step.INGRESS, "No jobs can be kept at the moment. Try again later.", retry=True),
     Cancelled: ErrorRow(503, None, "The request was cancelled.", retry=True),
     DeadlineExceeded: ErrorRow(504, Step.INGRESS, "The image took too long to process. Try a smaller one."),
 }
@@ -131,9 +145,12 @@ def status_descriptions() -> dict[int, str]:
 
 
 def translate_and_log(error: Exception) -> ApiError:
-    """The client's view of `error`; faults of the service itself, 500 and above, are logged with their cause."""
+    """The client's view of `error`; faults of the service itself, 500 and above, are logged with their cause.
+
+    An ApiError was logged by whoever made it.
+    """
     api = translate(error)
-    if api.status >= 500:
+    if api.status >= 500 and api is not error:
         logger.error("%s", api, exc_info=error)
     return api
 

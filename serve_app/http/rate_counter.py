@@ -1,35 +1,96 @@
-"""Counts requests in a moving window, in memory or in Redis."""
+"""Counts in windows of time, in memory or in Redis."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Protocol
 
-from limits import RateLimitItem
-from limits.aio.strategies import MovingWindowRateLimiter as SharedLimiter
+from limits import RateLimitItem, WindowStats
+from limits.aio.strategies import FixedWindowRateLimiter as SharedFixed
+from limits.aio.strategies import MovingWindowRateLimiter as SharedMoving
 from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
-MEMORY = "memory://"
+from deployments.errors import StageBusy, Step
+from serve_app.settings import MEMORY
+
+logger = logging.getLogger("visage")
 
 
 class RateCounter(Protocol):
-    """Whether one more request of `key` fits into its limit."""
+    """Requests are counted in a window that moves, amounts in one that starts anew.
 
-    async def hit(self, item: RateLimitItem, key: str) -> bool: ...
+    In Redis every method raises StageBusy where the server does not answer: nobody is let in uncounted.
+    """
+
+    async def hit(self, item: RateLimitItem, key: str) -> bool:
+        """Count one request of `key`, unless the limit is reached; whether it was counted."""
+
+    async def left(self, item: RateLimitItem, key: str) -> WindowStats:
+        """How many requests are left, and when (seconds since the epoch) the window has passed."""
+
+    async def add(self, item: RateLimitItem, key: str, amount: int) -> None:
+        """Count an amount, also beyond the limit."""
+
+    async def left_of_amount(self, item: RateLimitItem, key: str) -> WindowStats:
+        """How much of an amount is left, and when the window starts anew."""
 
 
 class _InMemory:
     """The synchronous storage: a few microseconds on the event loop. The asynchronous one waits for a thread."""
 
     def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        storage = MemoryStorage()
+        self._moving, self._fixed = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
 
     async def hit(self, item: RateLimitItem, key: str) -> bool:
-        return self._limiter.hit(item, key)
+        return self._moving.hit(item, key)
+
+    async def left(self, item: RateLimitItem, key: str) -> WindowStats:
+        return self._moving.get_window_stats(item, key)
+
+    async def add(self, item: RateLimitItem, key: str, amount: int) -> None:
+        self._fixed.hit(item, key, cost=amount)
+
+    async def left_of_amount(self, item: RateLimitItem, key: str) -> WindowStats:
+        return self._fixed.get_window_stats(item, key)
+
+
+class _InRedis:
+    def __init__(self, address: str) -> None:
+        storage = storage_from_string(f"async+{address}", implementation="redispy")
+        self._moving, self._fixed = SharedMoving(storage), SharedFixed(storage)
+
+    async def hit(self, item: RateLimitItem, key: str) -> bool:
+        async with _reachable():
+            return await self._moving.hit(item, key)
+
+    async def left(self, item: RateLimitItem, key: str) -> WindowStats:
+        async with _reachable():
+            return await self._moving.get_window_stats(item, key)
+
+    async def add(self, item: RateLimitItem, key: str, amount: int) -> None:
+        async with _reachable():
+            await self._fixed.hit(item, key, cost=amount)
+
+    async def left_of_amount(self, item: RateLimitItem, key: str) -> WindowStats:
+        async with _reachable():
+            return await self._fixed.get_window_stats(item, key)
+
+
+@asynccontextmanager
+async def _reachable() -> AsyncIterator[None]:
+    from redis.exceptions import RedisError
+
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        logger.error("The Redis that counts requests: %s", error)
+        raise StageBusy(Step.INGRESS, "requests cannot be counted") from error
 
 
 def rate_counter(address: str) -> RateCounter:
     """The counter for `limits.rate_limit_storage`; raises limits.errors.ConfigurationError for an unusable address."""
-    if address == MEMORY:
-        return _InMemory()
-    return SharedLimiter(storage_from_string(f"async+{address}"))
+    return _InMemory() if address == MEMORY else _InRedis(address)

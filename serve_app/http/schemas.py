@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from deployments.errors import ErrorCode, Step
 from deployments.imaging.formats import OutputMediaType
 from deployments.stages import StageName
+from serve_app.jobs.record import JobState
+from serve_app.keys import Scope
 from serve_app.pipeline.face_crops import MAX_FACE_CROPS
 from serve_app.pipeline.progress import ProgressState
 
@@ -110,6 +112,40 @@ class ErrorEvent(ErrorResponse):
     status: int = Field(description="The HTTP status that the plain response would have had.")
     code: ErrorCode = Field(description="What `X-Error-Code` would have been.")
     retry_after_s: int | None = Field(None, description="Seconds to wait before the same request may succeed.")
+
+
+class JobStatus(_Wire):
+    """A job, as POST and GET /api/v1/jobs and DELETE tell it."""
+
+    id: str
+    status: JobState
+    position: int | None = Field(description="Its place among the jobs that wait, 1 is next; null where it does not.")
+    estimate_s: float | None = Field(
+        description="Seconds until a job that waits will be done, as recent jobs tell; null if unknown."
+    )
+    stage: AnyStage | None = Field(description="What last reported progress.")
+    percent: int = Field(description="Of the tiles, faces and steps known so far, 0 to 100.")
+    error: ErrorEvent | None = Field(description="Why it failed: what the response to /enhance would have been.")
+
+
+class Usage(_Wire):
+    """What an API key has used of one thing, in the present window of time."""
+
+    name: str = Field(
+        description="requests (POST), megapixels (width times height of results) or faces (those that were restored)."
+    )
+    used: float = Field(description="Beyond the quota where the last request took more than was left.")
+    quota: int | None = Field(description="How much it may use in a window; null: no limit.")
+    window_s: int
+    resets_in_s: int = Field(description="Seconds until something is free again; 0 where nothing was used.")
+
+
+class KeyUsage(_Wire):
+    """The response to GET /api/v1/usage."""
+
+    key: str = Field(description="The part of the key that may be seen.")
+    scopes: list[Scope]
+    usage: list[Usage]
 
 
 class Health(_Wire):

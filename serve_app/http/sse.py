@@ -9,7 +9,7 @@ from functools import partial
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.responses import Response
 
-from serve_app.http.errors import translate_and_log
+from serve_app.http.errors import ApiError, translate_and_log
 from serve_app.http.schemas import AnyStage, ErrorEvent, StageEvent
 from serve_app.pipeline.progress import Progress, ProgressCallback
 
@@ -48,14 +48,15 @@ async def _events(work: Work, retry_after_s: int) -> AsyncIterator[bytes]:
             # In a thread: it splits and joins up to hundreds of megabytes.
             yield await asyncio.to_thread(partial(format_sse_event, data_str=task.result(), event="result"))
         except Exception as error:
-            yield format_sse_event(data_str=_error_event(error, retry_after_s), event="error")
+            told = error_event(translate_and_log(error), retry_after_s)
+            yield format_sse_event(data_str=told.model_dump_json(exclude_none=True), event="error")
     finally:
         task.cancel()
 
 
-def _error_event(error: Exception, retry_after_s: int) -> str:
-    api = translate_and_log(error)
+def error_event(api: ApiError, retry_after_s: int) -> ErrorEvent:
+    """The event that tells a client of an error."""
     event = ErrorEvent(error=api.message, stage=AnyStage(api.stage), status=api.status, code=api.code)
     if api.retry:
         event.retry_after_s = retry_after_s
-    return event.model_dump_json(exclude_none=True)
+    return event

@@ -26,6 +26,7 @@ from deployments.contract import (
 from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory
 from deployments.runtime.inference_thread import InferenceThread, IsCancelled, never_cancelled
 from deployments.stages import STAGES, StageName
+from serve_app.app import consumer
 from serve_app.ingress import Ingress
 from serve_app.settings import Settings
 from tests.helpers.images import png
@@ -135,4 +136,5 @@ def build(arguments: Arguments) -> Application:
     ingress = Ingress.options(  # type: ignore[attr-defined]
         ray_actor_options={"num_cpus": 0.1}, max_ongoing_requests=64
     )
-    return ingress.bind(arguments.settings, **dict.fromkeys(map(str, STAGES), stage))
+    stages = dict.fromkeys(map(str, STAGES), stage)
+    return ingress.bind(arguments.settings, consumer(arguments.settings, stages), **stages)

@@ -13,6 +13,8 @@ from deployments.imaging.formats import INPUT_FORMATS
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import EnhanceRequest, enhance
 from serve_app.http.errors import error_response, status_descriptions
+from serve_app.http.meter import Meter
+from serve_app.http.middleware.api_key import key_of
 from serve_app.http.openapi import schema_ref
 from serve_app.http.schemas import EnhanceResponse, ErrorEvent, ErrorResponse, StageEvent
 from serve_app.http.sse import event_stream
@@ -24,6 +26,16 @@ from serve_app.settings import LimitSettings
 FILE_FIELDS = ("file", "reference")
 _TITLES = " or ".join(each.title for each in INPUT_FORMATS.values())
 
+PhotoField = Annotated[UploadFile, File(description=f"The photo: {_TITLES}, at most `max_upload_bytes`.")]
+ReferenceField = Annotated[
+    UploadFile | None,
+    File(description="Ground truth: the metrics are then taken against it instead of the resampled input."),
+]
+
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorResponse, "description": description}
+    for status, description in status_descriptions().items()
+}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "With `Accept: text/event-stream` the response is a stream: `stage` events, then one `result` "
@@ -32,10 +44,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
             "text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}},
         },
     },
-    **{
-        status: {"model": ErrorResponse, "description": description}
-        for status, description in status_descriptions().items()
-    },
+    **ERROR_RESPONSES,
 }
 
 
@@ -48,8 +57,10 @@ async def refuse_unknown_fields(request: Request) -> None:
         raise BadRequest(f"{field}: unknown field. {hint}")
 
 
-def enhance_router(pipeline: Pipeline, admission: Admission, limits: LimitSettings) -> APIRouter:
-    """The router of the enhance endpoint."""
+def enhance_router(
+    pipeline: Pipeline, admission: Admission, limits: LimitSettings, meter: Meter | None = None
+) -> APIRouter:
+    """The router of the enhance endpoint; with a `meter` it charges the API key for what a request has used."""
     router = APIRouter()
 
     @router.post(
@@ -61,24 +72,17 @@ def enhance_router(pipeline: Pipeline, admission: Admission, limits: LimitSettin
     )
     async def post_enhance(
         request: Request,
-        file: Annotated[UploadFile, File(description=f"The photo: {_TITLES}, at most `max_upload_bytes`.")],
+        file: PhotoField,
         options: Annotated[EnhanceOptions, Form()],
-        reference: Annotated[
-            UploadFile | None,
-            File(description="Ground truth: the metrics are then taken against it instead of the resampled input."),
-        ] = None,
+        reference: ReferenceField = None,
     ) -> Response:
         try:
-            photo = await _read(file, "file", limits.max_upload_bytes)
-            if not photo:
-                raise BadRequest("file: the file is empty.")
-            truth = None if reference is None else await _read(reference, "reference", limits.max_upload_bytes)
-            if reference is not None and reference.filename and not truth:
-                raise BadRequest("reference: the file is empty.")
-            read = EnhanceRequest(photo, truth or None, options)
+            read = await read_request(file, reference, options, limits)
 
             async def work(on_progress: ProgressCallback) -> str:
                 answer = await enhance(read, pipeline, admission, limits, on_progress)
+                if meter is not None and (key := key_of(request)) is not None:
+                    await meter.charge(key.id, answer.data)
                 return await pipeline.threads.run(answer.to_json)
 
             if "text/event-stream" in request.headers.get("accept", ""):
@@ -89,6 +93,19 @@ def enhance_router(pipeline: Pipeline, admission: Admission, limits: LimitSettin
             return error_response(error, limits.retry_after_s)
 
     return router
+
+
+async def read_request(
+    file: UploadFile, reference: UploadFile | None, options: EnhanceOptions, limits: LimitSettings
+) -> EnhanceRequest:
+    """The files' bytes, and the options; raises UploadTooLarge, and BadRequest for an empty file."""
+    photo = await _read(file, "file", limits.max_upload_bytes)
+    if not photo:
+        raise BadRequest("file: the file is empty.")
+    truth = None if reference is None else await _read(reference, "reference", limits.max_upload_bytes)
+    if reference is not None and reference.filename and not truth:
+        raise BadRequest("reference: the file is empty.")
+    return EnhanceRequest(photo, truth or None, options)
 
 
 async def _read(upload: UploadFile, field: str, max_bytes: int) -> bytes:

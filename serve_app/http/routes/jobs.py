@@ -1,0 +1,136 @@
+"""POST /v1/jobs and what follows from it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import Response
+
+from deployments.errors import JobGone, JobUnfinished
+from serve_app.http.enhance import Answer
+from serve_app.http.errors import ApiError
+from serve_app.http.middleware.api_key import key_of
+from serve_app.http.openapi import schema_ref
+from serve_app.http.routes.enhance import (
+    ERROR_RESPONSES,
+    PhotoField,
+    ReferenceField,
+    read_request,
+    refuse_unknown_fields,
+)
+from serve_app.http.schemas import (
+    AnyStage,
+    EnhanceData,
+    EnhanceResponse,
+    ErrorEvent,
+    ErrorResponse,
+    JobStatus,
+    StageEvent,
+)
+from serve_app.http.sse import event_stream
+from serve_app.jobs.record import Job, JobState
+from serve_app.jobs.service import Jobs
+from serve_app.pipeline.options import EnhanceOptions
+from serve_app.pipeline.progress import ProgressCallback
+from serve_app.settings import LimitSettings
+
+_POLL_S = 2
+_GONE = {JobState.CANCELLED: "The job was cancelled.", JobState.EXPIRED: "The job's picture has expired."}
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorResponse, "description": "No such job."}}
+_STREAM = {"text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}}}
+
+
+def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
+    """The router of the endpoints of jobs."""
+    router = APIRouter(prefix="/v1/jobs")
+
+    @router.post(
+        "",
+        status_code=202,
+        response_model=JobStatus,
+        responses=ERROR_RESPONSES,
+        summary="Restore the faces of a photo, later",
+        dependencies=[Depends(refuse_unknown_fields)],
+    )
+    async def post_job(
+        request: Request, file: PhotoField, options: Annotated[EnhanceOptions, Form()], reference: ReferenceField = None
+    ) -> Response:
+        read = await read_request(file, reference, options, limits)
+        job = await jobs.submit(
+            read.file, read.reference, options=options.model_dump_json(exclude_unset=True), owner=_owner(request)
+        )
+        return _answer(job, 202, Location=f"{request.url.path}/{job.id}")
+
+    @router.get("/{job_id}", response_model=JobStatus, responses=_UNKNOWN, summary="What has become of a job?")
+    async def get_job(request: Request, job_id: str) -> Response:
+        return _answer(await jobs.get(job_id, _owner(request)))
+
+    @router.delete(
+        "/{job_id}", response_model=JobStatus, responses=_UNKNOWN, summary="Cancel a job and remove its pictures"
+    )
+    async def delete_job(request: Request, job_id: str) -> Response:
+        return _answer(await jobs.cancel(job_id, _owner(request)))
+
+    @router.get(
+        "/{job_id}/result",
+        response_model=EnhanceResponse,
+        responses=ERROR_RESPONSES | {200: {"description": "With `Accept: image/*` the picture itself."}},
+        summary="The result of a job: JSON, or the picture itself",
+    )
+    async def get_result(request: Request, job_id: str) -> Response:
+        answer = await _result(await jobs.get(job_id, _owner(request)))
+        if "image/" in request.headers.get("accept", ""):
+            return Response(answer.picture, media_type=answer.data.content_type)
+        return Response(await asyncio.to_thread(answer.to_json), media_type="application/json")
+
+    @router.get(
+        "/{job_id}/events",
+        responses=_UNKNOWN | {200: {"content": _STREAM, "description": "The event stream of /enhance."}},
+        summary="The progress of a job, and its result, as events",
+    )
+    async def get_events(request: Request, job_id: str) -> Response:
+        owner = _owner(request)
+        await jobs.get(job_id, owner)
+
+        async def work(on_progress: ProgressCallback) -> str:
+            answer = await _result(await jobs.follow(job_id, owner, on_progress))
+            return await asyncio.to_thread(answer.to_json)
+
+        return event_stream(work, limits.retry_after_s)
+
+    async def _result(job: Job) -> Answer:
+        """The result of a job that succeeded; raises its own error where it failed, JobUnfinished or JobGone."""
+        if job.error is not None:
+            event = ErrorEvent.model_validate_json(job.error)
+            raise ApiError(event.status, event.stage, event.error, event.code, event.retry_after_s is not None)
+        if not job.state.is_final:
+            raise JobUnfinished
+        picture = None if job.details is None else await jobs.picture(job.id)
+        if job.details is None or picture is None:
+            raise JobGone(_GONE.get(job.state, _GONE[JobState.EXPIRED]))
+        return Answer(picture, EnhanceData.model_validate_json(job.details))
+
+    return router
+
+
+def _owner(request: Request) -> str:
+    """The API key that the request came with; jobs without one belong to everybody who knows their id."""
+    key = key_of(request)
+    return "" if key is None else key.id
+
+
+def _answer(job: Job, status: int = 200, **headers: str) -> Response:
+    told = JobStatus(
+        id=job.id,
+        status=job.state,
+        position=job.position,
+        estimate_s=job.estimate_s,
+        stage=None if job.stage is None else AnyStage(job.stage),
+        percent=job.percent,
+        error=None if job.error is None else ErrorEvent.model_validate_json(job.error),
+    )
+    if not job.state.is_final:
+        headers["Retry-After"] = str(_POLL_S)
+    return Response(told.model_dump_json(), status, headers, "application/json")

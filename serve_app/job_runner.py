@@ -1,0 +1,111 @@
+"""Works on jobs: claims one, calls the graph, says how far it is, and keeps what became of it. Without Ray or Celery.
+
+Whatever happens, a job ends once for whoever reads it: only the holder of its last claim may write, and who is silent
+for LEASE_S has lost it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from deployments.errors import JobsUnavailable, StageLost, Step
+from serve_app.http.admission import Admission
+from serve_app.http.enhance import Answer, EnhanceRequest, enhance
+from serve_app.http.errors import translate, translate_and_log
+from serve_app.http.meter import Meter
+from serve_app.http.rate_counter import rate_counter
+from serve_app.http.sse import error_event
+from serve_app.jobs.record import Claim, JobProgress
+from serve_app.jobs.service import FIRST, Queue
+from serve_app.jobs.store import JobStore
+from serve_app.pipeline.options import EnhanceOptions
+from serve_app.pipeline.pipeline import Pipeline
+from serve_app.pipeline.progress import Progress
+from serve_app.settings import Settings
+
+logger = logging.getLogger("visage.jobs")
+
+BEAT_S = 0.5
+_SWEEP_S = 1.0
+_PAUSE_S = 2.0
+_LOST = StageLost(Step.INGRESS, "every attempt at the job was lost")
+
+
+class JobRunner:
+    """For one process; all its methods belong to one event loop."""
+
+    def __init__(self, pipeline: Pipeline, store: JobStore, queue: Queue, settings: Settings) -> None:
+        self._pipeline = pipeline
+        self._store = store
+        self._queue = queue
+        self._settings = settings
+        limits = settings.limits.model_copy(update={"max_concurrent": settings.jobs.concurrency})
+        self._admission = Admission(limits)
+        self._meter = Meter(rate_counter(settings.counter_storage))
+        self.running = 0
+        """Jobs that are being worked on."""
+
+    async def run(self, job_id: str) -> None:
+        """Do the job, if it still waits; returns when it has ended, was given back, or was taken from us.
+
+        What the API would refuse, and any other failure, becomes the job's error. If the same may succeed later, the
+        job waits again until it has used up its attempts.
+        """
+        claim = await self._store.claim(job_id)
+        if claim is None:
+            return
+        self.running += 1
+        try:
+            await self._work_on(claim)
+        finally:
+            self.running -= 1
+
+    async def _work_on(self, claim: Claim) -> None:
+        try:
+            answer = await self._while_ours(claim)
+            if answer is not None:
+                kept = await self._store.succeed(claim, answer.data.model_dump_json(), answer.picture)
+                if kept and claim.owner:
+                    await self._meter.charge(claim.owner, answer.data)
+        except Exception as error:
+            event = error_event(translate_and_log(error), self._settings.limits.retry_after_s)
+            if event.retry_after_s is not None and claim.attempt < self._settings.jobs.max_attempts:
+                await self._store.release(claim, _PAUSE_S**claim.attempt)
+            else:
+                await self._store.fail(claim, event.model_dump_json(exclude_none=True))
+
+    async def _while_ours(self, claim: Claim) -> Answer | None:
+        """The result; None, and the work is stopped between two of its pieces, where the job is no longer ours."""
+        state, events = JobProgress(), list[Progress]()
+
+        def on_progress(progress: Progress) -> None:
+            state.add(progress)
+            events.append(progress)
+
+        options = EnhanceOptions.model_validate_json(claim.options)
+        request = EnhanceRequest(claim.photo, claim.reference, options)
+        limits = self._settings.limits
+        work = asyncio.ensure_future(enhance(request, self._pipeline, self._admission, limits, on_progress))
+        try:
+            while not work.done():
+                await asyncio.wait({work}, timeout=BEAT_S)
+                new = events.copy()
+                with suppress(JobsUnavailable):  # the work is worth finishing; the server may be back by then
+                    if not await self._store.beat(claim, state.stage, state.percent, new):
+                        return None
+                    del events[: len(new)]
+            return work.result()
+        finally:
+            work.cancel()
+
+    async def sweep(self) -> None:
+        """Enqueue again whatever has lost its worker, its message or its patience, for as long as this is awaited."""
+        lost = error_event(translate(_LOST), self._settings.limits.retry_after_s).model_dump_json()
+        while True:
+            with suppress(JobsUnavailable):  # logged where it was raised
+                for job_id in await self._store.sweep(lost):
+                    logger.info("Job %s is enqueued again", job_id[:6])
+                    await self._queue.put(job_id, FIRST)
+            await asyncio.sleep(_SWEEP_S)

@@ -1,0 +1,183 @@
+"""What is known of each job, in Redis: clients read it here, and whoever works on a job writes it here."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from deployments.errors import JobsUnavailable, StageBusy, Step, UnknownJob
+from deployments.stages import StageName
+from serve_app.jobs import scripts
+from serve_app.jobs.record import Claim, Job, JobState
+from serve_app.pipeline.progress import Progress, ProgressState
+from serve_app.settings import JobSettings, LimitSettings
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+logger = logging.getLogger("visage.jobs")
+
+LEASE_S = 6.0
+"""Without a sign of life for so long whoever works on a job is lost, and the job is given to another."""
+MARGIN_S = 60
+_RECORD_S = 3600  # a record outlives its pictures by this, so that clients learn that they have expired
+_ID_BYTES = 24
+_STAGES: dict[str, StageName | Step] = {str(each): each for each in (*StageName, *Step)}
+
+
+class JobStore:
+    """One client of the server; every change of a record is one of the scripts.
+
+    Every method raises JobsUnavailable where the server is full or does not answer.
+    """
+
+    def __init__(self, redis: Redis, settings: JobSettings, limits: LimitSettings) -> None:
+        self._redis: Any = redis  # its stubs know neither that replies are bytes here nor which calls are coroutines
+        self._settings = settings
+        self._slots = settings.consumers * settings.concurrency
+        self.look_s = int(limits.deadline_s) + MARGIN_S
+        """Seconds that an attempt takes at most, and after which a message about a job counts as lost."""
+        self._record_s = settings.result_lifetime_s + _RECORD_S
+        self._scripts = {
+            name: redis.register_script(getattr(scripts, name))
+            for name in ("SUBMIT", "READ", "FORGET", "CLAIM", "BEAT", "SUCCEED", "FAIL", "RELEASE", "CANCEL", "SWEEP")
+        }
+
+    async def submit(self, photo: bytes, reference: bytes | None, **record: str) -> str:
+        """Keep a new job; returns its id, which nobody can guess. Raises StageBusy where too many wait."""
+        job_id = secrets.token_urlsafe(_ID_BYTES)
+        wait_s = self._settings.waiting_lifetime_s
+        fields = [text for pair in record.items() for text in pair]
+        kept = await self._run(
+            "SUBMIT", job_id, self._settings.max_waiting, wait_s, wait_s + self._record_s, self.look_s, photo,
+            reference or b"", *fields,
+        )  # fmt: skip
+        if not kept:
+            raise StageBusy(Step.INGRESS, "too many jobs are waiting")
+        return job_id
+
+    async def forget(self, job_id: str) -> None:
+        """Remove a job that was submitted but could not be enqueued."""
+        await self._run("FORGET", job_id)
+
+    async def get(self, job_id: str) -> Job:
+        """The job as it is now; raises UnknownJob."""
+        pairs, has_photo, has_picture, rank, durations = await self._run("READ", job_id)
+        if not pairs:
+            raise UnknownJob
+        words = [word.decode() for word in pairs]
+        text = dict(zip(words[::2], words[1::2], strict=True))
+        state = JobState(text["state"])
+        if (state is JobState.QUEUED and not has_photo) or (state is JobState.SUCCEEDED and not has_picture):
+            state = JobState.EXPIRED
+        waits = state is JobState.QUEUED and rank is not None
+        return Job(
+            id=job_id,
+            state=state,
+            owner=text.get("owner", ""),
+            attempts=int(text["attempts"]),
+            stage=text.get("stage") or None,
+            percent=int(text.get("percent", 0)),
+            position=rank + 1 if waits else None,
+            estimate_s=self._estimate(rank, [float(value) for value in durations]) if waits else None,
+            error=text.get("error"),
+            details=text.get("details"),
+        )
+
+    def _estimate(self, ahead: int, durations: Sequence[float]) -> float | None:
+        """Seconds until the job with this many ahead will be done, if all take as long as recent ones did."""
+        if not durations:
+            return None
+        return round(sum(durations) / len(durations) * (ahead // self._slots + 1), 1)
+
+    async def picture(self, job_id: str) -> bytes | None:
+        """The result's picture; None where it has expired."""
+        async with _reachable():
+            return cast("bytes | None", await self._redis.get(_key(job_id, "picture")))
+
+    async def events(self, job_id: str, after: int) -> list[Progress]:
+        """The progress of the present attempt, but for the first `after` events."""
+        async with _reachable():
+            found = await self._redis.lrange(_key(job_id, "events"), after, -1)
+        return [
+            Progress(_STAGES[stage], ProgressState(state), done, total)
+            for stage, state, done, total in map(json.loads, found)
+        ]
+
+    async def cancel(self, job_id: str) -> None:
+        """Cancel a job that has not finished, and remove the pictures of any."""
+        await self._run("CANCEL", job_id, self._record_s)
+
+    async def claim(self, job_id: str) -> Claim | None:
+        """The right to work on a job that waits; None where it does not: cancelled, expired, or taken."""
+        hold_s = self.look_s + int(LEASE_S) + self._settings.waiting_lifetime_s
+        claimed = await self._run("CLAIM", job_id, LEASE_S, hold_s, hold_s + self._record_s)
+        if claimed is None:
+            return None
+        async with _reachable():
+            photo, reference = await self._redis.mget(_key(job_id, "photo"), _key(job_id, "reference"))
+            options, owner = await self._redis.hmget(_key(job_id), "options", "owner")
+        if photo is None or options is None:
+            return None  # cancelled just now
+        fence, attempt = claimed
+        return Claim(job_id, fence, attempt, (owner or b"").decode(), options.decode(), photo, reference)
+
+    async def beat(self, claim: Claim, stage: str, percent: int, events: Sequence[Progress]) -> bool:
+        """Say that the work goes on, and how far it is; False where the job is no longer ours: stop."""
+        packed = [json.dumps([event.stage, event.state, event.done, event.total]) for event in events]
+        return bool(await self._run("BEAT", claim.id, claim.fence, LEASE_S, self._record_s, stage, percent, *packed))
+
+    async def succeed(self, claim: Claim, details: str, picture: bytes) -> bool:
+        """Keep the result; False, and nothing is kept, where the job is no longer ours."""
+        lifetime_s = self._settings.result_lifetime_s
+        return bool(await self._run("SUCCEED", claim.id, claim.fence, lifetime_s, self._record_s, details, picture))
+
+    async def fail(self, claim: Claim, error: str) -> bool:
+        """End the job with an error, the JSON of an ErrorEvent; False where it is no longer ours."""
+        return bool(await self._run("FAIL", claim.id, claim.fence, self._record_s, error))
+
+    async def release(self, claim: Claim, pause_s: float) -> bool:
+        """Have the job tried again after a pause; False where it is no longer ours."""
+        return bool(await self._run("RELEASE", claim.id, claim.fence, pause_s))
+
+    async def sweep(self, lost: str) -> list[str]:
+        """The jobs to be enqueued again: whoever worked on them is lost, their pause is over, or a message was lost.
+
+        `lost`, the JSON of an ErrorEvent, becomes the error of those that have used up their attempts.
+        """
+        found = await self._run("SWEEP", "", self._settings.max_attempts, self.look_s, self._record_s, lost)
+        return [job_id.decode() for job_id in found]
+
+    async def counts(self) -> dict[JobState, int]:
+        """How many jobs wait and how many run."""
+        async with _reachable():
+            waiting, both = await self._redis.zcard("visage:waiting"), await self._redis.zcard("visage:due")
+        return {JobState.QUEUED: waiting, JobState.RUNNING: max(0, both - waiting)}
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+    async def _run(self, script: str, *arguments: Any) -> Any:
+        async with _reachable():
+            return await self._scripts[script](args=arguments)
+
+
+def _key(job_id: str, part: str = "") -> str:
+    return f"visage:job:{job_id}:{part}" if part else f"visage:job:{job_id}"
+
+
+@asynccontextmanager
+async def _reachable() -> AsyncIterator[None]:
+    """Whatever goes wrong with the server is a JobsUnavailable."""
+    from redis.exceptions import RedisError
+
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        logger.error("Redis: %s", error)
+        raise JobsUnavailable from error

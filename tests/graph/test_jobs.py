@@ -1,0 +1,140 @@
+"""Jobs over a real Redis, real Celery and real Ray Serve: consumers that are killed, cancelled work, a lost server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import stand_in
+from tests.helpers.redis_server import RedisServer, redis_server
+from tests.helpers.service import Service, running
+from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, photo_that_asks_for
+
+APP = "jobs"
+WAIT_S = 90.0
+BACK_S = 90.0
+"""Below the time after which Celery itself would redeliver (`deadline_s` and a minute), far above what is needed."""
+
+
+@dataclass
+class Running:
+    """The service, its Redis and a client."""
+
+    service: Service
+    redis: RedisServer
+    client: httpx.Client
+
+    def submit(self, wish: int) -> str:
+        response = self.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(wish))})
+        assert response.status_code == 202, response.text
+        assert response.headers["location"] == f"/{APP}/v1/jobs/{response.json()['id']}"
+        job_id: str = response.json()["id"]
+        return job_id
+
+    def status(self, job_id: str) -> dict[str, Any]:
+        response = self.client.get(f"/v1/jobs/{job_id}")
+        assert response.status_code == httpx.codes.OK, response.text
+        found: dict[str, Any] = response.json()
+        return found
+
+    def until(self, job_id: str, *statuses: str) -> dict[str, Any]:
+        end = time.monotonic() + WAIT_S
+        while (found := self.status(job_id))["status"] not in statuses:
+            assert time.monotonic() < end, found
+            time.sleep(0.05)
+        return found
+
+    def seen(self) -> dict[str, int]:
+        """What the stand-in for all stages counts."""
+        time.sleep(1.1)  # an answer serves for a second
+        while True:
+            details = self.client.get("/v1/readyz").json()["stages"]["detector"]["details"]
+            if details:
+                found: dict[str, int] = details
+                return found
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("redis")
+    with redis_server(folder) as server:
+        app = stand_in(APP, {"deadline_s": 120.0, "max_concurrent": 4})
+        app["args"]["settings"]["jobs"] = {"redis": server.address, "consumers": 2, "concurrency": 1}
+        config = {"proxy_location": "HeadOnly", "applications": [app]}
+        with running(config, tmp_path_factory.mktemp("service")) as service, service.client(f"/{APP}") as client:
+            yield Running(service, server, client)
+        assert list(folder.iterdir()) == []  # Redis has written nothing
+
+
+def test_a_job_runs_to_its_result(jobs: Running) -> None:
+    job_id = jobs.submit(NORMAL)
+    jobs.until(job_id, "succeeded")
+    result = jobs.client.get(f"/v1/jobs/{job_id}/result").json()["data"]
+    assert (result["width"], result["height"], len(result["faces"])) == (128, 128, 1)
+    events = jobs.client.get(f"/v1/jobs/{job_id}/events").text
+    assert "event: stage" in events and events.count("event: result") == 1
+
+
+@pytest.mark.parametrize(("wish", "code"), [(NO_FACE, "no_face_detected"), (MODEL_FAILS, "inference_failed")])
+def test_a_refusal_is_told_and_the_work_is_not_done_again(jobs: Running, wish: int, code: str) -> None:
+    job_id = jobs.submit(wish)
+    assert jobs.until(job_id, "failed")["error"]["code"] == code
+
+
+def test_consumers_that_are_killed_have_their_jobs_back_within_seconds(jobs: Running) -> None:
+    ids = [jobs.submit(SLOW) for _ in range(4)]
+    jobs.until(ids[0], "running")
+    consumers = jobs.service.replicas("JobConsumer", APP)
+    assert len(consumers) == 2
+    killed = time.monotonic()
+    for consumer in consumers:
+        os.kill(consumer, signal.SIGKILL)
+    for job_id in ids:
+        jobs.until(job_id, "succeeded")
+    assert time.monotonic() - killed < BACK_S
+    assert all(len(jobs.client.get(f"/v1/jobs/{job_id}/result").json()["data"]["faces"]) == 1 for job_id in ids)
+
+
+def test_cancelling_stops_the_work_of_a_stage(jobs: Running) -> None:
+    stopped = jobs.seen()["stopped"]
+    job_id = jobs.submit(SLOW)
+    jobs.until(job_id, "running")
+    end = time.monotonic() + WAIT_S
+    while jobs.status(job_id)["stage"] != "detector" and time.monotonic() < end:
+        time.sleep(0.05)
+    assert jobs.client.delete(f"/v1/jobs/{job_id}").json()["status"] == "cancelled"
+    while jobs.seen()["stopped"] == stopped:
+        assert time.monotonic() < end
+    assert jobs.status(job_id)["status"] == "cancelled"
+
+
+def test_no_byte_of_a_photo_is_in_a_log(jobs: Running) -> None:
+    """Celery and Ray log what tasks are called with."""
+    needle = b"a name that is in the file"
+    photo = photo_that_asks_for(NO_FACE) + needle
+    job_id = jobs.client.post("/v1/jobs", files={"file": ("photo", photo)}).json()["id"]
+    jobs.until(job_id, "failed", "succeeded")
+    logs = [*Path("/tmp/ray/session_latest/logs").rglob("*"), jobs.service.log]
+    texts = [log.read_bytes() for log in logs if log.is_file()]
+    assert any(job_id.encode() in text for text in texts)  # so these are the logs
+    assert not any(needle in text for text in texts)
+
+
+def test_a_server_that_comes_back_is_used_again(jobs: Running, tmp_path: Path) -> None:
+    """It has forgotten everything. That is what a server without persistence does."""
+    before = jobs.submit(NORMAL)
+    jobs.until(before, "succeeded")
+    jobs.redis.process.kill()
+    jobs.redis.process.wait()
+    assert jobs.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(NORMAL))}).status_code == 503
+    with redis_server(tmp_path, jobs.redis.port):
+        assert jobs.client.get(f"/v1/jobs/{before}").status_code == 404
+        jobs.until(jobs.submit(NORMAL), "succeeded")

@@ -1,0 +1,57 @@
+"""What jobs need of Redis, and what is said where they cannot have it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from serve_app.jobs.server import PASSWORD_VARIABLE, JobsCannotRun, full_address, require_memory_only
+from tests.helpers.redis_server import RedisServer, redis_server
+from tests.helpers.service import free_port
+
+
+def test_a_server_that_keeps_everything_in_memory_is_accepted(server: RedisServer) -> None:
+    require_memory_only(server.address)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"save": "900 1"}, "save is '900 1'"),
+        ({"appendonly": "yes"}, "appendonly is 'yes'"),
+        ({"maxmemory-policy": "allkeys-lru"}, "maxmemory-policy is 'allkeys-lru'"),
+    ],
+)
+def test_one_that_could_write_or_drop_a_photo_is_refused_until_the_commands_are_run(
+    tmp_path: Path, options: dict[str, str], said: str
+) -> None:
+    with redis_server(tmp_path, **options) as server:
+        with pytest.raises(JobsCannotRun, match="could write photos to its disk or drop them") as refusal:
+            require_memory_only(server.address)
+        message = str(refusal.value)
+        assert said in message
+        with Redis.from_url(server.address) as client:
+            for line in message.splitlines():
+                if line.strip().startswith("CONFIG SET"):
+                    client.execute_command(*[word.strip("'") for word in line.split()])
+        require_memory_only(server.address)
+
+
+def test_one_that_is_away_or_hides_its_settings_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(JobsCannotRun, match="cannot be used"):
+        require_memory_only(f"redis://127.0.0.1:{free_port()}/0")
+    with redis_server(tmp_path, requirepass="secret") as server:
+        with pytest.raises(JobsCannotRun, match=r"cannot be used.*\n.*CONFIG GET") as refusal:
+            require_memory_only(server.address.replace("//", "//:wrong@"))
+        assert "wrong" not in str(refusal.value)
+
+
+def test_the_password_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, "p@ss/w")
+    assert full_address("redis://HOST:1/2") == "redis://:p%40ss%2Fw@HOST:1/2"
+    assert full_address("rediss://visage@HOST:1/2") == "rediss://visage:p%40ss%2Fw@HOST:1/2"
+    assert full_address("redis://u:own@HOST:1/2") == "redis://u:own@HOST:1/2"
+    with redis_server(tmp_path, requirepass="p@ss/w") as server:
+        require_memory_only(server.address)
