@@ -31,7 +31,7 @@ from deployments.stages import STAGES  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
-from serve_app.settings import JobSettings, LimitSettings  # noqa: E402
+from serve_app.settings import JobSettings, KeySettings, LimitSettings  # noqa: E402
 
 _TABLE = re.compile(r"(<!-- table: (?P<name>[\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -211,6 +211,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "models": models,
     "stages": stages,
     "limits": lambda: settings("limits.", LimitSettings),
+    "keys": lambda: settings("keys.", KeySettings),
     "jobs": lambda: settings("jobs.", JobSettings),
     "pipeline": lambda: settings("pipeline.", PipelineConfig),
     "stage_settings": stage_settings,

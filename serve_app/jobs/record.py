@@ -43,8 +43,6 @@ class Job:
     """Seconds until it will be done, as far as recent jobs tell; None where none has been done lately."""
     error: str | None = None
     """JSON of an ErrorEvent where it failed."""
-    details: str | None = None
-    """JSON of an EnhanceData without its picture where it succeeded."""
 
 
 @dataclass(frozen=True)

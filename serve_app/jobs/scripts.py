@@ -6,7 +6,8 @@ run where memory is full (allow-oom); those that add a picture may not.
 Keys:
 
     visage:job:ID            a hash: the record
-    visage:job:ID:photo      the upload, :reference the ground truth, :picture the result
+    visage:job:ID:photo      the upload, and :reference the ground truth
+    visage:job:ID:picture    the result, and :details what is said about it, which may hold faces
     visage:job:ID:events     a list: the progress of the present attempt
     visage:waiting           ids by the time of their submission
     visage:due               ids by the time at which somebody should look after them: a lease that ends, a next try
@@ -121,7 +122,8 @@ SUCCEED = (
 local fence, result_s, record_s, details, picture = unpack(ARGV, 2, 6)
 if not mine(fence) then return 0 end
 redis.call('SET', job .. ':picture', picture, 'EX', result_s)
-redis.call('HSET', job, 'state', 'succeeded', 'percent', 100, 'details', details)
+redis.call('SET', job .. ':details', details, 'EX', result_s)
+redis.call('HSET', job, 'state', 'succeeded', 'percent', 100)
 redis.call('LPUSH', 'visage:durations', now - redis.call('HGET', job, 'started'))
 redis.call('LTRIM', 'visage:durations', 0, 19)
 ended(record_s)
@@ -164,7 +166,7 @@ if state == 'queued' or state == 'running' then
     redis.call('HSET', job, 'state', 'cancelled')
     ended(record_s)
 else
-    redis.call('DEL', job .. ':picture')
+    redis.call('DEL', job .. ':picture', job .. ':details')
 end
 return 1
 """

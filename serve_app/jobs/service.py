@@ -45,9 +45,9 @@ class Jobs:
             raise UnknownJob
         return job
 
-    async def picture(self, job_id: str) -> bytes | None:
-        """The result's picture; None where it has expired."""
-        return await self._store.picture(job_id)
+    async def result(self, job_id: str) -> tuple[bytes, bytes] | None:
+        """See JobStore.result."""
+        return await self._store.result(job_id)
 
     async def cancel(self, job_id: str, owner: str = "") -> Job:
         """Cancel the job if it has not finished, remove its pictures in any case, and return what it is then."""

@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from deployments.errors import JobsUnavailable, StageBusy, Step, UnknownJob
 from deployments.stages import StageName
@@ -85,7 +85,6 @@ class JobStore:
             position=rank + 1 if waits else None,
             estimate_s=self._estimate(rank, [float(value) for value in durations]) if waits else None,
             error=text.get("error"),
-            details=text.get("details"),
         )
 
     def _estimate(self, ahead: int, durations: Sequence[float]) -> float | None:
@@ -94,10 +93,11 @@ class JobStore:
             return None
         return round(sum(durations) / len(durations) * (ahead // self._slots + 1), 1)
 
-    async def picture(self, job_id: str) -> bytes | None:
-        """The result's picture; None where it has expired."""
+    async def result(self, job_id: str) -> tuple[bytes, bytes] | None:
+        """The result: the picture, and the JSON of an EnhanceData without it; None where it has expired."""
         async with _reachable():
-            return cast("bytes | None", await self._redis.get(_key(job_id, "picture")))
+            picture, details = await self._redis.mget(_key(job_id, "picture"), _key(job_id, "details"))
+        return None if picture is None or details is None else (picture, details)
 
     async def events(self, job_id: str, after: int) -> list[Progress]:
         """The progress of the present attempt, but for the first `after` events."""

@@ -33,7 +33,7 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server(folder: Path, port: int | None = None, **options: str) -> Iterator[RedisServer]:
+def redis_server(folder: Path, port: int = 0, **options: str) -> Iterator[RedisServer]:
     """Run one that keeps everything in memory, but for `options`. Skips the test where it is not installed."""
     binary = shutil.which("redis-server")
     if binary is None:

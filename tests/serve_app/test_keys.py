@@ -29,7 +29,7 @@ def test_the_command_makes_a_key_whose_entry_lets_it_in(tmp_path: Path) -> None:
     file.write_text("keys:\n" + shown[shown.index("- id") :])
     assert presented not in file.read_text()
     found = KeyRing(f"file:{file}").find(presented)
-    assert found is not None and (found.name, found.scopes, found.faces_per_day) == ("studio", {Scope.JOBS}, 5)
+    assert found is not None and (found.name, set(found.scopes), found.faces_per_day) == ("studio", {Scope.JOBS}, 5)
 
 
 def test_only_the_whole_key_is_let_in(tmp_path: Path) -> None:

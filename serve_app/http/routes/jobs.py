@@ -107,10 +107,11 @@ def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
             raise ApiError(event.status, event.stage, event.error, event.code, event.retry_after_s is not None)
         if not job.state.is_final:
             raise JobUnfinished
-        picture = None if job.details is None else await jobs.picture(job.id)
-        if job.details is None or picture is None:
+        result = await jobs.result(job.id) if job.state is JobState.SUCCEEDED else None
+        if result is None:
             raise JobGone(_GONE.get(job.state, _GONE[JobState.EXPIRED]))
-        return Answer(picture, EnhanceData.model_validate_json(job.details))
+        picture, details = result
+        return Answer(picture, EnhanceData.model_validate_json(details))
 
     return router
 

@@ -19,11 +19,12 @@ from tests.helpers.redis_server import RedisServer
 from tests.serve_app.jobs.conftest import Bench, bench_at
 
 UNKNOWN = "A" * 32
+OPTIONS = {"upscale_factor": "3", "faces": '[{"index": 1, "strength": 0.5}]', "face_crops": "true"}
 
 
 async def test_a_job_gives_what_the_plain_request_gives(bench: Bench) -> None:
-    plain = await bench.client.post("/v1/enhance", files={"file": ("photo", PHOTO)}, data={"upscale_factor": "3"})
-    response = await bench.submit(upscale_factor=3)
+    plain = await bench.client.post("/v1/enhance", files={"file": ("photo", PHOTO)}, data=OPTIONS)
+    response = await bench.submit(PHOTO, **OPTIONS)
     assert response.status_code == 202
     told = response.json()
     assert response.headers["location"] == f"/v1/jobs/{told['id']}" and int(response.headers["retry-after"]) > 0
@@ -54,6 +55,8 @@ async def test_the_photo_is_gone_when_the_job_has_ended_and_everything_has_a_lif
     assert f"visage:job:{job_id}:photo".encode() not in keys
     assert f"visage:job:{job_id}:picture".encode() in keys
     assert all([await bench.redis.ttl(key) > 0 for key in keys])
+    record = await bench.redis.hgetall(f"visage:job:{job_id}")
+    assert max(map(len, record.values())) < 200  # no room for a picture, nor for a face
 
 
 async def test_position_and_estimate_follow_the_queue(server: RedisServer) -> None:
@@ -174,7 +177,7 @@ async def test_a_cancelled_job_stops_and_leaves_nothing(bench: Bench, started: b
     assert (await bench.status(job_id))["status"] == "cancelled"
     assert_error(await bench.client.get(f"/v1/jobs/{job_id}/result"), 410, "request", "job_gone")
     left = {key.decode().rpartition(":")[2] for key in await bench.redis.keys("visage:job:*")}
-    assert not left & {"photo", "reference", "picture"}
+    assert not left & {"photo", "reference", "picture", "details"}
 
 
 async def test_deleting_a_job_that_succeeded_removes_its_picture(bench: Bench) -> None:
@@ -219,7 +222,8 @@ async def test_whoever_was_taken_for_dead_cannot_write_any_more(bench: Bench) ->
     await bench.store.release(second, 0)
     await bench.runner.run(job_id)
     assert (await bench.status(job_id))["status"] == "succeeded"
-    assert await bench.store.picture(job_id) != b"stale"
+    result = await bench.store.result(job_id)
+    assert result is not None and result[0] != b"stale"
 
 
 async def test_the_sweeper_gives_a_silent_worker_up_after_its_lease(bench: Bench) -> None:

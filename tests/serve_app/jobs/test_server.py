@@ -27,7 +27,7 @@ def test_a_server_that_keeps_everything_in_memory_is_accepted(server: RedisServe
 def test_one_that_could_write_or_drop_a_photo_is_refused_until_the_commands_are_run(
     tmp_path: Path, options: dict[str, str], said: str
 ) -> None:
-    with redis_server(tmp_path, **options) as server:
+    with redis_server(tmp_path, 0, **options) as server:
         with pytest.raises(JobsCannotRun, match="could write photos to its disk or drop them") as refusal:
             require_memory_only(server.address)
         message = str(refusal.value)

@@ -294,7 +294,7 @@ export interface components {
          * @description What went wrong, for programs. A value never changes its meaning; new ones may come.
          * @enum {string}
          */
-        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "upload_too_large" | "upload_too_slow" | "forbidden" | "rate_limited" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
+        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
         /**
          * ErrorEvent
          * @description Event `error`, which ends an event stream: what the plain response would have been.
@@ -626,7 +626,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
                 };
             };
-            /** @description `forbidden`: The request names a host, or comes from another page, that the settings do not allow; says which. */
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -635,7 +644,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `not_found`: There is no job with this id, or it is another client's, or its record has expired. */
+            /** @description `unknown_job`: There is no job with this id, or it is another client's, or its record has expired. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -698,7 +707,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `rate_limited`: The client's address sent too many requests in the last minute. */
+            /** @description `quota_exceeded`: The API key has used up its requests of the minute, or its megapixels or faces of the day; says which. `rate_limited`: The client's address sent too many requests in the last minute. */
             429: {
                 headers: {
                     [name: string]: unknown;
