@@ -23,14 +23,12 @@ VisageError
 │   ├── UploadTooSlow
 │   ├── Unauthorized
 │   ├── Forbidden
-│   ├── UnknownJob
-│   ├── JobUnfinished
-│   ├── JobGone
 │   ├── QuotaExceeded
 │   └── RateLimited
+├── JobError                    what only requests about jobs can get
+│   └── UnknownJob, JobUnfinished, JobGone, JobsUnavailable
 ├── NoFaceDetected
 ├── DeadlineExceeded
-├── JobsUnavailable             the server that keeps the jobs is full or does not answer
 └── ChecksumMismatch            a file of weights differs from the manifest
 
 `code` is the machine-readable name of an error; clients get it in the header `X-Error-Code`. Which HTTP status, stage
@@ -244,24 +242,6 @@ class Forbidden(RequestError):
     code = ErrorCode.FORBIDDEN
 
 
-class UnknownJob(RequestError):
-    """There is no job with this id, or it is another client's, or its record has expired."""
-
-    code = ErrorCode.UNKNOWN_JOB
-
-
-class JobUnfinished(RequestError):
-    """The result was asked for before the job has finished."""
-
-    code = ErrorCode.JOB_UNFINISHED
-
-
-class JobGone(RequestError):
-    """The job was cancelled, or its picture has expired; says which."""
-
-    code = ErrorCode.JOB_GONE
-
-
 class QuotaExceeded(RequestError):
     """The API key has used up its requests of the minute, or its megapixels or faces of the day; says which."""
 
@@ -274,6 +254,34 @@ class RateLimited(RequestError):
     code = ErrorCode.RATE_LIMITED
 
 
+class JobError(VisageError):
+    """What only requests about jobs can get."""
+
+
+class UnknownJob(JobError):
+    """There is no job with this id, or it is another client's, or its record has expired."""
+
+    code = ErrorCode.UNKNOWN_JOB
+
+
+class JobUnfinished(JobError):
+    """The result was asked for before the job has finished."""
+
+    code = ErrorCode.JOB_UNFINISHED
+
+
+class JobGone(JobError):
+    """The job was cancelled, or its picture has expired; says which."""
+
+    code = ErrorCode.JOB_GONE
+
+
+class JobsUnavailable(JobError):
+    """The server that keeps the jobs is full or does not answer."""
+
+    code = ErrorCode.JOBS_UNAVAILABLE
+
+
 class NoFaceDetected(VisageError):
     """The detector is sure of no face in the image, not even turned or with a border around it."""
 
@@ -284,12 +292,6 @@ class DeadlineExceeded(VisageError):
     """The request took longer than the settings allow."""
 
     code = ErrorCode.DEADLINE_EXCEEDED
-
-
-class JobsUnavailable(VisageError):
-    """The server that keeps the jobs is full or does not answer."""
-
-    code = ErrorCode.JOBS_UNAVAILABLE
 
 
 class ChecksumMismatch(VisageError):

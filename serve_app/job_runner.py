@@ -28,6 +28,8 @@ from serve_app.settings import Settings
 logger = logging.getLogger("visage.jobs")
 
 BEAT_S = 0.5
+SHOWN = 6
+"""Characters of an id in the log: enough to find it, too few to use it."""
 _SWEEP_S = 1.0
 _PAUSE_S = 2.0
 _LOST = StageLost(Step.INGRESS, "every attempt at the job was lost")
@@ -57,6 +59,7 @@ class JobRunner:
         if claim is None:
             return
         self.running += 1
+        logger.info("Job %s, attempt %d", job_id[:SHOWN], claim.attempt)
         try:
             await self._work_on(claim)
         finally:
@@ -106,6 +109,6 @@ class JobRunner:
         while True:
             with suppress(JobsUnavailable):  # logged where it was raised
                 for job_id in await self._store.sweep(lost):
-                    logger.info("Job %s is enqueued again", job_id[:6])
+                    logger.info("Job %s is enqueued again", job_id[:SHOWN])
                     await self._queue.put(job_id, FIRST)
             await asyncio.sleep(_SWEEP_S)

@@ -19,6 +19,7 @@ from deployments.errors import (
     ErrorCode,
     Forbidden,
     InferenceFailed,
+    JobError,
     JobGone,
     JobsUnavailable,
     JobUnfinished,
@@ -134,11 +135,13 @@ def translate(error: Exception) -> ApiError:
     return ApiError(row.status, stage, message, code, row.retry)
 
 
-def status_descriptions() -> dict[int, str]:
-    """For the docs: each status of TABLE and INTERNAL, with its codes and what they mean."""
+def status_descriptions(*, jobs: bool = False) -> dict[int, str]:
+    """For the docs: each status of TABLE and INTERNAL, with its codes and what they mean; of jobs only if asked for."""
     found: dict[int, list[str]] = {}
     rows: list[tuple[type[VisageError], ErrorRow]] = [*TABLE.items(), (VisageError, _INTERNAL)]
     for error, row in rows:
+        if issubclass(error, JobError) and not jobs:
+            continue
         meaning = "Anything unforeseen." if error is VisageError else (error.__doc__ or "").splitlines()[0]
         found.setdefault(row.status, []).append(f"`{error.code}`: {meaning}")
     return {status: " ".join(texts) for status, texts in sorted(found.items())}

@@ -32,10 +32,15 @@ ReferenceField = Annotated[
     File(description="Ground truth: the metrics are then taken against it instead of the resampled input."),
 ]
 
-ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorResponse, "description": description}
-    for status, description in status_descriptions().items()
-}
+
+def error_responses(*, jobs: bool = False) -> dict[int | str, dict[str, Any]]:
+    """For the OpenAPI document: what may go wrong; with what only jobs can get if asked for."""
+    return {
+        status: {"model": ErrorResponse, "description": description}
+        for status, description in status_descriptions(jobs=jobs).items()
+    }
+
+
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "With `Accept: text/event-stream` the response is a stream: `stage` events, then one `result` "
@@ -44,7 +49,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
             "text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}},
         },
     },
-    **ERROR_RESPONSES,
+    **error_responses(),
 }
 
 

@@ -14,9 +14,9 @@ from serve_app.http.errors import ApiError
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.openapi import schema_ref
 from serve_app.http.routes.enhance import (
-    ERROR_RESPONSES,
     PhotoField,
     ReferenceField,
+    error_responses,
     read_request,
     refuse_unknown_fields,
 )
@@ -25,7 +25,6 @@ from serve_app.http.schemas import (
     EnhanceData,
     EnhanceResponse,
     ErrorEvent,
-    ErrorResponse,
     JobStatus,
     StageEvent,
 )
@@ -38,7 +37,8 @@ from serve_app.settings import LimitSettings
 
 _POLL_S = 2
 _GONE = {JobState.CANCELLED: "The job was cancelled.", JobState.EXPIRED: "The job's picture has expired."}
-_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorResponse, "description": "No such job."}}
+_ERRORS = error_responses(jobs=True)
+_UNKNOWN: dict[int | str, dict[str, Any]] = {status: _ERRORS[status] for status in (404, 503)}
 _STREAM = {"text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}}}
 
 
@@ -50,7 +50,7 @@ def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
         "",
         status_code=202,
         response_model=JobStatus,
-        responses=ERROR_RESPONSES,
+        responses=_ERRORS,
         summary="Restore the faces of a photo, later",
         dependencies=[Depends(refuse_unknown_fields)],
     )
@@ -76,7 +76,7 @@ def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
     @router.get(
         "/{job_id}/result",
         response_model=EnhanceResponse,
-        responses=ERROR_RESPONSES | {200: {"description": "With `Accept: image/*` the picture itself."}},
+        responses=_ERRORS | {200: {"description": "With `Accept: image/*` the picture itself."}},
         summary="The result of a job: JSON, or the picture itself",
     )
     async def get_result(request: Request, job_id: str) -> Response:

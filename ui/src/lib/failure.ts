@@ -22,10 +22,12 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
   too_few_pixels: 'damaged',
   too_complex: 'damaged',
   bad_proportions: 'option',
+  unauthorized: 'option',
   forbidden: 'option',
   bad_request: 'option',
   no_face_detected: 'noFace',
   rate_limited: 'rate',
+  quota_exceeded: 'rate',
   stage_busy: 'busy',
   stage_lost: 'stageGone',
   not_ready: 'stageGone',
@@ -35,6 +37,10 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
   deadline_exceeded: 'deadline',
   contract_violation: 'stageFailed',
   inference_failed: 'stageFailed',
+  unknown_job: 'internal',
+  job_unfinished: 'internal',
+  job_gone: 'internal',
+  jobs_unavailable: 'busy',
   not_found: 'internal',
   method_not_allowed: 'internal',
   internal: 'internal',
@@ -42,6 +48,7 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
 
 /** For responses without a known code: from a proxy, from Ray Serve, or from another version of the service. */
 const BY_STATUS: Readonly<Record<number, FailureKind | ((stage: AnyStage | null) => FailureKind)>> = {
+  401: 'option',
   408: 'slow',
   413: (stage) => (stage === 'decode' ? 'pixels' : 'bytes'),
   415: 'type',

@@ -644,35 +644,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `unknown_job`: There is no job with this id, or it is another client's, or its record has expired. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
             /** @description `upload_too_slow`: The request did not arrive in time. */
             408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description `job_unfinished`: The result was asked for before the job has finished. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description `job_gone`: The job was cancelled, or its picture has expired; says which. */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -725,7 +698,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `jobs_unavailable`: The server that keeps the jobs is full or does not answer. `cancelled`: The caller left, so the work was stopped. */
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `cancelled`: The caller left, so the work was stopped. */
             503: {
                 headers: {
                     [name: string]: unknown;
