@@ -125,13 +125,12 @@ class Upscaler(TorchStage):
             raise ContractViolation(self.name, f"the factor must be 1, 2, 3 or 4, not {factor}")
         network = self._networks[factor]
         wide = cv2.copyMakeBorder(image, MIRRORED, MIRRORED, MIRRORED, MIRRORED, cv2.BORDER_REFLECT_101)
-        output = np.empty((wide.shape[0] * factor, wide.shape[1] * factor, 3), np.float32)
+        output = np.empty((image.shape[0] * factor, image.shape[1] * factor, 3), np.float32)
         if network.name in self._kernels:
             self._by_kernel(network, wide, output, factor, on_progress, is_cancelled)
         else:
             self._in_tiles(network, wide, output, factor, on_progress, is_cancelled)
-        inner = slice(MIRRORED * factor, -MIRRORED * factor)
-        return np.ascontiguousarray(output[inner, inner])
+        return output
 
     def _by_kernel(
         self,
@@ -144,7 +143,8 @@ class Upscaler(TorchStage):
     ) -> None:
         """See upscale. The memory is bounded, so there is nothing to halve."""
         try:
-            with inference(self.name), closing(self._kernels[network.name].pieces(image, output, factor)) as pieces:
+            pieces = self._kernels[network.name].pieces(image, output, factor, MIRRORED)
+            with inference(self.name), closing(pieces):
                 for done, total in pieces:
                     raise_if_cancelled(self.name, is_cancelled)
                     on_progress(done, total)
@@ -247,12 +247,17 @@ def _cut(image: Image, tile: Tile) -> Image:
 
 
 def _put(output: Image, tile: Tile, seen: Tile, enlarged: Image, factor: int) -> None:
-    """Write a tile into the whole; `enlarged` is what the network made of `seen`, the tile with its surroundings."""
-    ((top, bottom), (left, right)), ((y0, y1), (x0, x1)) = tile, seen
+    """Write a tile into the whole, but for what was mirrored around that; `enlarged` is what the network made of
+    `seen`, the tile with its surroundings.
+    """
+    (y0, y1), (x0, x1) = seen
     enlarged = resample_lanczos(enlarged, (x1 - x0) * factor, (y1 - y0) * factor)
-    output[top * factor : bottom * factor, left * factor : right * factor] = enlarged[
-        (top - y0) * factor : (bottom - y0) * factor, (left - x0) * factor : (right - x0) * factor
-    ]
+    target, source = [], []
+    for (start, stop), origin, length in zip(tile, (y0, x0), output.shape[:2], strict=True):
+        start, stop = max(start, MIRRORED), min(stop, length // factor + MIRRORED)
+        target.append(slice((start - MIRRORED) * factor, (stop - MIRRORED) * factor))
+        source.append(slice((start - origin) * factor, (stop - origin) * factor))
+    output[tuple(target)] = enlarged[tuple(source)]
 
 
 def _in_float32(network: Network) -> Network:

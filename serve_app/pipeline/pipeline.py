@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from deployments.contract import Identity, Image, Quality
 from deployments.errors import Step
-from deployments.imaging.blend import blend_faces
+from deployments.imaging.blend import FaceLayer, blend_layers, face_layers
 from deployments.imaging.codec import Decoded
 from deployments.imaging.formats import OutputFormat
 from deployments.imaging.geometry import align_identity, enlarge_points
@@ -74,7 +74,7 @@ class Pipeline:
             restore_faces(run, self._stages, photo.image, shared_seen, options),
             self._background(run, photo.image, shared, options),
         )
-        result = await run.local(Step.COMPOSE, _blend, background, records, photo, options)
+        layers, result = await run.local(Step.COMPOSE, _blend_first, background, records, photo, options)
         target = photo.image if reference is None else reference
         if options.on_low_identity is LowIdentity.WARN:
             identities, (quality, pixels), (data, crops) = await gather_or_cancel(
@@ -83,7 +83,9 @@ class Pipeline:
                 run.local(Step.ENCODE, _encode, result, photo, records, options),
             )
         else:
-            result, records, identities = await self._blend_less(run, photo, background, result, records, options)
+            result, records, identities = await self._blend_less(
+                run, photo, background, layers, result, records, options
+            )
             (quality, pixels), (data, crops) = await gather_or_cancel(
                 self._measure(run, result, target), run.local(Step.ENCODE, _encode, result, photo, records, options)
             )
@@ -124,6 +126,7 @@ class Pipeline:
         run: PipelineRun,
         photo: Decoded,
         background: Image,
+        layers: list[FaceLayer],
         result: Image,
         records: list[FaceRecord],
         options: EnhanceOptions,
@@ -143,7 +146,7 @@ class Pipeline:
                 break
             records = with_share(records, low, share)
             with run.timings.timed(Step.COMPOSE):
-                result = await run.threads.run(_blend, background, records, photo, options)
+                result = await run.threads.run(_blend, background, layers, records, photo, options)
             again = await self._compare(run, photo.image, result, [records[index] for index in low])
             for index, identity in zip(low, again, strict=True):
                 identities[index] = identity
@@ -185,15 +188,20 @@ class Pipeline:
         return quality, pair[0].shape[0] * pair[0].shape[1]
 
 
-def _blend(background: Image, records: list[FaceRecord], photo: Decoded, options: EnhanceOptions) -> Image:
-    return blend_faces(
-        background,
-        [record.placed for record in records if record.placed is not None],
-        factor=scale_of(photo.image, background),
-        match_color=options.color_correction,
-        gray=photo.gray,
-        grain=options.grain,
-    )
+def _blend_first(
+    background: Image, records: list[FaceRecord], photo: Decoded, options: EnhanceOptions
+) -> tuple[list[FaceLayer], Image]:
+    """The faces' layers, for whoever blends them again, and the first result."""
+    placed = [record.placed for record in records if record.placed is not None]
+    layers = face_layers(placed, scale_of(photo.image, background), options.color_correction)
+    return layers, _blend(background, layers, records, photo, options)
+
+
+def _blend(
+    background: Image, layers: list[FaceLayer], records: list[FaceRecord], photo: Decoded, options: EnhanceOptions
+) -> Image:
+    strengths = [record.placed.strength for record in records if record.placed is not None]
+    return blend_layers(background, layers, strengths, photo.gray, options.grain)
 
 
 def _encode(

@@ -65,15 +65,18 @@ class CompactKernel:
             convolve = self._code.function(shape.name, _CONVOLVE)
             self._layers.append(Layer(convolve, shape.inputs, shape.outputs, *map(_moved, (packed, bias, slope))))
 
-    def pieces(self, image: Image, output: Image, factor: int) -> Generator[tuple[int, int], None, None]:
+    def pieces(
+        self, image: Image, output: Image, factor: int, surroundings: int = 0
+    ) -> Generator[tuple[int, int], None, None]:
         """Write `image`, (H, W, 3), enlarged by `factor`, 1 to 4, to `output`, (H * factor, W * factor, 3).
 
-        The network's clamped output is averaged over areas where `factor` is below 4. Yields (pieces done, pieces in
-        all) before each piece of at most 16,384 pixels, and at the end; when closed early, the work stops. Memory
-        beside the arrays: at most 72 MB and 14 MB a thread. Raises MemoryError, and ArithmeticError where a number is
-        not finite.
+        `surroundings` are pixels on each side of `image` that are only seen: `output` is smaller by them. The network's
+        clamped output is averaged over areas where `factor` is below 4. Yields (pieces done, pieces in all) before
+        each piece of at most 16,384 pixels, and at the end; when closed early, the work stops. Memory beside the
+        arrays: at most 72 MB and 14 MB a thread. Raises MemoryError, and ArithmeticError where a number is not finite.
         """
-        parts = [self._part(image, output, factor, columns) for columns in _parts(image.shape[1], len(self._layers))]
+        columns = _parts(image.shape[1], len(self._layers))
+        parts = [self._part(image, output, factor, surroundings, each) for each in columns]
         done, total = 0, sum(part.count for part in parts)
         while parts:
             with closing(parts.pop(0).run()) as run:  # the memory of a part goes with it
@@ -82,21 +85,28 @@ class CompactKernel:
                     done += 1
         yield done, total
 
-    def _part(self, image: Image, output: Image, factor: int, columns: tuple[int, int, int, int]) -> Strips:
-        """`columns`: begin and end of what is seen, and of what is written."""
+    def _part(
+        self, image: Image, output: Image, factor: int, surroundings: int, columns: tuple[int, int, int, int]
+    ) -> Strips:
+        """`columns`: begin and end of what is seen, and of what is written, if it is not among the surroundings."""
         seen, until, begin, end = columns
+        begin, end = max(begin, surroundings), min(end, image.shape[1] - surroundings)
+        across = slice((begin - surroundings) * factor, (end - surroundings) * factor)
 
         def put(row: int, features: NDArray[np.float32]) -> None:
-            rows = slice(row * factor, (row + len(features)) * factor)
+            top, bottom = max(row, surroundings), min(row + len(features), image.shape[0] - surroundings)
+            if top >= bottom:
+                return
+            written = output[(top - surroundings) * factor : (bottom - surroundings) * factor, across]
             self._finish[factor](
-                features[:, begin - seen :].ctypes.data,
-                image[row:, begin:].ctypes.data,
-                output[rows, begin * factor :].ctypes.data,
+                features[top - row :, begin - seen :].ctypes.data,
+                image[top:, begin:].ctypes.data,
+                written.ctypes.data,
                 *(array.strides[0] // array.itemsize for array in (features, image, output)),
-                len(features),
+                bottom - top,
                 end - begin,
             )
-            if not np.isfinite(output[rows, begin * factor : end * factor]).all():
+            if not np.isfinite(written).all():
                 raise ArithmeticError("a number is not finite")
 
         return Strips(self._layers, image[:, seen:until], put, self._threads, self._in_place)

@@ -135,6 +135,18 @@ def test_the_guard_catches_a_read_of_one_number_too_many() -> None:
     assert run.returncode == -SIGSEGV
 
 
+@pytest.mark.parametrize("factor", [1, 2, 3, 4])
+def test_what_only_surrounds_a_picture_is_seen_and_not_written(exact: CompactKernel, factor: int) -> None:
+    image, inner = noise(150, 90), slice(20 * factor, -20 * factor)
+    whole, written = (
+        np.empty((150 * factor, 90 * factor, 3), np.float32),
+        np.empty((110 * factor, 50 * factor, 3), np.float32),
+    )
+    list(exact.pieces(image, whole, factor))
+    list(exact.pieces(image, written, factor, 20))
+    np.testing.assert_array_equal(written, whole[inner, inner])
+
+
 def test_progress_counts_every_piece(exact: CompactKernel) -> None:
     told = list(exact.pieces(noise(203, 40), np.empty((406, 80, 3), np.float32), 2))
     assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] > 3
