@@ -106,6 +106,7 @@ $(VENV)/.uv: requirements-uv.lock
 $(VENV)/.service: $(VENV)/.uv requirements.lock
 	@echo "Installing the service's packages (about 6 GB with torch) ..."
 	$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . # the command `visage`
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.service requirements-dev.lock

@@ -1,4 +1,4 @@
-"""Writes the tables in docs/*.md that repeat what the code says.
+"""Writes what repeats what the code says: the tables in docs/*.md, and the types of the Python client.
 
 .venv/bin/python docs/generate.py [--check]       (--check: only tell whether they have drifted)
 
@@ -22,16 +22,21 @@ from pydantic_core import PydanticUndefined
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
+from client_types import client_types  # noqa: E402
+
 from deployments.config import StageConfig, StageScale  # noqa: E402
 from deployments.errors import Step, VisageError  # noqa: E402
 from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E402
 from deployments.models.manifest import manifest  # noqa: E402
 from deployments.models.registry import ARCHITECTURES  # noqa: E402
 from deployments.stages import STAGES  # noqa: E402
+from serve_app.cli.exit_codes import ExitCode  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
 from serve_app.settings import JobSettings, KeySettings, LimitSettings  # noqa: E402
+
+CLIENT_TYPES = DOCS.parent / "serve_app" / "client" / "types.py"
 
 _TABLE = re.compile(r"(<!-- table: (?P<name>[\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -204,9 +209,15 @@ def stage_settings() -> str:
     return "\n\n".join(parts)
 
 
+def exit_codes() -> str:
+    """What the command line exits with."""
+    return table("exit code | meaning", ((code.value, code.meaning) for code in ExitCode))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "options": options,
     "errors": errors,
+    "exit_codes": exit_codes,
     "formats": formats,
     "models": models,
     "stages": stages,
@@ -227,13 +238,12 @@ def with_tables(text: str) -> str:
 
 def main() -> int:
     """Write or check; 1 where a stored table is not what the code says."""
-    drifted = []
-    for path in sorted(DOCS.glob("*.md")):
-        text = path.read_text()
-        if with_tables(text) != text:
-            drifted.append(path)
-            if "--check" not in sys.argv:
-                path.write_text(with_tables(text))
+    expected = {path: with_tables(path.read_text()) for path in sorted(DOCS.glob("*.md"))}
+    expected[CLIENT_TYPES] = client_types()
+    drifted = [path for path, text in expected.items() if not path.is_file() or path.read_text() != text]
+    if "--check" not in sys.argv:
+        for path in drifted:
+            path.write_text(expected[path])
     if "--check" in sys.argv:
         for path in drifted:
             print(f"{path.relative_to(DOCS.parent)} is out of date: run `make docs` and commit what changes.")

@@ -63,9 +63,9 @@ def _list_command() -> int:
     return 0
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m deployments.models", description=__doc__)
+def main(arguments: list[str] | None = None, prog: str = "python -m deployments.models") -> int:
+    """The command line, which calls itself `prog`; returns the exit status."""
+    parser = argparse.ArgumentParser(prog=prog, description="Fetch, verify and list the models' weights.")
     commands = parser.add_subparsers(dest="command", required=True)
     for command, text in (
         ("fetch", "fetch what is missing (by default what this machine uses)"),

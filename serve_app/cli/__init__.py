@@ -1,0 +1,1 @@
+"""The command line `visage`: photos from files to files, and what an operator needs beside `serve`."""

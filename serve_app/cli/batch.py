@@ -1,0 +1,185 @@
+"""Works through a batch: one photo fails, the others go on; every outcome is a line of the report."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TextIO, Unpack
+
+import httpx
+
+from serve_app.cli.files import Exists, Source, write_whole
+from serve_app.cli.progress import BatchProgress
+from serve_app.client.client import OnProgress, RequestFailed, Result
+from serve_app.client.types import EnhanceOptions
+
+_CANNOT_WORK = ("model_unavailable",)
+"""Codes of errors that no other photo would escape."""
+
+
+class Enhancer(Protocol):
+    """AsyncVisage or LocalEnhancer."""
+
+    async def enhance(
+        self,
+        photo: bytes,
+        *,
+        reference: bytes | None = None,
+        on_progress: OnProgress | None = None,
+        **options: Unpack[EnhanceOptions],
+    ) -> Result: ...
+
+    async def close(self) -> None: ...
+
+
+class Status(StrEnum):
+    """What became of a photo."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One photo, and where its result goes."""
+
+    source: Source
+    target: Path | None
+    """None: standard output."""
+
+
+@dataclass
+class Outcome:
+    """A line of the report."""
+
+    input: str
+    output: str | None
+    status: Status
+    seconds: float = 0.0
+    sha256: str | None = None
+    """Of the original file."""
+    error: str | None = None
+    stage: str | None = None
+    code: str | None = None
+    data: dict[str, Any] | None = None
+    """What the service says of the result: the response without the image."""
+
+    def as_json(self) -> str:
+        """One line; what does not apply is left out."""
+        return json.dumps({name: value for name, value in vars(self).items() if value is not None}, ensure_ascii=False)
+
+
+class CannotWork(Exception):
+    """No photo can be done: the service cannot be reached, or weights are missing."""
+
+
+@dataclass
+class Batch:
+    """How the photos are done, and how many became what."""
+
+    enhancer: Enhancer
+    options: EnhanceOptions
+    progress: BatchProgress
+    reference: bytes | None = None
+    overwrite: bool = False
+    report: TextIO | None = None
+    page: Callable[[bytes, Result], str] | None = None
+    """Makes the HTML page that goes beside each result."""
+    jobs: int = 1
+    counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+
+    async def run(self, tasks: AsyncIterator[Task]) -> None:
+        """Do every task, `jobs` at a time; raises CannotWork where the rest would fail for the same reason."""
+        queue: asyncio.Queue[Task | None] = asyncio.Queue(self.jobs)
+
+        async def feed() -> None:
+            async for task in tasks:
+                await queue.put(task)
+            for _ in range(self.jobs):
+                await queue.put(None)
+
+        async def work() -> None:
+            while (task := await queue.get()) is not None:
+                self._note(await self._do(task))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(feed())
+                for _ in range(self.jobs):
+                    group.create_task(work())
+        except* CannotWork as group_error:
+            raise group_error.exceptions[0] from None
+
+    async def _do(self, task: Task) -> Outcome:
+        outcome = Outcome(str(task.source), None if task.target is None else str(task.target), Status.FAILED)
+        if task.target is not None and task.target.exists() and not self.overwrite:
+            outcome.status = Status.SKIPPED
+            return outcome
+        started = time.monotonic()
+        try:
+            photo = await asyncio.to_thread(_read, task.source)
+            outcome.sha256 = hashlib.sha256(photo).hexdigest()
+            result = await self.enhancer.enhance(
+                photo, reference=self.reference, on_progress=self.progress.of(task.source), **self.options
+            )
+            await asyncio.to_thread(self._write, task, photo, result)
+            outcome.status = Status.DONE
+            outcome.data = {name: value for name, value in result.data.items() if name != "restored_image"}
+        except RequestFailed as error:
+            if error.code in _CANNOT_WORK:
+                raise CannotWork(str(error)) from error
+            outcome.error, outcome.stage, outcome.code = error.message, error.stage, error.code
+        except httpx.ConnectError as error:
+            raise CannotWork(f"The service cannot be reached: {error}") from error
+        except (OSError, Exists, httpx.TransportError) as error:
+            outcome.error = str(error) or type(error).__name__
+        outcome.seconds = round(time.monotonic() - started, 3)
+        return outcome
+
+    def _write(self, task: Task, photo: bytes, result: Result) -> None:
+        if not result.image:
+            return
+        if task.target is None:
+            sys.stdout.buffer.write(result.image)
+            sys.stdout.buffer.flush()
+            return
+        if self.page is not None:
+            page = self.page(photo, result).encode()
+            write_whole(page_path(task.target), page, overwrite=self.overwrite)
+        write_whole(task.target, result.image, overwrite=self.overwrite)  # last: it says that the photo is done
+
+    def _note(self, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        if self.report is not None:
+            self.report.write(outcome.as_json() + "\n")
+            self.report.flush()
+        if outcome.status is Status.SKIPPED:
+            self.progress.skipped(_line(outcome))
+        else:
+            self.progress.finished(outcome.input, _line(outcome))
+
+
+def page_path(target: Path) -> Path:
+    """Where the HTML page of a result goes."""
+    return target.with_name(f"{target.name}.html")
+
+
+def _read(source: Source) -> bytes:
+    return sys.stdin.buffer.read() if source.path is None else source.path.read_bytes()
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.status is Status.SKIPPED:
+        return f"skipped  {outcome.input}: {outcome.output} exists"
+    if outcome.status is Status.FAILED:
+        return f"FAILED   {outcome.input}: {outcome.error}"
+    warning = (outcome.data or {}).get("warning")
+    return f"done     {outcome.input} -> {outcome.output or 'standard output'}" + (f" ({warning})" if warning else "")

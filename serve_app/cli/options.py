@@ -1,0 +1,57 @@
+"""The options of `visage enhance` that are a request's: each field of EnhanceOptions, and no list of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from serve_app.pipeline.options import EnhanceOptions
+
+
+def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator: one option for each field of EnhanceOptions. What is not given is None, so that defaults stay one."""
+    for name, field in reversed(EnhanceOptions.model_fields.items()):
+        command = _option(name, field)(command)
+    return command
+
+
+def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    flag, kind = name.replace("_", "-"), field.annotation
+    switch = kind is bool
+    return click.option(
+        f"--{flag}/--no-{flag}" if switch else f"--{flag}",
+        name,
+        default=None,
+        type=_choices(kind) or str,
+        is_flag=switch,
+        help=f"{field.description} [default: {_shown(field.default)}]",
+    )
+
+
+def _choices(kind: Any) -> click.ParamType | None:
+    if kind is bool:
+        return click.BOOL
+    return (
+        click.Choice([str(value) for value in kind]) if isinstance(kind, type) and issubclass(kind, StrEnum) else None
+    )
+
+
+def _shown(default: Any) -> str:
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def given_options(values: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given, as the API's form takes them; raises UsageError where one is wrong."""
+    given = {name: values[name] for name in EnhanceOptions.model_fields if values.get(name) is not None}
+    try:
+        EnhanceOptions.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        flag = "--" + ".".join(str(part) for part in first["loc"]).replace("_", "-")
+        raise click.UsageError(f"{flag}: {first['msg']} (given: {first['input']!r})") from None
+    return given

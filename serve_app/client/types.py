@@ -1,0 +1,283 @@
+"""The API's types as plain dictionaries. Written by docs/generate.py from the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+AnyStage: TypeAlias = Literal[
+    "detector",
+    "restorer",
+    "upscaler",
+    "verifier",
+    "metrics",
+    "upload",
+    "request",
+    "decode",
+    "compose",
+    "encode",
+    "ingress",
+    "weights",
+    "internal",
+]
+
+
+class EnhanceData(TypedDict):
+    """The result."""
+
+    restored_image: str
+    """The image, base64."""
+    content_type: OutputMediaType
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+    metrics: QualityMetrics
+    metrics_against: Literal["input", "reference"]
+    metrics_pixels: int
+    """Width times height at which the images were compared."""
+    faces: list[FaceInfo]
+    """Largest first."""
+    processing_time_ms: float
+    """From the request's last byte to the response's first."""
+    timings_ms: dict[str, float]
+    """Time in which each stage worked for this request. Stages overlap; `waiting` is the time in which none worked:
+    queues and transport.
+    """
+    models: dict[str, list[str]]
+    """What ran for this image in each stage."""
+    warning: str | None
+    """What to know before trusting the result; null if nothing."""
+
+
+class EnhanceOptions(TypedDict, total=False):
+    """The options of one request."""
+
+    upscale_factor: int
+    """Output size over input size."""
+    strength: float
+    """How much of a restored face replaces the original: a blend."""
+    faces: FaceChoice
+    """Which of the detected faces to restore."""
+    bystanders: bool
+    """Restore also small faces that are out of focus behind a larger one."""
+    on_low_identity: LowIdentity
+    """What to do with a face below `min_identity`: warn; blend in less of the restoration, in steps, until it looks
+    like the same person; or keep the face as it was.
+    """
+    min_identity: float
+    """Cosine similarity below which a face has changed too much."""
+    color_correction: bool
+    """Give restored faces the original's shades and casts: its low frequencies."""
+    grain: bool
+    """Give restored faces the grain of what surrounds them."""
+    background: bool
+    """Enlarge the background with Real-ESRGAN; false: plain bicubic resampling."""
+    output_format: OutputFormatName
+    """png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white."""
+
+
+class EnhanceResponse(TypedDict):
+    """The response to POST /api/v1/enhance."""
+
+    status: NotRequired[Literal["success"]]
+    data: EnhanceData
+
+
+ErrorCode: TypeAlias = Literal[
+    "unsupported_format",
+    "undecodable",
+    "too_many_pixels",
+    "too_few_pixels",
+    "too_complex",
+    "bad_proportions",
+    "bad_request",
+    "upload_too_large",
+    "upload_too_slow",
+    "forbidden",
+    "rate_limited",
+    "no_face_detected",
+    "stage_busy",
+    "stage_lost",
+    "not_ready",
+    "model_unavailable",
+    "out_of_memory",
+    "cancelled",
+    "deadline_exceeded",
+    "contract_violation",
+    "inference_failed",
+    "not_found",
+    "method_not_allowed",
+    "internal",
+]
+"""What went wrong, for programs. A value never changes its meaning; new ones may come."""
+
+
+class ErrorEvent(TypedDict):
+    """Event `error`, which ends an event stream: what the plain response would have been."""
+
+    error: str
+    """What went wrong, for a person."""
+    stage: AnyStage
+    """Where it went wrong."""
+    status: int
+    """The HTTP status that the plain response would have had."""
+    code: ErrorCode
+    """What `X-Error-Code` would have been."""
+    retry_after_s: NotRequired[int | None]
+    """Seconds to wait before the same request may succeed."""
+
+
+class ErrorResponse(TypedDict):
+    """The response to any request that failed; the header `X-Error-Code` says the same for programs."""
+
+    error: str
+    """What went wrong, for a person."""
+    stage: AnyStage
+    """Where it went wrong."""
+
+
+FaceChoice: TypeAlias = Literal[
+    "all",
+    "largest",
+    "center",
+]
+"""Which faces to restore."""
+
+
+class FaceInfo(TypedDict):
+    """One detected face."""
+
+    box: tuple[float, float, float, float]
+    """Left, top, right, bottom in pixels of the input."""
+    score: float
+    """The detector's confidence, 0 to 1."""
+    restored: bool
+    """False for faces that the options `faces` and `bystanders` left out."""
+    strength_used: float | None
+    """How much of the restoration is in the result, 0 to 1; null if not restored."""
+    identity_similarity: float | None
+    """Cosine similarity before and after; null if not restored."""
+    reliable: bool | None
+    """False where the input face is too small or too blurry for the similarity to mean much."""
+
+
+class Health(TypedDict, total=False):
+    """The process lives."""
+
+    status: Literal["alive"]
+
+
+LowIdentity: TypeAlias = Literal[
+    "warn",
+    "blend",
+    "keep",
+]
+"""What is done with a restored face that no longer looks like the same person."""
+
+
+class ModelInfo(TypedDict):
+    """One model that runs, as GET /api/v1/models reports it."""
+
+    name: str
+    stage: StageName
+    title: str
+    licence: str
+    commercial: bool
+    """Whether the license of the weights, as far as we know it, allows commercial use."""
+    file: str
+    sha256: str
+
+
+class Models(TypedDict):
+    """What runs, its license and its checksum."""
+
+    models: list[ModelInfo]
+
+
+OutputFormatName: TypeAlias = Literal[
+    "png",
+    "jpeg",
+]
+
+
+OutputMediaType: TypeAlias = Literal[
+    "image/png",
+    "image/jpeg",
+]
+
+
+ProgressState: TypeAlias = Literal[
+    "started",
+    "progress",
+    "finished",
+]
+"""What happened to a stage."""
+
+
+class PublicLimits(TypedDict):
+    """What a client should know before it sends anything."""
+
+    max_upload_bytes: int
+    max_input_pixels: int
+    max_output_pixels: int
+    min_side: int
+    """Pixels."""
+    deadline_s: float
+
+
+class QualityMetrics(TypedDict):
+    """Of the result against the input resampled to its size, or against `reference` where one was sent. Large images
+    are reduced before they are compared (see `metrics_pixels`).
+    """
+
+    psnr: float
+    """dB; higher is closer. 100 for identical images."""
+    ssim: float
+    """Structural similarity, at most 1; 1 is identical."""
+    lpips: float
+    """Perceptual distance (AlexNet); 0 is identical."""
+    identity_similarity: float
+    """Lowest cosine similarity of ArcFace features before and after, of all restored faces."""
+
+
+class Readiness(TypedDict):
+    """Whether the service can work, stage by stage."""
+
+    ready: bool
+    stages: dict[str, StageStatus]
+    limits: PublicLimits
+
+
+class StageEvent(TypedDict):
+    """Event `stage` of the event stream: a stage started, advanced or finished."""
+
+    stage: AnyStage
+    state: ProgressState
+    done: int
+    """Faces or tiles done."""
+    total: int
+    """Faces or tiles in all; 0 where they are not known or do not apply."""
+
+
+StageName: TypeAlias = Literal[
+    "detector",
+    "restorer",
+    "upscaler",
+    "verifier",
+    "metrics",
+]
+"""The stages with a model, by their names in settings, answers and errors."""
+
+
+class StageStatus(TypedDict):
+    """One stage, as GET /api/v1/readyz reports it."""
+
+    ready: bool
+    replicas: int
+    """Replicas that are running."""
+    models: NotRequired[list[str]]
+    device: NotRequired[str | None]
+    precision: NotRequired[str | None]
+    notes: NotRequired[list[str]]
+    """Fallbacks in use, models missing, or why the stage is not ready."""
+    details: NotRequired[dict[str, Any]]

@@ -1,0 +1,275 @@
+"""`visage enhance` as a user meets it: files in, files out, exit codes. The stages are fakes but for one test."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as PILImage
+
+from serve_app.cli.local import LocalEnhancer
+from serve_app.cli.main import main
+from serve_app.client import RequestFailed, Visage
+from serve_app.pipeline.options import EnhanceOptions
+from serve_app.settings import Settings
+from tests.e2e.fake_service import SlowFakeStages
+from tests.helpers.fakes import FakeStages
+from tests.helpers.images import PHOTO, png, small_face
+from tests.helpers.loopback import listening
+from tests.helpers.service import ROOT, free_port
+
+VISAGE = [sys.executable, "-m", "serve_app.cli"]
+
+
+def ten_files(folder: Path) -> list[Path]:
+    """Nine photos of several kinds and a broken one, in a folder and one below it; and what is no photo."""
+    below = folder / "Urlaub 1987" / "Jürgen & Ana"
+    below.mkdir(parents=True)
+    face = PILImage.fromarray(small_face()[40:168, 30:158])
+    gray, exif = face.convert("L"), PILImage.Exif()
+    exif[0x0112] = 6
+    clear = face.copy()
+    clear.putalpha(PILImage.linear_gradient("L").resize(face.size))
+    face.save(folder / "a.jpg")
+    face.save(folder / "a.png")
+    face.save(folder / "UPPER.JPG")
+    gray.save(folder / "gray.png")
+    gray.save(folder / "gray-jpeg.jpeg", quality=60)
+    clear.save(folder / "clear.png")
+    (folder / "deep.png").write_bytes(png(np.asarray(face, np.uint16) * 257))
+    face.rotate(90, expand=True).save(below / "turned.jpg", exif=exif)
+    face.convert("CMYK").save(below / "print.jpg")
+    (below / "broken.jpg").write_bytes((folder / "a.jpg").read_bytes()[:700])
+    (folder / "notes.txt").write_text("not a photo")
+    (folder / ".hidden.png").write_bytes(PHOTO)
+    return [path for path in folder.rglob("*.*") if path.suffix != ".txt" and not path.name.startswith(".")]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with listening() as found:
+        yield found
+
+
+def lines_of(report: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in report.read_text().splitlines()]
+
+
+def files_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+RESULTS = {
+    "a.jpg.png", "a.png.png", "UPPER.png", "gray.png", "gray-jpeg.png", "clear.png", "deep.png",
+    "Urlaub 1987/Jürgen & Ana/turned.png", "Urlaub 1987/Jürgen & Ana/print.png",
+}  # fmt: skip
+
+
+def test_a_folder_with_a_broken_file_is_done_but_for_that_file_and_goes_on_where_it_stopped(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, out, report = tmp_path / "in", tmp_path / "in" / "out", tmp_path / "report.jsonl"
+    assert len(ten_files(given)) == 10
+    command = ["enhance", str(given), "-o", str(out), "--url", url, "--report", str(report), "--jobs", "3"]
+    assert main(command) == 1
+    assert files_below(out) == RESULTS, "each file is there, whole, under a name of its own; nothing else is"
+    said = capsys.readouterr().err
+    assert "FAILED" in said and "broken.jpg" in said and "9 done, 0 skipped, 1 failed" in said
+    lines = {line["input"]: line for line in lines_of(report)}
+    assert len(lines) == 10
+    failed = lines.pop(str(given / "Urlaub 1987" / "Jürgen & Ana" / "broken.jpg"))
+    assert failed["status"] == "failed" and failed["code"] == "undecodable" and failed["stage"] == "decode"
+    for name, line in lines.items():
+        assert line["status"] == "done" and line["seconds"] > 0 and line["data"]["faces"]
+        assert line["sha256"] == hashlib.sha256(Path(name).read_bytes()).hexdigest()
+        with PILImage.open(line["output"]) as result:
+            assert result.size == (line["data"]["width"], line["data"]["height"])
+
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
+    (out / "gray.png").unlink()
+    assert main(command) == 1
+    assert "1 done, 8 skipped, 1 failed" in capsys.readouterr().err
+    assert {path for path in before if path.stat().st_mtime_ns != before[path]} == {out / "gray.png"}
+    assert [line["status"] for line in lines_of(report)[10:]].count("skipped") == 8, "the report is added to"
+
+
+def test_a_result_is_replaced_only_when_told(url: str, tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    target = tmp_path / "result.jpg"
+    target.write_bytes(b"precious")
+    command = ["enhance", str(tmp_path / "photo.png"), "-o", str(target), "--url", url, "-q"]
+    assert main(command) == 0 and target.read_bytes() == b"precious"
+    assert main([*command, "--overwrite"]) == 0
+    with PILImage.open(target) as result:
+        assert result.format == "JPEG", "the name of OUT decides the format"
+
+
+@pytest.mark.slow
+def test_patterns_and_pipes(url: str, tmp_path: Path) -> None:
+    for name in ("one.png", "two.png"):
+        (tmp_path / name).write_bytes(PHOTO)
+    assert main(["enhance", str(tmp_path / "*.png"), "-o", str(tmp_path / "out"), "--url", url, "-q"]) == 0
+    assert files_below(tmp_path / "out") == {"one.png", "two.png"}
+    run = subprocess.run([*VISAGE, "enhance", "-", "--url", url], input=PHOTO, capture_output=True, cwd=ROOT)
+    assert run.returncode == 0 and run.stdout == (tmp_path / "out" / "one.png").read_bytes()
+
+
+def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Path) -> None:
+    help_text = subprocess.run([*VISAGE, "enhance", "--help"], capture_output=True, text=True, cwd=ROOT).stdout
+    assert [name for name in EnhanceOptions.model_fields if f"--{name.replace('_', '-')}" not in help_text] == []
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    stages, out = FakeStages(), tmp_path / "out"
+    command = ["enhance", str(tmp_path), "-o", str(out), "-q"]
+    chosen = ["--upscale-factor", "3", "--no-background", "--faces", "largest", "--strength", "0.5"]
+    with listening(stages) as own:
+        assert main([*command, "--url", own, *chosen, "--output-format", "jpeg"]) == 0
+    assert len(stages.asked("restorer")) == 1 and not stages.asked("upscaler")
+    with PILImage.open(out / "photo.jpg") as result:
+        assert result.size == (384, 288)
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    (["--upscale-factor", "9"], "--upscale-factor"),
+    (["--faces", "some"], "--faces"),
+    (["nothing-there.png"], "nothing-there.png"),
+    (["--reference", __file__, "--watch"], "needs a folder"),
+])  # fmt: skip
+def test_a_wrong_command_says_what_is_wrong(
+    more: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    assert main(["enhance", str(tmp_path / "photo.png"), "-o", str(tmp_path / "out"), *more]) == 2
+    assert words in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_results_do_not_go_where_the_photos_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    assert main(["enhance", str(tmp_path), "-o", str(tmp_path)]) == 2
+    assert "another folder" in capsys.readouterr().err
+
+
+def test_a_service_that_cannot_be_reached_ends_the_batch_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    nobody = f"http://127.0.0.1:{free_port()}"
+    assert main(["enhance", str(tmp_path), "-o", str(tmp_path / "out"), "--url", nobody, "--retries", "0"]) == 3
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_missing_weights_end_the_batch_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    monkeypatch.setenv("VISAGE_CACHE", str(tmp_path / "empty"))
+    assert main(["enhance", str(tmp_path), "-o", str(tmp_path / "out")]) == 3
+    assert "make weights" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_whole_results_and_nothing_else(number: signal.Signals, tmp_path: Path) -> None:
+    given, out = tmp_path / "in", tmp_path / "out"
+    given.mkdir()
+    for index in range(3):
+        (given / f"{index}.png").write_bytes(png(small_face()))
+    with listening(SlowFakeStages()) as slow:
+        command = [*VISAGE, "enhance", str(given), "-o", str(out), "--url", slow]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        until = time.monotonic() + 60
+        while not (out / "0.png").exists():
+            assert time.monotonic() < until and process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(number)
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130 and "Stopped." in said and "Traceback" not in said
+    assert {"0.png"} <= files_below(out) < {"0.png", "1.png", "2.png"}
+    with PILImage.open(out / "0.png") as result:
+        result.load()
+
+
+@pytest.mark.slow
+def test_watching_does_what_is_there_and_what_comes(url: str, tmp_path: Path) -> None:
+    given, out = tmp_path / "in", tmp_path / "out"
+    given.mkdir()
+    (given / "early.png").write_bytes(PHOTO)
+    command = [*VISAGE, "enhance", str(given), "-o", str(out), "--url", url, "--watch"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        for name in ("early.png", "late.png"):
+            if name == "late.png":
+                with (given / name).open("wb") as file:  # as a slow copy writes it
+                    file.write(PHOTO[: len(PHOTO) // 2])
+                    file.flush()
+                    time.sleep(0.3)
+                    file.write(PHOTO[len(PHOTO) // 2 :])
+            until = time.monotonic() + 60
+            while not (out / name).exists():
+                assert time.monotonic() < until and process.poll() is None
+                time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == 0 and "2 done, 0 skipped, 0 failed" in said and "Traceback" not in said
+
+
+def test_the_page_of_a_result_is_complete_in_itself(url: str, tmp_path: Path) -> None:
+    photo = tmp_path / "<b>photo & co.png"
+    photo.write_bytes(PHOTO)
+    assert main(["enhance", str(photo), "-o", str(tmp_path / "out"), "--url", url, "--report-html", "-q"]) == 0
+    page = (tmp_path / "out" / "<b>photo & co.png.html").read_text()
+    assert "This is an illustration, not evidence." in page and hashlib.sha256(PHOTO).hexdigest() in page
+    assert all(models in page for models in ("gfpgan-v1.4, bisenet", "realesr-general-x4v3", "31.50 dB", "0.900"))
+    assert "default-src 'none'" in page and "<script" not in page
+    loaded = re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"'\s>]+)", page)
+    assert len(loaded) == 4 and all(address.startswith("data:image/jpeg;base64,") for address in loaded)
+
+
+def test_in_this_process_it_answers_as_the_service_does(url: str) -> None:
+    events: list[Any] = []
+    enhancer = LocalEnhancer(FakeStages(), Settings())
+    local = asyncio.run(enhancer.enhance(PHOTO, on_progress=events.append, upscale_factor=1))
+    with Visage(url) as client:
+        remote = client.enhance(PHOTO, upscale_factor=1)
+    assert local.image == remote.image
+    assert local.data["faces"] == remote.data["faces"] and local.data["models"] == remote.data["models"]
+    assert any(event["stage"] == "upscaler" and event["total"] == 2 for event in events)
+    with pytest.raises(RequestFailed) as caught:
+        asyncio.run(enhancer.enhance(PHOTO[:60]))
+    assert caught.value.code == "undecodable" and caught.value.stage == "decode"
+
+
+def test_help_comes_quickly() -> None:
+    """Measured in imports, since a busy machine may take any time: see test_architecture. Here it only has to work."""
+    run = subprocess.run([*VISAGE, "--help"], capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0 and "doctor" in run.stdout and "130 Ctrl-C" in run.stdout
+
+
+@pytest.mark.weights
+@pytest.mark.slow
+def test_the_real_models_restore_a_folder_with_a_broken_file(tmp_path: Path) -> None:
+    given, out, report = tmp_path / "in", tmp_path / "out", tmp_path / "report.jsonl"
+    ten_files(given)
+    command = [*VISAGE, "enhance", str(given), "-o", str(out), "--report", str(report), "--report-html"]
+    run = subprocess.run([*command, "--upscale-factor", "1"], capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 1 and "Traceback" not in run.stderr, run.stderr
+    assert files_below(out) == RESULTS | {f"{name}.html" for name in RESULTS}
+    done = [line for line in lines_of(report) if line["status"] == "done"]
+    assert len(done) == 9
+    for line in done:
+        assert line["data"]["metrics"]["identity_similarity"] > 0.5 and line["data"]["faces"][0]["restored"]
+    with PILImage.open(out / "deep.png") as deep, PILImage.open(io.BytesIO((out / "clear.png").read_bytes())) as clear:
+        assert deep.size == (128, 128) and clear.mode == "RGBA"

@@ -1,0 +1,92 @@
+"""`visage doctor` and `visage weights`."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deployments.models.manifest import manifest
+from serve_app.cli.main import main
+from tests.helpers.fakes import FakeStages
+from tests.helpers.loopback import listening
+from tests.helpers.service import ROOT, free_port
+
+
+def config_for(folder: Path, port: int) -> str:
+    config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
+    config["http_options"]["port"] = port
+    path = folder / "serve.yaml"
+    path.write_text(yaml.safe_dump(config))
+    return str(path)
+
+
+def examined(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+    """The exit code, and the checks by name."""
+    code = main(["doctor", "--json", *arguments])
+    found = json.loads(capsys.readouterr().out)
+    assert found["ok"] == (code == 0)
+    checks: dict[str, list[dict[str, Any]]] = {}
+    for check in found["checks"]:
+        checks.setdefault(check["name"], []).append(check)
+    return code, checks
+
+
+def test_it_examines_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        _, checks = examined(capsys, config_for(tmp_path, taken.getsockname()[1]))
+    assert set(checks) >= {"Python", "packages", "Ray", "memory", "/dev/shm", "page", "port", "CPU", "weights", "GPU"}
+    assert checks["Python"][0]["state"] == "ok" and checks["packages"][0]["state"] == "ok"
+    assert checks["port"][0]["state"] == "warning" and "--url" in checks["port"][0]["remedy"]
+    _, checks = examined(capsys, config_for(tmp_path, free_port()))
+    assert checks["port"][0]["state"] == "ok"
+    assert all(check["remedy"] for found in checks.values() for check in found if check["state"] == "problem")
+
+
+def test_missing_and_damaged_weights_are_problems_with_a_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISAGE_CACHE", str(tmp_path))
+    config = config_for(tmp_path, free_port())
+    code, checks = examined(capsys, config)
+    assert code == 1 and "retinaface-mobile0.25" in checks["weights"][0]["found"]
+    assert "visage weights fetch" in checks["weights"][0]["remedy"]
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / manifest()["lpips-alex"].file).write_bytes(b"damaged")
+    _, checks = examined(capsys, config)
+    assert any("has 7 bytes" in check["found"] and check["state"] == "problem" for check in checks["weights"])
+
+
+def test_it_examines_a_running_service(capsys: pytest.CaptureFixture[str]) -> None:
+    with listening() as url:
+        code, checks = examined(capsys, "--url", url)
+    assert (
+        code == 0 and "gfpgan-v1.4" in checks["restorer"][0]["found"] and "megapixels" in checks["limits"][0]["found"]
+    )
+    with listening(FakeStages(fail={"states": RuntimeError("weights are missing")})) as url:
+        code, checks = examined(capsys, "--url", url)
+    assert code == 1 and checks["restorer"][0]["found"] == "weights are missing"
+
+
+def test_a_service_that_does_not_answer_has_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--url", f"http://127.0.0.1:{free_port()}"]) == 3
+    assert "does not answer" in capsys.readouterr().err
+
+
+def test_weights_are_listed_and_unknown_names_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["weights", "list"]) == 0 and "visage-face" in capsys.readouterr().out
+    assert main(["weights", "verify", "no-such-model"]) == 2
+    assert "visage weights: error: no such model" in capsys.readouterr().err
+
+
+def test_serve_runs_the_service_of_a_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("applications: 3")
+    assert main(["serve", str(bad)]) == 1
+    assert "bad.yaml cannot be used" in capsys.readouterr().err
