@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import sys
@@ -132,7 +133,7 @@ class Batch:
             )
             await asyncio.to_thread(self._write, task, photo, result)
             outcome.status = Status.DONE
-            outcome.data = {name: value for name, value in result.data.items() if name != "restored_image"}
+            outcome.data = _without_pictures(result)
         except RequestFailed as error:
             if error.code in _CANNOT_WORK:
                 raise CannotWork(str(error)) from error
@@ -151,6 +152,10 @@ class Batch:
             sys.stdout.buffer.write(result.image)
             sys.stdout.buffer.flush()
             return
+        for number, face in enumerate(result.data["faces"], 1):
+            if crop := face.get("crop"):
+                beside = task.target.with_name(f"{task.target.stem}.face-{number}.png")
+                write_whole(beside, base64.b64decode(crop), overwrite=self.overwrite)
         if self.page is not None:
             page = self.page(photo, result).encode()
             write_whole(page_path(task.target), page, overwrite=self.overwrite)
@@ -170,6 +175,12 @@ class Batch:
 def page_path(target: Path) -> Path:
     """Where the HTML page of a result goes."""
     return target.with_name(f"{target.name}.html")
+
+
+def _without_pictures(result: Result) -> dict[str, Any]:
+    """What the service says of the result; the pictures have files of their own."""
+    faces = [{name: value for name, value in face.items() if name != "crop"} for face in result.data["faces"]]
+    return {name: value for name, value in result.data.items() if name != "restored_image"} | {"faces": faces}
 
 
 def _read(source: Source) -> bytes:

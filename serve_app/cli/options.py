@@ -29,7 +29,7 @@ def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., Any]], Calla
         default=None,
         type=_choices(kind) or str,
         is_flag=switch,
-        help=f"{field.description} [default: {_shown(field.default)}]",
+        help=f"{field.description}{_default(field.default)}",
     )
 
 
@@ -41,8 +41,10 @@ def _choices(kind: Any) -> click.ParamType | None:
     )
 
 
-def _shown(default: Any) -> str:
-    return str(default).lower() if isinstance(default, bool) else str(default)
+def _default(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"  [default: {str(value).lower() if isinstance(value, bool) else value}]"
 
 
 def given_options(values: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +54,9 @@ def given_options(values: dict[str, Any]) -> dict[str, Any]:
         EnhanceOptions.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        flag = "--" + ".".join(str(part) for part in first["loc"]).replace("_", "-")
-        raise click.UsageError(f"{flag}: {first['msg']} (given: {first['input']!r})") from None
+        message = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:  # else it is about several options, and names them
+            name = str(first["loc"][0])
+            message = f"--{name.replace('_', '-')}: {message} (given: {given[name]!r})"
+        raise click.UsageError(message) from None
     return given

@@ -121,7 +121,8 @@ def _form(photo: Photo, reference: Photo | None, options: Mapping[str, Any]) -> 
     files = {"file": ("photo", _bytes_of(photo))}
     if reference is not None:
         files["reference"] = ("reference", _bytes_of(reference))
-    data = {name: value if isinstance(value, str) else json.dumps(value) for name, value in options.items()}
+    given = {name: value for name, value in options.items() if value is not None}
+    data = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
     return {"files": files, "data": data, "headers": _EVENTS}
 
 

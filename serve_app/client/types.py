@@ -21,6 +21,20 @@ AnyStage: TypeAlias = Literal[
 ]
 
 
+class ChosenFace(TypedDict):
+    """One face of a picture."""
+
+    index: int
+    """Its place in the response's list of faces, from 0."""
+    strength: NotRequired[float | None]
+    """Its own strength."""
+
+
+class ChosenFaces(TypedDict, total=False):
+    """Some faces of a picture."""
+
+
+
 class EnhanceData(TypedDict):
     """The result."""
 
@@ -36,7 +50,7 @@ class EnhanceData(TypedDict):
     metrics_pixels: int
     """Width times height at which the images were compared."""
     faces: list[FaceInfo]
-    """Largest first."""
+    """In reading order: line by line, from the left. The index is what the option `faces` takes."""
     processing_time_ms: float
     """From the request's last byte to the response's first."""
     timings_ms: dict[str, float]
@@ -56,8 +70,18 @@ class EnhanceOptions(TypedDict, total=False):
     """Output size over input size."""
     strength: float
     """How much of a restored face replaces the original: a blend."""
-    faces: FaceChoice
-    """Which of the detected faces to restore."""
+    size: str | None
+    """Output size in pixels, in place of `upscale_factor`: `longest:3000` is the longer side, `2000x1500 fit` the
+    box that the image fits into. At most 8 times the input; it may be smaller.
+    """
+    faces: FaceChoice | str
+    """Which of the detected faces to restore, or a JSON list of their indices in the response, with a strength each
+    if it is another one: `[{"index": 0, "strength": 0.6}]`.
+    """
+    min_face_size: float
+    """Leave out smaller faces: pixels of the box's longer side in the input."""
+    max_face_size: float | None
+    """Leave out larger faces: pixels of the box's longer side in the input."""
     bystanders: bool
     """Restore also small faces that are out of focus behind a larger one."""
     on_low_identity: LowIdentity
@@ -66,6 +90,10 @@ class EnhanceOptions(TypedDict, total=False):
     """
     min_identity: float
     """Cosine similarity below which a face has changed too much."""
+    verify: bool
+    """Compare each face before and after; false: no biometric feature is computed."""
+    face_crops: bool
+    """Return each restored face too, aligned, 512x512 pixels, as PNG."""
     color_correction: bool
     """Give restored faces the original's shades and casts: its low frequencies."""
     grain: bool
@@ -138,6 +166,7 @@ class ErrorResponse(TypedDict):
 
 FaceChoice: TypeAlias = Literal[
     "all",
+    "none",
     "largest",
     "center",
 ]
@@ -152,13 +181,17 @@ class FaceInfo(TypedDict):
     score: float
     """The detector's confidence, 0 to 1."""
     restored: bool
-    """False for faces that the options `faces` and `bystanders` left out."""
+    """False for faces that the options left out."""
     strength_used: float | None
     """How much of the restoration is in the result, 0 to 1; null if not restored."""
     identity_similarity: float | None
-    """Cosine similarity before and after; null if not restored."""
+    """Cosine similarity before and after; null if not restored, or not verified."""
     reliable: bool | None
-    """False where the input face is too small or too blurry for the similarity to mean much."""
+    """False where the input face is too small or too blurry for the similarity to mean much; null without one."""
+    crop: NotRequired[str | None]
+    """With `face_crops`: the restored face in full strength, aligned, 512x512, as PNG in base64. At most 32, of the
+    largest faces.
+    """
 
 
 class Health(TypedDict, total=False):
@@ -236,8 +269,10 @@ class QualityMetrics(TypedDict):
     """Structural similarity, at most 1; 1 is identical."""
     lpips: float
     """Perceptual distance (AlexNet); 0 is identical."""
-    identity_similarity: float
-    """Lowest cosine similarity of ArcFace features before and after, of all restored faces."""
+    identity_similarity: float | None
+    """Lowest cosine similarity of ArcFace features before and after, of all restored faces; null if no face was
+    restored, or with `verify=false`.
+    """
 
 
 class Readiness(TypedDict):

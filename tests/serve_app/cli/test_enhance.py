@@ -138,11 +138,17 @@ def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Pat
     assert len(stages.asked("restorer")) == 1 and not stages.asked("upscaler")
     with PILImage.open(out / "photo.jpg") as result:
         assert result.size == (384, 288)
+    crops, report = ["--face-crops", "--faces", '[{"index": 1}]', "--overwrite"], tmp_path / "report.jsonl"
+    assert main([*command, "--url", url, *crops, "--report", str(report)]) == 0
+    assert files_below(out) == {"photo.jpg", "photo.png", "photo.face-2.png"}
+    assert [face["restored"] for face in lines_of(report)[0]["data"]["faces"]] == [False, True]
+    assert report.stat().st_size < 3000, "pictures are not in the report"
 
 
 @pytest.mark.parametrize(("more", "words"), [
     (["--upscale-factor", "9"], "--upscale-factor"),
     (["--faces", "some"], "--faces"),
+    (["--min-face-size", "9", "--max-face-size", "5"], "max_face_size"),
     (["nothing-there.png"], "nothing-there.png"),
     (["--reference", __file__, "--watch"], "needs a folder"),
 ])  # fmt: skip
@@ -264,7 +270,9 @@ def test_the_real_models_restore_a_folder_with_a_broken_file(tmp_path: Path) -> 
     given, out, report = tmp_path / "in", tmp_path / "out", tmp_path / "report.jsonl"
     ten_files(given)
     command = [*VISAGE, "enhance", str(given), "-o", str(out), "--report", str(report), "--report-html"]
-    run = subprocess.run([*command, "--upscale-factor", "1", "--no-background"], capture_output=True, text=True, cwd=ROOT)
+    run = subprocess.run(
+        [*command, "--upscale-factor", "1", "--no-background"], capture_output=True, text=True, cwd=ROOT
+    )
     assert run.returncode == 1 and "Traceback" not in run.stderr, run.stderr
     assert files_below(out) == RESULTS | {f"{name}.html" for name in RESULTS}
     done = [line for line in lines_of(report) if line["status"] == "done"]
