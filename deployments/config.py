@@ -11,6 +11,7 @@ from deployments.models.registry import models_for
 
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 PrecisionChoice = Literal["auto", "float32", "bfloat16", "float16"]
+EngineChoice = Literal["auto", "torch"]
 KernelChoice = Literal["auto", "torch"]
 AUTO = "auto"
 FORBIDDEN = "forbidden"
@@ -43,7 +44,16 @@ class StageConfig(BaseModel):
     )
 
 
-class DetectorConfig(StageConfig):
+class NetworkConfig(StageConfig):
+    """The settings of stages whose networks run by OpenVINO or in torch."""
+
+    engine: EngineChoice = Field(
+        default="auto",
+        description="auto: OpenVINO on a CPU, in float32, where a network can run by it, else torch; torch: always.",
+    )
+
+
+class DetectorConfig(NetworkConfig):
     """Settings of the detector."""
 
     model: Annotated[str, _model_for(Purpose.DETECTION, AUTO)] = Field(
@@ -59,7 +69,7 @@ class DetectorConfig(StageConfig):
     )
 
 
-class RestorerConfig(StageConfig):
+class RestorerConfig(NetworkConfig):
     """Settings of the face restorer."""
 
     model: Annotated[str, _model_for(Purpose.RESTORATION, AUTO)] = Field(
@@ -116,7 +126,7 @@ class VerifierConfig(StageConfig):
     )
 
 
-class MetricsConfig(StageConfig):
+class MetricsConfig(NetworkConfig):
     """Settings of the image metrics."""
 
 

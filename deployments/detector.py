@@ -6,10 +6,8 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-import deployments.models.torchvision_compat  # noqa: F401 - before torchvision is imported
 from deployments.config import AUTO, DetectorConfig
 from deployments.contract import Detection, Face, Image, StageReport, check_image, check_landmarks
 from deployments.errors import InferenceFailed
@@ -20,6 +18,7 @@ from deployments.imaging.candidates import (
     Candidates,
     beside,
     distinct,
+    intersection_over_union,
     is_certain,
     is_doubtful,
     mapped,
@@ -30,19 +29,17 @@ from deployments.imaging.candidates import (
 from deployments.imaging.turns import quarter_turned, upright_cut
 from deployments.imaging.windows import WHOLE, is_whole, plan_windows
 from deployments.models import weights
-from deployments.models.network import Network, load_network
-from deployments.runtime.device import inference, resolve_device
+from deployments.runtime.engine import Model, engine_for, load_model, on_cpu
+from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
-from deployments.runtime.torch_stage import TorchStage
+from deployments.runtime.network_stage import NetworkStage
 from deployments.stages import StageName
-
-from facexlib.detection.retinaface_utils import decode, decode_landm  # isort: skip
-from torchvision.ops import nms  # isort: skip
 
 ON_GPU = "retinaface-resnet50"
 ON_CPU = "retinaface-mobile0.25"
 
 _NMS_IOU = 0.4  # RetinaFace.detect_faces
+_CENTER_VARIANCE, _SIZE_VARIANCE = np.float32(0.1), np.float32(0.2)  # "variance" in facexlib's configurations
 _COARSE_SIDE = 640  # RetinaFace was trained at 640 and 840 pixels
 _PADDING = 0.35  # of the longer side, around a face that may fill the picture
 _FILLS_FROM = 0.3  # of the longer side: a smaller face does not fill the picture, and other looks would have found it
@@ -54,28 +51,27 @@ _QUARTERS = (0, 1, 3, 2)  # scans lie on one side more often than they stand on 
 _MEAN = (123 / 255, 117 / 255, 104 / 255)  # RGB that the network sees as zero
 
 
-class Detector(TorchStage):
+class Detector(NetworkStage):
     """RetinaFace with filters that suit photos."""
 
     name = StageName.DETECTOR
 
-    def __init__(self, network: Network, config: DetectorConfig) -> None:
-        super().__init__(config)
+    def __init__(self, network: Model, config: DetectorConfig) -> None:
+        self._network = engine_for(network, config)
+        super().__init__(config, self._network)
         self.config = config
-        self._network = network
-        network.module.to(self.device)
 
     @classmethod
     def load(cls, config: DetectorConfig) -> Detector:
         """See Stage.load."""
-        detector = cls(load_network(choose_model(config)), config)
+        detector = cls(load_model(choose_model(config), config), config)
         detector.detect(np.zeros((_COARSE_SIDE, _COARSE_SIDE, 3), np.float32))
         return detector
 
     @property
     def report(self) -> StageReport:
         """See Stage.report."""
-        return StageReport(self.name, (self._network.name,), str(self.device), "float32")
+        return StageReport(self.name, (self._network.name,), self.device, "float32", details={"engine": self.library})
 
     def detect(self, image: Image, is_cancelled: IsCancelled = never_cancelled) -> Detection:
         """The faces in `image`, largest first, in its own pixel coordinates.
@@ -196,27 +192,37 @@ class Detector(TorchStage):
         Computes what RetinaFace.detect_faces does without keeping the image on the network.
         """
         height, width = images.shape[1:3]
-        batch = torch.from_numpy(np.ascontiguousarray(images)).to(self.device).permute(0, 3, 1, 2)
-        locations, confidences, points = self._network(batch)
-        if not torch.isfinite(confidences).all():
+        locations, confidences, points = self._network(images.transpose(0, 3, 1, 2))
+        if not np.isfinite(confidences).all():
             raise InferenceFailed(self.name, "the detector returned scores that are not finite")
-        priors = anchors(height, width).to(self.device)
-        variance = self._network.module.cfg["variance"]  # type: ignore[index]
-        size = torch.tensor([width, height], dtype=torch.float32, device=self.device) / scale
+        priors = anchors(height, width)
+        size = np.array([width, height], np.float32) / np.float32(scale)
         found = []
         for location, confidence, point in zip(locations, confidences, points, strict=True):
-            scores = confidence[:, 1]
-            boxes = decode(location, priors, variance) * size.repeat(2)
-            landmarks = decode_landm(point, priors, variance) * size.repeat(5)
-            rows = torch.cat([boxes, scores[:, None], landmarks], dim=1)[scores > self.config.min_score]
-            found.append(_suppressed(rows.float().cpu().numpy()))
+            sure = confidence[:, 1] > self.config.min_score
+            centers, extents = priors[sure, :2], priors[sure, 2:]
+            middle = centers + _moved(location[sure, :2], extents)
+            half = extents * np.exp(location[sure, 2:] * _SIZE_VARIANCE) / 2
+            marks = centers[:, None] + _moved(point[sure].reshape(-1, 5, 2), extents[:, None])
+            boxes = [(middle - half) * size, (middle + half) * size]
+            rows = np.concatenate([*boxes, confidence[sure, 1:], (marks * size).reshape(-1, 10)], axis=1)
+            found.append(_suppressed(rows))
         return found
+
+
+def _moved(offsets: NDArray[np.float32], extents: NDArray[np.float32]) -> NDArray[np.float32]:
+    """RetinaFace's offsets from the middle of an anchor, in parts of the picture."""
+    return offsets * _CENTER_VARIANCE * extents
 
 
 def _suppressed(rows: Candidates) -> Candidates:
     """What non-maximum suppression leaves of the rows, by score."""
-    order = nms(torch.from_numpy(rows[:, :4]), torch.from_numpy(rows[:, 4]), _NMS_IOU)
-    return rows[order.numpy()]
+    rows = rows[np.argsort(-rows[:, 4], kind="stable")]
+    kept = []
+    while len(rows):
+        kept.append(rows[0])
+        rows = rows[1:][intersection_over_union(rows[:1], rows[1:])[0] <= _NMS_IOU]
+    return np.array(kept, np.float32).reshape(-1, 15)
 
 
 def _wrapped(degrees: float) -> float:
@@ -231,21 +237,21 @@ def _snapped(degrees: float) -> float:
 
 
 @lru_cache(maxsize=8)
-def anchors(height: int, width: int) -> torch.Tensor:
+def anchors(height: int, width: int) -> NDArray[np.float32]:
     """RetinaFace's anchors for an image, (N, 4) center and size relative to it; facexlib's PriorBox, vectorized."""
+    whole = np.array([width, height], np.float32)
     found = []
     for step, sizes in ((8, (16, 32)), (16, (64, 128)), (32, (256, 512))):
-        y = (torch.arange(-(-height // step)) + 0.5) * step / height
-        x = (torch.arange(-(-width // step)) + 0.5) * step / width
-        centers = torch.stack(torch.meshgrid(y, x, indexing="ij"), dim=-1).flip(-1).reshape(-1, 1, 2).expand(-1, 2, 2)
-        extents = torch.tensor([[size / width, size / height] for size in sizes]).expand(len(centers), 2, 2)
-        found.append(torch.cat([centers, extents], dim=-1).reshape(-1, 4))
-    return torch.cat(found)
+        rows, columns = -(-height // step), -(-width // step)
+        cells = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 1, 2)
+        centers = np.repeat((cells + 0.5) * step / whole, 2, axis=1)
+        extents = np.broadcast_to(np.array([[size, size] for size in sizes]) / whole, centers.shape)
+        found.append(np.concatenate([centers, extents], axis=-1).reshape(-1, 4))
+    return np.concatenate(found).astype(np.float32)
 
 
 def choose_model(config: DetectorConfig) -> str:
     """The model that `config` names, or for auto the best one that is on this machine."""
     if config.model != AUTO:
         return config.model
-    on_gpu = resolve_device(config.device).type == "cuda"
-    return ON_GPU if on_gpu and weights.locate(ON_GPU) is not None else ON_CPU
+    return ON_CPU if on_cpu(config) or weights.locate(ON_GPU) is None else ON_GPU

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import torch
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
 
 from deployments.config import MetricsConfig
 from deployments.contract import Image, Mask, Quality, StageReport, check_image
 from deployments.errors import ContractViolation, InferenceFailed
-from deployments.models.network import Network, load_network
-from deployments.runtime.device import inference
+from deployments.runtime.engine import Batch, Model, engine_for, load_model
+from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled
-from deployments.runtime.torch_stage import TorchStage
+from deployments.runtime.network_stage import NetworkStage
 from deployments.stages import StageName
 
 MODEL = "lpips-alex"
@@ -24,20 +23,19 @@ _SSIM_SIDE = 7
 _SSIM_C1, _SSIM_C2 = 0.01**2, 0.03**2
 
 
-class Metrics(TorchStage):
+class Metrics(NetworkStage):
     """PSNR, SSIM and LPIPS of float32 images in [0, 1]."""
 
     name = StageName.METRICS
 
-    def __init__(self, lpips: Network, config: MetricsConfig) -> None:
-        super().__init__(config)
-        self._lpips = lpips
-        lpips.module.to(self.device)
+    def __init__(self, lpips: Model, config: MetricsConfig) -> None:
+        self._lpips = engine_for(lpips, config)
+        super().__init__(config, self._lpips)
 
     @classmethod
     def load(cls, config: MetricsConfig) -> Metrics:
         """See Stage.load."""
-        metrics = cls(load_network(MODEL), config)
+        metrics = cls(load_model(MODEL, config), config)
         gray = np.full((64, 64, 3), 0.5, np.float32)
         metrics.measure(gray, gray)
         return metrics
@@ -45,7 +43,7 @@ class Metrics(TorchStage):
     @property
     def report(self) -> StageReport:
         """See Stage.report."""
-        return StageReport(self.name, (self._lpips.name,), str(self.device), "float32")
+        return StageReport(self.name, (self._lpips.name,), self.device, "float32", details={"engine": self.library})
 
     def measure(self, result: Image, target: Image, is_cancelled: IsCancelled = never_cancelled) -> Quality:
         """Compare two images of one size; raises ContractViolation, OutOfMemory or InferenceFailed."""
@@ -59,14 +57,15 @@ class Metrics(TorchStage):
             psnr = min(MAX_PSNR_DB, float(peak_signal_noise_ratio(target, result, data_range=1.0)))
         ssim = float(np.mean([_ssim(target[..., c], result[..., c]) for c in range(3)]))
         with inference(self.name):
-            lpips = float(self._lpips(self._tensor(result), self._tensor(target)).item())
+            lpips = float(self._lpips(_batch(result), _batch(target))[0].item())
         quality = Quality(psnr, ssim, lpips)
         if not np.isfinite([psnr, ssim, lpips]).all():
             raise InferenceFailed(self.name, f"a metric is not finite: {quality}")
         return quality
 
-    def _tensor(self, image: Image) -> torch.Tensor:
-        return torch.from_numpy(image).to(self.device).permute(2, 0, 1)[None]
+
+def _batch(image: Image) -> Batch:
+    return image.transpose(2, 0, 1)[None]
 
 
 def _ssim(first: Mask, second: Mask) -> float:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from deployments.config import AUTO, FORBIDDEN, RestorerConfig
 from deployments.contract import FACE_SIZE, Image, RestoredFace, StageReport, check_image
 from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory, StageError
 from deployments.models import weights
-from deployments.models.network import Network, load_network
-from deployments.runtime.device import dtype_name, inference, resolve_precision
+from deployments.models.architecture import Precision
+from deployments.runtime.engine import FLOAT32, Batch, Model, engine_for, load_model
 from deployments.runtime.gpu_errors import is_context_lost
+from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
-from deployments.runtime.torch_stage import TorchStage
+from deployments.runtime.network_stage import NetworkStage
 from deployments.stages import StageName
 
 GFPGAN = "gfpgan-v1.4"
@@ -28,34 +27,28 @@ NO_PRIOR = (
     "restored. Set restorer.model to auto and restorer.fallback to visage-face for a network that knows faces."
 )
 
-# BiSeNet's classes (zllrunning/face-parsing.PyTorch): 1 to 13 are the parts of the face, ears and earrings, 17 is the
-# hair. Neck, clothes and hat stay as they were: the same choice as facexlib's mask for its ParseNet.
-_FACE_CLASSES = (*range(1, 14), 17)
 _REDUCED_SIDE = 256  # the face is halved before an upscaler enlarges it: blur smaller than a pixel can be undone
 
 
-class Restorer(TorchStage):
+class Restorer(NetworkStage):
     """A restoration network and, if there is one, the parser that tells where the face is."""
 
     name = StageName.RESTORER
 
-    def __init__(self, network: Network, parser: Network | None, config: RestorerConfig) -> None:
+    def __init__(self, network: Model, parser: Model | None, config: RestorerConfig) -> None:
         """Raises RuntimeError where the network does not support the precision."""
-        super().__init__(config)
-        self.config = config
-        self.dtype = resolve_precision(config.precision, self.device, on_cpu="float32", on_gpu="float32")
-        network.require_precision(self.dtype)
-        self._network, self._parser = network, parser
+        self._network = engine_for(network, config, config.precision)
+        self._parser = None if parser is None else engine_for(parser, config)
+        super().__init__(config, self._network)
+        self.config, self.precision = config, self._network.precision
         self._faces_in_float32 = 0
-        for each in (network, parser):
-            if each is not None:
-                each.module.to(self.device)
 
     @classmethod
     def load(cls, config: RestorerConfig) -> Restorer:
         """See Stage.load; raises ModelUnavailable also where neither GFPGAN nor a fallback may be used."""
         with_parser = config.parsing and weights.locate(PARSER) is not None
-        restorer = cls(load_network(choose_model(config)), load_network(PARSER) if with_parser else None, config)
+        network = load_model(choose_model(config), config, config.precision)
+        restorer = cls(network, load_model(PARSER, config) if with_parser else None, config)
         restorer.restore([np.full((FACE_SIZE, FACE_SIZE, 3), 0.5, np.float32)])
         return restorer
 
@@ -66,9 +59,9 @@ class Restorer(TorchStage):
         report = StageReport(
             self.name,
             (self._network.name,) if self._parser is None else (self._network.name, self._parser.name),
-            str(self.device),
-            dtype_name(self.dtype),
-            details={"facial_prior": prior, "faces_in_float32": self._faces_in_float32},
+            self.device,
+            self.precision,
+            details={"engine": self.library, "facial_prior": prior, "faces_in_float32": self._faces_in_float32},
         )
         return report if prior else replace(report, notes=(NO_PRIOR,))
 
@@ -125,46 +118,42 @@ class Restorer(TorchStage):
         return restored
 
     def _restore_batch(self, faces: list[Image]) -> list[RestoredFace | StageError]:
-        batch = torch.from_numpy(np.stack(faces)).to(self.device).permute(0, 3, 1, 2).contiguous()
-        output = self._forward(batch, self.dtype)
+        batch = np.stack(faces).transpose(0, 3, 1, 2)
+        output = self._forward(batch, self.precision)
         bad = ~_finite(output)
-        if bad.any() and self.dtype != torch.float32:
+        if bad.any() and self.precision != FLOAT32:
             self._faces_in_float32 += int(bad.sum())
-            output[bad] = self._forward(batch[bad], torch.float32)
+            output[bad] = self._forward(batch[bad], FLOAT32)
             bad = ~_finite(output)
-        output = output.nan_to_num().clamp(0.0, 1.0)
-        images = output.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-        regions = self._parse(output)
+        output = np.nan_to_num(output, copy=False).clip(0.0, 1.0, out=output)
+        regions = None if self._parser is None else self._parser(output)[0]
         return [
             InferenceFailed(self.name, f"{self._network.name} returned values that are no image, in float32 too")
             if bad[i]
-            else RestoredFace(image, None if regions is None else regions[i])
-            for i, image in enumerate(images)
+            else RestoredFace(
+                np.ascontiguousarray(output[i].transpose(1, 2, 0)), None if regions is None else regions[i]
+            )
+            for i in range(len(faces))
         ]
 
-    def _forward(self, batch: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        """(N, 3, 512, 512) to float32 of the same size, computed in `dtype`."""
-        with torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32):
-            output = self._network(batch) if self._network.architecture.scale == 1 else self._sharpen(batch)
-        return output.float()
-
-    def _sharpen(self, batch: torch.Tensor) -> torch.Tensor:
-        """An upscaler in the place of a restorer: enlarges the halved face and brings it back to 512 pixels."""
-        small = F.interpolate(batch, size=(_REDUCED_SIDE, _REDUCED_SIDE), mode="area")
-        return F.interpolate(self._network(small), size=(FACE_SIZE, FACE_SIZE), mode="area")
-
-    def _parse(self, batch: torch.Tensor) -> NDArray[np.float32] | None:
-        """(N, 512, 512) regions of restored faces in [0, 1]."""
-        if self._parser is None:
-            return None
-        classes = self._parser(batch).argmax(dim=1)
-        region = torch.isin(classes, torch.tensor(_FACE_CLASSES, device=self.device))
-        return region.float().cpu().numpy()
+    def _forward(self, batch: Batch, precision: Precision) -> Batch:
+        """(N, 3, 512, 512) to the same size, computed in `precision`."""
+        if self._network.architecture.scale == 1:
+            return self._network(batch, precision=precision)[0]
+        # An upscaler in the place of a restorer enlarges the halved face, which is brought back to 512 pixels.
+        return _reduced(self._network(_reduced(batch, _REDUCED_SIDE), precision=precision)[0], FACE_SIZE)
 
 
-def _finite(batch: torch.Tensor) -> torch.Tensor:
-    """(N,) whether each image of a batch is finite, on the CPU."""
-    return torch.isfinite(batch).flatten(1).all(dim=1).cpu()
+def _finite(batch: Batch) -> NDArray[np.bool_]:
+    """(N,) whether each image of a batch is finite."""
+    return np.array([np.isfinite(image).all() for image in batch])
+
+
+def _reduced(batch: Batch, side: int) -> Batch:
+    """(N, 3, S, S) averaged to (N, 3, side, side), a divisor of S."""
+    parts = batch.shape[2] // side
+    averaged: Batch = batch.reshape(*batch.shape[:2], side, parts, side, parts).mean(axis=(3, 5))
+    return averaged
 
 
 def choose_model(config: RestorerConfig) -> str:

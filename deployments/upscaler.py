@@ -20,13 +20,8 @@ from deployments.imaging.tiles import MIN_TILE_SIDE, Tile, halve, pixels, plan_t
 from deployments.models import weights
 from deployments.models.network import Network, load_network
 from deployments.runtime.cpus import available_cpus
-from deployments.runtime.device import (
-    dtype_name,
-    free_gpu_memory,
-    inference,
-    resolve_device,
-    resolve_precision,
-)
+from deployments.runtime.device import dtype_name, free_gpu_memory, resolve_device, resolve_precision
+from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
 from deployments.runtime.kernels.choice import kernel_for
 from deployments.runtime.kernels.compact import CompactKernel

@@ -73,10 +73,10 @@ EDITS: list[tuple[str, str | None, str]] = [
     ("deployments/stages.py", "import (\n    DetectorConfig,", "import (\n    DenoiserConfig,\n    DetectorConfig,"),
     (
         "deployments/config.py",
-        "class MetricsConfig(StageConfig):",
+        "class MetricsConfig(NetworkConfig):",
         'class DenoiserConfig(StageConfig):\n    """Settings of the denoiser."""\n\n'
         '    level: int = Field(default=1, ge=0, description="Of nothing.")\n\n\n'
-        "class MetricsConfig(StageConfig):",
+        "class MetricsConfig(NetworkConfig):",
     ),
     ("deployments/denoiser.py", None, STAGE),
     (

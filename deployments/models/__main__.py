@@ -1,15 +1,20 @@
-"""The command line for weights: fetch, verify and list them.
+"""The command line for weights: fetch, verify and list them, and make the graphs that a CPU runs in place of torch.
 
-python -m deployments.models fetch [NAME ...] | verify [NAME ...] | list
+python -m deployments.models fetch [NAME ...] | verify [NAME ...] | list | graph NAME
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from deployments.errors import ModelUnavailable
+from deployments.models import graphs
+from deployments.models.graphs import GraphUnavailable
 from deployments.models.manifest import manifest
+from deployments.models.registry import architecture_of
 from deployments.models.weights import fetch, local_paths, locate
 
 
@@ -24,8 +29,8 @@ def _has_gpu() -> bool:
 
 
 def _fetch_command(names: list[str]) -> int:
-    failed = 0
-    for name in names or _wanted(_has_gpu()):
+    failed, has_gpu = 0, _has_gpu()
+    for name in names or _wanted(has_gpu):
         try:
             path = locate(name)
             fresh = path is None
@@ -35,7 +40,23 @@ def _fetch_command(names: list[str]) -> int:
             needed = bool(names) or manifest()[name].fetch == "always"
             failed += needed
             print(f"{'MISSING' if needed else 'without'}  {name}: {error.message}", file=sys.stderr)
+    if not (failed or names or has_gpu):
+        _make_graphs([name for name in _wanted(has_gpu) if locate(name) is not None])
     return 1 if failed else 0
+
+
+def _make_graphs(names: list[str]) -> None:
+    """Make now, on all CPUs, what the stages would each make at their first start."""
+
+    def make(name: str) -> None:
+        try:
+            graphs.load_graph(name)
+        except GraphUnavailable as reason:
+            print(f"{name} runs in torch: {reason}", file=sys.stderr)
+
+    wanted = [name for name in names if manifest()[name].architecture and architecture_of(name).graph_inputs]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(make, wanted))
 
 
 def _verify_command(names: list[str]) -> int:
@@ -72,10 +93,14 @@ def main(arguments: list[str] | None = None, prog: str = "python -m deployments.
         ("verify", "check every file that is here"),
     ):
         commands.add_parser(command, help=text).add_argument("names", nargs="*", metavar="NAME")
+    commands.add_parser("graph", help="make a model's graph, whether or not it is there").add_argument("name")
     commands.add_parser("list", help="show every model with its license")
     parsed = parser.parse_args(arguments)
     if parsed.command == "list":
         return _list_command()
+    if parsed.command == "graph":
+        print(graphs.make(parsed.name))
+        return 0
     unknown = [name for name in parsed.names if name not in manifest().models]
     if unknown:
         parser.error(f"no such model: {', '.join(unknown)} (see: list)")

@@ -55,6 +55,9 @@ class Architecture:
     """Height and width of the input have to be multiples of it."""
     bytes_per_pixel: int = 0
     """Peak memory of one input pixel in float32, weights apart; for networks that run on tiles."""
+    graph_inputs: tuple[tuple[int, ...], ...] = ()
+    """The shapes of the batches with which the network can run as a graph (models/graphs.py), -1 for any size; empty:
+    it runs in torch alone."""
     precisions: frozenset[Precision] = frozenset({"float32"})
     """In which the network gives right results."""
     facial_prior: bool = False

@@ -1,11 +1,14 @@
-"""How many CPUs this process may use. Imports no torch."""
+"""How many CPUs this process may use, and does. Imports no torch."""
 
 from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import cv2
 
 _V1_FOLDERS = ("cpu", "cpu,cpuacct", "cpuacct,cpu")
 
@@ -18,6 +21,19 @@ def available_cpus(root: Path = Path("/")) -> int:
     """
     affinity = len(os.sched_getaffinity(0))
     return max(1, min([affinity, *(math.ceil(quota) for quota in _quotas(root))]))
+
+
+def set_threads(count: int) -> int:
+    """Let OpenCV, and torch if it is loaded, use `count` threads (0: every CPU) when called from this thread.
+
+    Returns the number. Ray starts replicas with OMP_NUM_THREADS=1, whatever CPUs they ask for.
+    """
+    threads = count or available_cpus()
+    cv2.setNumThreads(threads)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(threads)
+    return threads
 
 
 def _quotas(root: Path) -> Iterator[float]:

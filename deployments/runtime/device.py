@@ -1,19 +1,12 @@
-"""What the torch stages run on (device, precision, threads), and the translation of errors that models raise."""
+"""What torch runs on: device and precision."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 
-import cv2
 import torch
 
 from deployments.config import DeviceChoice, PrecisionChoice
-from deployments.errors import InferenceFailed, OutOfMemory, StageError
-from deployments.runtime.cpus import available_cpus
-from deployments.runtime.gpu_errors import is_out_of_memory, release_frames
 from deployments.runtime.gpu_grant import gpu_denied, gpu_granted
 
 _DTYPES: dict[str, torch.dtype] = {
@@ -78,49 +71,6 @@ def dtype_name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def set_threads(count: int) -> int:
-    """Let torch and OpenCV use `count` threads (0: every CPU this process may use) when called from this thread.
-
-    Returns the number. Ray starts replicas with OMP_NUM_THREADS=1, whatever CPUs they ask for.
-    """
-    threads = count or available_cpus()
-    torch.set_num_threads(threads)
-    cv2.setNumThreads(threads)
-    return threads
-
-
 def free_gpu_memory() -> int:
     """Bytes of GPU memory that this process could allocate now: free ones, and those in its own cache."""
     return torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
-
-
-@contextmanager
-def inference(stage: StrEnum) -> Iterator[None]:
-    """Run without gradients; errors that a model raises become OutOfMemory or InferenceFailed of `stage`.
-
-    What the functions called in the body still held is released before the error goes on, and after an OutOfMemory
-    returned to the GPU, where other processes may need it. So keep tensors out of the body's own variables: call a
-    function there.
-    """
-    try:
-        with torch.inference_mode():
-            yield
-    except StageError:
-        raise
-    except (RuntimeError, MemoryError) as error:
-        release_frames(error)
-        # No variable may hold the new error: its traceback would hold the variable, and every frame on the way.
-        if _is_out_of_memory(error) and torch.cuda.is_initialized():
-            torch.cuda.empty_cache()
-        raise _translated(stage, error) from error
-
-
-def _is_out_of_memory(error: RuntimeError | MemoryError) -> bool:
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or is_out_of_memory(str(error))
-
-
-def _translated(stage: StrEnum, error: RuntimeError | MemoryError) -> StageError:
-    message = f"{type(error).__name__}: {error}"
-    if _is_out_of_memory(error):
-        return OutOfMemory(stage, f"no memory left: {message}")
-    return InferenceFailed(stage, message)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from deployments.config import StageConfig
-from deployments.runtime.device import resolve_device, set_threads
+from deployments.runtime.cpus import set_threads
+from deployments.runtime.device import resolve_device
 from deployments.runtime.stage import Stage
 
 

@@ -14,7 +14,7 @@ import torch
 from PIL import Image as PILImage
 from torch import nn
 
-from deployments.config import RestorerConfig
+from deployments.config import EngineChoice, RestorerConfig
 from deployments.contract import FACE_SIZE, RestoredFace
 from deployments.errors import Cancelled, ContractViolation, InferenceFailed, ModelUnavailable, OutOfMemory
 from deployments.models.architecture import Architecture, Purpose
@@ -41,17 +41,18 @@ def test_without_gfpgans_weights_our_own_network_takes_its_place(nothing_here: N
 
 
 def test_our_own_network_comes_with_the_repository_and_knows_faces(nothing_here: None) -> None:
-    restorer = Restorer.load(RestorerConfig())
+    restorer = Restorer.load(RestorerConfig(engine="torch"))  # a graph would be made anew in this folder
     assert restorer.report.models == (OWN,) and restorer.report.notes == ()
     assert restorer.report.details["facial_prior"] is True
 
 
-def test_our_own_network_restores_a_known_face_as_it_always_did() -> None:
+@pytest.mark.parametrize("engine", ["auto", "torch"])
+def test_our_own_network_restores_a_known_face_as_it_always_did(engine: EngineChoice) -> None:
     small, golden = (
         np.asarray(PILImage.open(DATA / name).convert("RGB")) for name in ("face-128px.png", "face.visage-face.png")
     )
     face = to_float(cv2.resize(small, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_CUBIC))
-    (restored,) = Restorer.load(RestorerConfig(model=OWN, parsing=False)).restore([face])
+    (restored,) = Restorer.load(RestorerConfig(model=OWN, parsing=False, engine=engine)).restore([face])
     assert np.abs(restored.image - to_float(golden)).max() <= 2 / 255
     assert np.abs(restored.image - face).mean() > 2 / 255, "the face came back as it was"
 
@@ -199,7 +200,7 @@ def test_a_face_that_overflows_in_half_precision_is_computed_again_in_float32() 
 
     network, faces = Overflows(), [*_faces(2), BLACK]
     restorer = _over(network)
-    restorer.dtype = torch.bfloat16
+    restorer.precision = "bfloat16"
     restored = restorer.restore(faces)
     assert network.calls == [(3, True), (1, False)]
     for face, result in zip(faces, restored, strict=True):

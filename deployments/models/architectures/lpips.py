@@ -24,4 +24,10 @@ def _call(module: nn.Module, first: Tensor, second: Tensor) -> Tensor:
     return distance
 
 
-LPIPS_ALEX = Architecture(name="lpips-alex", purposes=frozenset({Purpose.QUALITY}), build=_build, call=_call)
+LPIPS_ALEX = Architecture(
+    name="lpips-alex",
+    purposes=frozenset({Purpose.QUALITY}),
+    build=_build,
+    call=_call,
+    graph_inputs=((1, 3, -1, -1), (1, 3, -1, -1)),
+)

@@ -35,10 +35,12 @@ MOBILENET = Architecture(
     purposes=frozenset({Purpose.DETECTION}),
     build=partial(_build, "mobile0.25"),
     call=_call,
+    graph_inputs=((-1, 3, -1, -1),),
 )
 RESNET50 = Architecture(
     name="retinaface-resnet50",
     purposes=frozenset({Purpose.DETECTION}),
     build=partial(_build, "resnet50"),
     call=_call,
+    graph_inputs=((-1, 3, -1, -1),),
 )

@@ -20,6 +20,7 @@ VISAGE_FACE = Architecture(
     name="visage-face",
     purposes=frozenset({Purpose.RESTORATION}),
     build=_build,
+    graph_inputs=((1, 3, 512, 512),),
     precisions=frozenset({"float32", "bfloat16", "float16"}),
     facial_prior=True,
 )

@@ -11,8 +11,10 @@ import torch
 
 from deployments.config import MetricsConfig
 from deployments.errors import Cancelled, InferenceFailed, OutOfMemory, StageError
-from deployments.runtime.device import dtype_name, inference, resolve_device, resolve_precision, set_threads
+from deployments.runtime.cpus import set_threads
+from deployments.runtime.device import dtype_name, resolve_device, resolve_precision
 from deployments.runtime.gpu_grant import GPUS_VARIABLE, grant_gpus
+from deployments.runtime.inference import inference
 from deployments.runtime.torch_stage import TorchStage
 from deployments.stages import StageName
 
@@ -166,7 +168,7 @@ def test_a_stage_on_the_cpu_has_nothing_to_probe_and_one_on_a_gpu_asks_its_strea
 def test_threads_are_as_many_as_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     before = torch.get_num_threads()
     monkeypatch.setattr("os.cpu_count", lambda: 64)
-    monkeypatch.setattr("deployments.runtime.device.available_cpus", lambda: 3)
+    monkeypatch.setattr("deployments.runtime.cpus.available_cpus", lambda: 3)
     try:
         assert set_threads(0) == torch.get_num_threads() == 3
     finally:
