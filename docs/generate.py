@@ -34,7 +34,7 @@ from serve_app.cli.exit_codes import ExitCode  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
-from serve_app.settings import JobSettings, KeySettings, LimitSettings  # noqa: E402
+from serve_app.settings import JobSettings, KeySettings, LimitSettings, StorageSettings  # noqa: E402
 
 CLIENT_TYPES = DOCS.parent / "serve_app" / "client" / "types.py"
 
@@ -222,6 +222,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "models": models,
     "stages": stages,
     "limits": lambda: settings("limits.", LimitSettings),
+    "storage": lambda: settings("storage.", StorageSettings),
     "keys": lambda: settings("keys.", KeySettings),
     "jobs": lambda: settings("jobs.", JobSettings),
     "pipeline": lambda: settings("pipeline.", PipelineConfig),

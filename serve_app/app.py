@@ -16,6 +16,7 @@ from serve_app.jobs.server import require_memory_only
 from serve_app.loading import load_in_replica
 from serve_app.memory_check import protect_every_node
 from serve_app.settings import LimitSettings, Settings
+from serve_app.storage import storage_of
 
 # Serve looks for a free replica with a growing pause; with its defaults a freed slot is idle for up to half a second.
 _ROUTER: dict[str, Any] = {"initial_backoff_s": 0.005, "backoff_multiplier": 1.5, "max_backoff_s": 0.02}
@@ -28,9 +29,11 @@ def build(settings: Settings) -> Application:
     """The graph for this cluster: each stage with its share of a GPU where there are GPUs.
 
     Raises ImagesCouldReachDisk where a node's Ray could write images to a disk, and JobsCannotRun where jobs are on and
-    their Redis is not there or could write to one.
+    their Redis is not there or could write to one; StorageCannotBeUsed where results are to be stored and cannot be.
     """
     protect_every_node()
+    if storage := storage_of(settings.storage):
+        storage.require_usable()
     gpus = int(ray.cluster_resources().get("GPU", 0))
     stages = {
         str(name): DEPLOYMENTS[name]

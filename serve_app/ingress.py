@@ -16,6 +16,7 @@ from serve_app.memory_check import protect_this_node
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
 from serve_app.stage_client import RayStageClient
+from serve_app.storage import storage_of
 
 
 @serve.deployment(name="Ingress")
@@ -35,7 +36,8 @@ class Ingress:
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Serve calls this hook once in each replica. Not in its public reference; checked with Ray 2.60."""
         settings = self._settings
-        return create_app(Pipeline(self._stages, settings.pipeline), self._stages, settings, _jobs(settings))
+        pipeline, storage = Pipeline(self._stages, settings.pipeline), storage_of(settings.storage)
+        return create_app(pipeline, self._stages, settings, _jobs(settings), storage)
 
 
 def _jobs(settings: Settings) -> Jobs | None:

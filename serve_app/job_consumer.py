@@ -21,6 +21,7 @@ from serve_app.memory_check import protect_this_node
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
 from serve_app.stage_client import RayStageClient
+from serve_app.storage import storage_of
 
 CELERY_STOP_S = 10.0
 """Ray's adapter waits so long for Celery's worker to end."""
@@ -48,7 +49,7 @@ class JobConsumer:
         threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True).start()
         store = JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits)
         pipeline = Pipeline(RayStageClient(handles), settings.pipeline)
-        self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings)
+        self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings, storage_of(settings.storage))
         self._sweeping = asyncio.run_coroutine_threadsafe(self._runner.sweep(), self._loop)
 
     @task_handler(name=TASK)

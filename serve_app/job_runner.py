@@ -24,6 +24,7 @@ from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.progress import Progress
 from serve_app.settings import Settings
+from serve_app.storage import Storage
 
 logger = logging.getLogger("visage.jobs")
 
@@ -38,11 +39,14 @@ _LOST = StageLost(Step.INGRESS, "every attempt at the job was lost")
 class JobRunner:
     """For one process; all its methods belong to one event loop."""
 
-    def __init__(self, pipeline: Pipeline, store: JobStore, queue: Queue, settings: Settings) -> None:
+    def __init__(
+        self, pipeline: Pipeline, store: JobStore, queue: Queue, settings: Settings, storage: Storage | None = None
+    ) -> None:
         self._pipeline = pipeline
         self._store = store
         self._queue = queue
         self._settings = settings
+        self._storage = storage
         limits = settings.limits.model_copy(update={"max_concurrent": settings.jobs.concurrency})
         self._admission = Admission(limits)
         self._meter = Meter(rate_counter(settings.counter_storage))
@@ -69,15 +73,23 @@ class JobRunner:
         try:
             answer = await self._while_ours(claim)
             if answer is not None:
-                kept = await self._store.succeed(claim, answer.data.model_dump_json(), answer.picture)
-                if kept and claim.owner:
-                    await self._meter.charge(claim.owner, answer.data)
+                await self._keep(claim, await answer.stored(self._storage))
         except Exception as error:
             event = error_event(translate_and_log(error), self._settings.limits.retry_after_s)
             if event.retry_after_s is not None and claim.attempt < self._settings.jobs.max_attempts:
                 await self._store.release(claim, _PAUSE_S**claim.attempt)
             else:
                 await self._store.fail(claim, event.model_dump_json(exclude_none=True))
+
+    async def _keep(self, claim: Claim, answer: Answer) -> None:
+        kept = False
+        try:
+            kept = await self._store.succeed(claim, answer.data.model_dump_json(), answer.picture)
+        finally:
+            if not kept and self._storage is not None and answer.data.url is not None:
+                await self._storage.delete(answer.data.url)  # nobody would ever be told of it
+        if kept and claim.owner:
+            await self._meter.charge(claim.owner, answer.data)
 
     async def _while_ours(self, claim: Claim) -> Answer | None:
         """The result; None, and the work is stopped between two of its pieces, where the job is no longer ours."""

@@ -104,6 +104,33 @@ class JobSettings(_Strict):
     result_lifetime_s: int = Field(default=3600, ge=1, description="Seconds that a result can be fetched.")
 
 
+class StorageSettings(_Strict):
+    """Where results are put, in place of base64 in the response."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?)$",
+        description="A bucket, and what its objects begin with; empty: results are in the response alone. Credentials "
+        "are in the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.",
+        examples=["s3://BUCKET/PREFIX"],
+    )
+    endpoint: str = Field(
+        default="",
+        pattern=r"^(|https?://\S+)$",
+        description="The server, as Garage, SeaweedFS or RustFS have one; empty: Amazon's.",
+        examples=["https://HOST:PORT"],
+    )
+    region: str = Field(default="us-east-1", description="The server's region.", examples=["us-east-1"])
+    url_lifetime_s: int = Field(
+        default=900, ge=1, le=604_800, description="Seconds for which the URL in a response can be used."
+    )
+
+
+def _bare_url(given: Any) -> Any:
+    """`storage: s3://bucket/prefix` is enough."""
+    return {"url": given} if isinstance(given, str) else given
+
+
 class KeySettings(_Strict):
     """Who may come in."""
 
@@ -156,6 +183,9 @@ class Settings(_StageConfigs):
     limits: LimitSettings = Field(default=LimitSettings(), description="What a request may cost.")
     jobs: JobSettings = Field(default=JobSettings(), description="Requests that are answered later.")
     keys: KeySettings = Field(default=KeySettings(), description="Who may come in.")
+    storage: Annotated[StorageSettings, BeforeValidator(_bare_url)] = Field(
+        default=StorageSettings(), description="Where results are put; a string is its `url`."
+    )
     cors_origins: list[str] = Field(default=[], description="Origins of pages elsewhere that may call the API.")
     allowed_hosts: list[str] = Field(
         default=["localhost", "127.0.0.1", "[::1]"],

@@ -13,7 +13,8 @@ from starlette.formparsers import MultiPartParser
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
-from deployments.errors import BadRequest, ErrorCode, Step, VisageError
+from deployments.error_codes import ErrorCode
+from deployments.errors import BadRequest, Step, VisageError
 from serve_app import __version__
 from serve_app.http.admission import Admission
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
@@ -34,6 +35,7 @@ from serve_app.jobs.service import Jobs
 from serve_app.keys import KeyRing
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
+from serve_app.storage import Storage
 
 FORM_OVERHEAD_BYTES = 65_536
 """Boundaries, part headers and the options' fields; far more than they need."""
@@ -54,10 +56,17 @@ Nothing of an image is kept, and nothing is written to a disk. Every error is `{
 `X-Error-Code` names it for programs."""
 
 
-def create_app(pipeline: Pipeline, source: StateSource, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
+def create_app(
+    pipeline: Pipeline,
+    source: StateSource,
+    settings: Settings,
+    jobs: Jobs | None = None,
+    storage: Storage | None = None,
+) -> FastAPI:
     """The application, to be mounted at /api. `pipeline` may run over any stages, which makes it testable alone.
 
-    Without `jobs` it has no endpoints for them. Raises KeysCannotBeRead where it is to have API keys and has none.
+    Without `jobs` it has no endpoints for them; without `storage` results are in the responses. Raises KeysCannotBeRead
+    where it is to have API keys and has none.
     """
     limits = settings.limits
     max_body_bytes = 2 * limits.max_upload_bytes + FORM_OVERHEAD_BYTES
@@ -91,9 +100,9 @@ def create_app(pipeline: Pipeline, source: StateSource, settings: Settings, jobs
     )
     app.add_middleware(SecurityHeadersMiddleware)
     _handle_errors(app, limits.retry_after_s)
-    app.include_router(enhance_router(pipeline, admission, limits, meter))
+    app.include_router(enhance_router(pipeline, admission, limits, meter, storage))
     if jobs is not None:
-        app.include_router(jobs_router(jobs, limits))
+        app.include_router(jobs_router(jobs, limits, storage))
     app.include_router(status_router(source, limits))
     describe_models(app, [StageEvent, ErrorEvent])
     return app

@@ -17,6 +17,7 @@ from serve_app.pipeline.pipeline import Enhanced, Pipeline
 from serve_app.pipeline.progress import ProgressCallback
 from serve_app.pipeline.timings import StageTimings
 from serve_app.settings import LimitSettings
+from serve_app.storage import Storage
 
 _ASPECT_TOLERANCE = 0.02
 """How much a reference's aspect ratio may differ from the photo's: rounding when one was made from the other."""
@@ -39,8 +40,21 @@ class Answer:
     data: EnhanceData
     """Without the picture: `restored_image` is empty."""
 
-    def to_json(self) -> str:
-        """The JSON of an EnhanceResponse, with the picture. Takes a while for a large one: not on the event loop."""
+    async def stored(self, storage: Storage | None) -> Answer:
+        """With its picture in the storage, where there is one, and its address as `url`; see Storage.put."""
+        if storage is None:
+            return self
+        address = await storage.put(self.picture, self.data.content_type)
+        return Answer(b"", self.data.model_copy(update={"url": address}))
+
+    def to_json(self, storage: Storage | None = None) -> str:
+        """The JSON of an EnhanceResponse, with the picture or, where it is stored, with a URL by which to fetch it.
+
+        Takes a while for a large picture: not on the event loop.
+        """
+        if self.data.url is not None and storage is not None:
+            url = storage.url(self.data.url)
+            return EnhanceResponse(data=self.data.model_copy(update={"url": url})).model_dump_json()
         image = base64.b64encode(self.picture).decode("ascii")
         return EnhanceResponse(data=self.data.model_copy(update={"restored_image": image})).model_dump_json()
 

@@ -10,13 +10,13 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
+from deployments.error_codes import ErrorCode
 from deployments.errors import (
     BadProportions,
     BadRequest,
     Cancelled,
     ContractViolation,
     DeadlineExceeded,
-    ErrorCode,
     Forbidden,
     InferenceFailed,
     JobError,
@@ -33,6 +33,7 @@ from deployments.errors import (
     StageError,
     StageLost,
     Step,
+    StorageUnavailable,
     TooComplex,
     TooFewPixels,
     TooManyPixels,
@@ -100,6 +101,7 @@ TABLE: dict[type[VisageError], ErrorRow] = {
     NotReady: ErrorRow(503, None, "The service is still starting. Try again in a moment.", retry=True),
     ModelUnavailable: ErrorRow(503, None, "A model is not available on this server.", retry=True),
     OutOfMemory: ErrorRow(503, None, "The server has no memory left for this image. Try a smaller one.", retry=True),
+    StorageUnavailable: ErrorRow(503, Step.INGRESS, "The result could not be stored. Try again later.", retry=True),
     JobsUnavailable: ErrorRow(503, Step.INGRESS, "No jobs can be kept at the moment. Try again later.", retry=True),
     Cancelled: ErrorRow(503, None, "The request was cancelled.", retry=True),
     DeadlineExceeded: ErrorRow(504, Step.INGRESS, "The image took too long to process. Try a smaller one."),

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from deployments.errors import ErrorCode, Step
+from deployments.error_codes import ErrorCode
+from deployments.errors import Step
 from deployments.imaging.formats import OutputMediaType
 from deployments.stages import StageName
 from serve_app.jobs.record import JobState
@@ -64,7 +65,10 @@ class FaceInfo(_Wire):
 class EnhanceData(_Wire):
     """The result."""
 
-    restored_image: str = Field(description="The image, base64.")
+    restored_image: str = Field(description="The image, base64; empty where the service stores results.")
+    url: str | None = Field(
+        default=None, description="Where the service stores results: where the image can be fetched for a while."
+    )
     content_type: OutputMediaType
     width: int = Field(description="Pixels.")
     height: int = Field(description="Pixels.")

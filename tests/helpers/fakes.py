@@ -29,6 +29,7 @@ from serve_app.http.app import create_app
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.stages import OnTiles, StageClient, StageState
 from serve_app.settings import Settings
+from serve_app.storage import storage_of
 from tests.helpers.images import landmarks_at
 
 MODELS = {
@@ -132,7 +133,7 @@ class FakeStages(StageClient):
 def make_app(stages: FakeStages, **settings: Any) -> FastAPI:
     """The API over fakes, with these settings."""
     parsed = Settings.model_validate({"allowed_hosts": ["*"]} | settings)
-    return create_app(Pipeline(stages, parsed.pipeline), stages, parsed)
+    return create_app(Pipeline(stages, parsed.pipeline), stages, parsed, storage=storage_of(parsed.storage))
 
 
 def client_of(stages: FakeStages | None = None, **settings: Any) -> TestClient:

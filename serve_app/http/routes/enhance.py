@@ -22,6 +22,7 @@ from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.progress import ProgressCallback, ignore_progress
 from serve_app.settings import LimitSettings
+from serve_app.storage import Storage
 
 FILE_FIELDS = ("file", "reference")
 _TITLES = " or ".join(each.title for each in INPUT_FORMATS.values())
@@ -63,9 +64,16 @@ async def refuse_unknown_fields(request: Request) -> None:
 
 
 def enhance_router(
-    pipeline: Pipeline, admission: Admission, limits: LimitSettings, meter: Meter | None = None
+    pipeline: Pipeline,
+    admission: Admission,
+    limits: LimitSettings,
+    meter: Meter | None = None,
+    storage: Storage | None = None,
 ) -> APIRouter:
-    """The router of the enhance endpoint; with a `meter` it charges the API key for what a request has used."""
+    """The router of the enhance endpoint.
+
+    With a `meter` it charges the API key for what a request has used; with a `storage` results are put there.
+    """
     router = APIRouter()
 
     @router.post(
@@ -88,7 +96,7 @@ def enhance_router(
                 answer = await enhance(read, pipeline, admission, limits, on_progress)
                 if meter is not None and (key := key_of(request)) is not None:
                     await meter.charge(key.id, answer.data)
-                return await pipeline.threads.run(answer.to_json)
+                return await pipeline.threads.run((await answer.stored(storage)).to_json, storage)
 
             if "text/event-stream" in request.headers.get("accept", ""):
                 return event_stream(work, limits.retry_after_s)

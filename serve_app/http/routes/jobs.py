@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from deployments.errors import JobGone, JobUnfinished
 from serve_app.http.enhance import Answer
@@ -34,6 +34,7 @@ from serve_app.jobs.service import Jobs
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.progress import ProgressCallback
 from serve_app.settings import LimitSettings
+from serve_app.storage import Storage
 
 _POLL_S = 2
 _GONE = {JobState.CANCELLED: "The job was cancelled.", JobState.EXPIRED: "The job's picture has expired."}
@@ -42,8 +43,8 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {status: _ERRORS[status] for status 
 _STREAM = {"text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}}}
 
 
-def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
-    """The router of the endpoints of jobs."""
+def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = None) -> APIRouter:
+    """The router of the endpoints of jobs; with a `storage` their results are there."""
     router = APIRouter(prefix="/v1/jobs")
 
     @router.post(
@@ -71,19 +72,24 @@ def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
         "/{job_id}", response_model=JobStatus, responses=_UNKNOWN, summary="Cancel a job and remove its pictures"
     )
     async def delete_job(request: Request, job_id: str) -> Response:
+        job = await jobs.get(job_id, _owner(request))
+        if storage is not None and job.state is JobState.SUCCEEDED and (url := (await _result(job)).data.url):
+            await storage.delete(url)
         return _answer(await jobs.cancel(job_id, _owner(request)))
 
     @router.get(
         "/{job_id}/result",
         response_model=EnhanceResponse,
-        responses=_ERRORS | {200: {"description": "With `Accept: image/*` the picture itself."}},
+        responses=_ERRORS | {200: {"description": "With `Accept: image/*` the picture itself, or 303 to where it is."}},
         summary="The result of a job: JSON, or the picture itself",
     )
     async def get_result(request: Request, job_id: str) -> Response:
         answer = await _result(await jobs.get(job_id, _owner(request)))
-        if "image/" in request.headers.get("accept", ""):
-            return Response(answer.picture, media_type=answer.data.content_type)
-        return Response(await asyncio.to_thread(answer.to_json), media_type="application/json")
+        if "image/" not in request.headers.get("accept", ""):
+            return Response(await asyncio.to_thread(answer.to_json, storage), media_type="application/json")
+        if storage is not None and answer.data.url is not None:
+            return RedirectResponse(storage.url(answer.data.url), 303)
+        return Response(answer.picture, media_type=answer.data.content_type)
 
     @router.get(
         "/{job_id}/events",
@@ -96,7 +102,7 @@ def jobs_router(jobs: Jobs, limits: LimitSettings) -> APIRouter:
 
         async def work(on_progress: ProgressCallback) -> str:
             answer = await _result(await jobs.follow(job_id, owner, on_progress))
-            return await asyncio.to_thread(answer.to_json)
+            return await asyncio.to_thread(answer.to_json, storage)
 
         return event_stream(work, limits.retry_after_s)
 

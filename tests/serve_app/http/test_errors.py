@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from deployments.error_codes import ErrorCode
 from deployments.errors import (
     BadProportions,
     BadRequest,
     Cancelled,
     ContractViolation,
     DeadlineExceeded,
-    ErrorCode,
     Forbidden,
     InferenceFailed,
     JobGone,
@@ -26,6 +26,7 @@ from deployments.errors import (
     StageError,
     StageLost,
     Step,
+    StorageUnavailable,
     TooComplex,
     TooFewPixels,
     TooManyPixels,
@@ -50,6 +51,7 @@ ROWS: list[tuple[Exception, int, str, bool, str]] = [
     (UnknownJob(), 404, "request", False, "unknown_job"),
     (JobUnfinished(), 409, "request", False, "job_unfinished"),
     (JobGone("x"), 410, "request", False, "job_gone"),
+    (StorageUnavailable(), 503, "ingress", True, "storage_unavailable"),
     (JobsUnavailable(), 503, "ingress", True, "jobs_unavailable"),
     (BadProportions("x"), 422, "decode", False, "bad_proportions"),
     (TooComplex("x"), 422, "decode", False, "too_complex"),

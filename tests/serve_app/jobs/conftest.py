@@ -19,6 +19,7 @@ from serve_app.jobs.service import LAST, Jobs
 from serve_app.jobs.store import JobStore
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
+from serve_app.storage import storage_of
 from tests.helpers.fakes import FakeStages
 from tests.helpers.images import PHOTO
 from tests.helpers.redis_server import RedisServer, redis_server
@@ -82,10 +83,11 @@ async def bench_at(address: str, stages: FakeStages | None = None, **settings: A
     redis = connect(address)
     store, queue, stages = JobStore(redis, parsed.jobs, parsed.limits), ListQueue(), stages or FakeStages()
     pipeline = Pipeline(stages, parsed.pipeline)
-    app = create_app(pipeline, stages, parsed, Jobs(store, queue))
+    storage = storage_of(parsed.storage)
+    app = create_app(pipeline, stages, parsed, Jobs(store, queue), storage)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield Bench(redis, store, queue, stages, JobRunner(pipeline, store, queue, parsed), client)
+        yield Bench(redis, store, queue, stages, JobRunner(pipeline, store, queue, parsed, storage), client)
     await store.close()
 
 

@@ -41,6 +41,7 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
   job_unfinished: 'internal',
   job_gone: 'internal',
   jobs_unavailable: 'busy',
+  storage_unavailable: 'busy',
   not_found: 'internal',
   method_not_allowed: 'internal',
   internal: 'internal',

@@ -122,9 +122,14 @@ export interface components {
         EnhanceData: {
             /**
              * Restored Image
-             * @description The image, base64.
+             * @description The image, base64; empty where the service stores results.
              */
             restored_image: string;
+            /**
+             * Url
+             * @description Where the service stores results: where the image can be fetched for a while.
+             */
+            url?: string | null;
             content_type: components["schemas"]["OutputMediaType"];
             /**
              * Width
@@ -294,7 +299,7 @@ export interface components {
          * @description What went wrong, for programs. A value never changes its meaning; new ones may come.
          * @enum {string}
          */
-        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
+        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "storage_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
         /**
          * ErrorEvent
          * @description Event `error`, which ends an event stream: what the plain response would have been.
@@ -698,7 +703,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `cancelled`: The caller left, so the work was stopped. */
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `cancelled`: The caller left, so the work was stopped. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,132 @@
+"""Results in an object store: moto's server stands for one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import cv2
+import httpx
+import numpy as np
+import pytest
+from moto.server import ThreadedMotoServer
+
+from serve_app.job_runner import JobRunner
+from serve_app.pipeline.pipeline import Pipeline
+from serve_app.settings import Settings, StorageSettings
+from serve_app.storage import Storage, StorageCannotBeUsed, storage_of
+from tests.helpers.api import assert_error, enhance, events_of
+from tests.helpers.fakes import client_of
+from tests.helpers.redis_server import redis_server
+from tests.serve_app.jobs.conftest import bench_at
+
+BUCKET = "visage-results"
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The settings of a bucket on a running server."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    server = ThreadedMotoServer("127.0.0.1", 0)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket=BUCKET)
+    yield {"url": f"s3://{BUCKET}/results", "endpoint": endpoint}
+    httpx.post(f"{endpoint}/moto-api/reset")
+    server.stop()
+
+
+def names_in(store: dict[str, str]) -> list[str]:
+    client = boto3.client("s3", endpoint_url=store["endpoint"], region_name="us-east-1")
+    return [each["Key"] for each in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+
+
+def width_at(url: str) -> int:
+    response = httpx.get(url)
+    assert response.status_code == httpx.codes.OK and response.headers["content-type"] == "image/png"
+    pixels = cv2.imdecode(np.frombuffer(response.content, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None
+    return int(pixels.shape[1])
+
+
+def test_the_response_has_a_url_with_a_short_life_in_place_of_the_picture(store: dict[str, str]) -> None:
+    with client_of(storage=store | {"url_lifetime_s": 60}) as client:
+        data = enhance(client).json()["data"]
+        assert data["restored_image"] == "" and width_at(data["url"]) == data["width"]
+        assert parse_qs(urlsplit(data["url"]).query)["X-Amz-Expires"] == ["60"]
+        events = events_of(enhance(client, accept="text/event-stream"))
+        assert width_at(events[-1][1]["data"]["url"]) == data["width"]
+    names = names_in(store)
+    assert len(set(names)) == 2 and all(name.startswith("results/") and len(name) > 50 for name in names)
+
+
+def test_without_storage_the_picture_is_in_the_response() -> None:
+    data = enhance(client_of()).json()["data"]
+    assert data["restored_image"] and data["url"] is None
+
+
+def test_a_store_that_is_away_is_503(store: dict[str, str]) -> None:
+    with client_of(storage=store | {"url": "s3://no-such-bucket"}) as client:
+        assert_error(enhance(client), 503, "ingress", "storage_unavailable")
+
+
+async def test_a_job_keeps_its_result_there_and_takes_it_away(store: dict[str, str], tmp_path: Path) -> None:
+    with redis_server(tmp_path) as server:
+        async with bench_at(server.address, storage=store) as bench:
+            job_id = (await bench.submit()).json()["id"]
+            await bench.run_next()
+            assert await bench.redis.strlen(f"visage:job:{job_id}:picture") == 0
+            data = (await bench.client.get(f"/v1/jobs/{job_id}/result")).json()["data"]
+            assert data["restored_image"] == "" and width_at(data["url"]) == data["width"]
+            moved = await bench.client.get(f"/v1/jobs/{job_id}/result", headers={"Accept": "image/*"})
+            assert moved.status_code == 303 and width_at(moved.headers["location"]) == data["width"]
+            assert (await bench.client.delete(f"/v1/jobs/{job_id}")).json()["status"] == "expired"
+            assert names_in(store) == []
+
+
+async def test_a_job_that_is_cancelled_at_the_last_moment_leaves_nothing_there(
+    store: dict[str, str], tmp_path: Path
+) -> None:
+    with redis_server(tmp_path) as server:
+        async with bench_at(server.address) as bench:
+            job_id = (await bench.submit()).json()["id"]
+            put: list[str] = []
+
+            class CancelledMeanwhile(Storage):
+                async def put(self, picture: bytes, media_type: str) -> str:
+                    put.append(await super().put(picture, media_type))
+                    await bench.store.cancel(job_id)
+                    return put[-1]
+
+            settings = Settings()
+            storage = CancelledMeanwhile(StorageSettings.model_validate(store))
+            pipeline = Pipeline(bench.stages, settings.pipeline)
+            await JobRunner(pipeline, bench.store, bench.queue, settings, storage).run(job_id)
+            assert len(put) == 1 and names_in(store) == []
+            assert (await bench.status(job_id))["status"] == "cancelled"
+
+
+def test_what_cannot_work_is_said_at_the_start(store: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Storage(StorageSettings.model_validate(store)).require_usable()
+    with pytest.raises(StorageCannotBeUsed, match="no-such-bucket"):
+        Storage(StorageSettings.model_validate(store | {"url": "s3://no-such-bucket"})).require_usable()
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(StorageCannotBeUsed, match="AWS_SECRET_ACCESS_KEY is not set"):
+        Storage(StorageSettings.model_validate(store))
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(StorageCannotBeUsed, match=r"visage\[s3\]"):
+        Storage(StorageSettings.model_validate(store))
+    assert storage_of(StorageSettings()) is None
+
+
+def test_a_bare_address_is_enough_in_the_settings() -> None:
+    settings = Settings.model_validate({"storage": "s3://bucket/some/prefix"})
+    assert settings.storage.url == "s3://bucket/some/prefix"
+    for wrong in ("http://bucket", "s3://", "s3://UPPER", "s3://b/../x y"):
+        with pytest.raises(ValueError, match="url"):
+            Settings.model_validate({"storage": wrong})
