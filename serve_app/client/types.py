@@ -39,7 +39,9 @@ class EnhanceData(TypedDict):
     """The result."""
 
     restored_image: str
-    """The image, base64."""
+    """The image, base64; empty where the service stores results."""
+    url: NotRequired[str | None]
+    """Where the service stores results: where the image can be fetched for a while."""
     content_type: OutputMediaType
     width: int
     """Pixels."""
@@ -129,6 +131,7 @@ ErrorCode: TypeAlias = Literal[
     "job_unfinished",
     "job_gone",
     "jobs_unavailable",
+    "storage_unavailable",
     "no_face_detected",
     "stage_busy",
     "stage_lost",
