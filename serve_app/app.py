@@ -13,6 +13,7 @@ from deployments.serving import DEPLOYMENTS
 from deployments.stages import STAGES
 from serve_app.ingress import Ingress
 from serve_app.jobs.server import require_memory_only
+from serve_app.jobs.webhooks import webhooks_of
 from serve_app.loading import load_in_replica
 from serve_app.memory_check import protect_every_node
 from serve_app.settings import LimitSettings, Settings
@@ -61,6 +62,7 @@ def consumer(settings: Settings, stages: dict[str, Application]) -> Application 
     if not settings.jobs.redis:
         return None
     require_memory_only(settings.jobs.redis)
+    webhooks_of(settings.jobs)
     from serve_app.job_consumer import job_consumer
 
     return job_consumer(settings).bind(settings, **stages)

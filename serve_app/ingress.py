@@ -12,6 +12,7 @@ from serve_app.http.app import create_app
 from serve_app.jobs.server import connect, require_memory_only
 from serve_app.jobs.service import Jobs
 from serve_app.jobs.store import JobStore
+from serve_app.jobs.webhooks import webhooks_of
 from serve_app.memory_check import protect_this_node
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
@@ -47,4 +48,5 @@ def _jobs(settings: Settings) -> Jobs | None:
     from serve_app.jobs.queue import CeleryQueue
 
     require_memory_only(settings.jobs.redis)
-    return Jobs(JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits), CeleryQueue(settings))
+    store = JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits)
+    return Jobs(store, CeleryQueue(settings), webhooks_of(settings.jobs))

@@ -17,6 +17,7 @@ from serve_app.job_runner import JobRunner
 from serve_app.jobs.queue import TASK, CeleryQueue, task_processor_config
 from serve_app.jobs.server import connect, require_memory_only
 from serve_app.jobs.store import JobStore
+from serve_app.jobs.webhooks import webhooks_of
 from serve_app.memory_check import protect_this_node
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
@@ -49,7 +50,8 @@ class JobConsumer:
         threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True).start()
         store = JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits)
         pipeline = Pipeline(RayStageClient(handles), settings.pipeline)
-        self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings, storage_of(settings.storage))
+        storage, webhooks = storage_of(settings.storage), webhooks_of(settings.jobs)
+        self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings, storage, webhooks)
         self._sweeping = asyncio.run_coroutine_threadsafe(self._runner.sweep(), self._loop)
 
     @task_handler(name=TASK)

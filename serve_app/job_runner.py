@@ -10,7 +10,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from deployments.errors import JobsUnavailable, StageLost, Step
+from deployments.errors import JobsUnavailable, StageLost, Step, UnknownJob
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import Answer, EnhanceRequest, enhance
 from serve_app.http.errors import translate, translate_and_log
@@ -20,6 +20,7 @@ from serve_app.http.sse import error_event
 from serve_app.jobs.record import Claim, JobProgress
 from serve_app.jobs.service import FIRST, Queue
 from serve_app.jobs.store import JobStore
+from serve_app.jobs.webhooks import PAUSES_S, Webhooks
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.progress import Progress
@@ -40,13 +41,21 @@ class JobRunner:
     """For one process; all its methods belong to one event loop."""
 
     def __init__(
-        self, pipeline: Pipeline, store: JobStore, queue: Queue, settings: Settings, storage: Storage | None = None
+        self,
+        pipeline: Pipeline,
+        store: JobStore,
+        queue: Queue,
+        settings: Settings,
+        storage: Storage | None = None,
+        webhooks: Webhooks | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._store = store
         self._queue = queue
         self._settings = settings
         self._storage = storage
+        self._webhooks = webhooks
+        self._telling: set[asyncio.Task[None]] = set()
         limits = settings.limits.model_copy(update={"max_concurrent": settings.jobs.concurrency})
         self._admission = Admission(limits)
         self._meter = Meter(rate_counter(settings.counter_storage))
@@ -115,12 +124,27 @@ class JobRunner:
         finally:
             work.cancel()
 
+    async def _tell(self) -> None:
+        """Start to send the notes that are due. Until they have arrived they stay due, for this runner or another."""
+        if self._webhooks is None:
+            return
+        for job_id, url in await self._store.notes(PAUSES_S):
+            task = asyncio.create_task(self._tell_one(self._webhooks, job_id, url))
+            self._telling.add(task)  # or it could be collected while it runs
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell_one(self, webhooks: Webhooks, job_id: str, url: str) -> None:
+        with suppress(JobsUnavailable, UnknownJob):
+            if await webhooks.send(url, await self._store.get(job_id)):
+                await self._store.told(job_id)
+
     async def sweep(self) -> None:
-        """Enqueue again whatever has lost its worker, its message or its patience, for as long as this is awaited."""
+        """Enqueue again what has lost its worker, message or turn, and tell of what has ended; never returns."""
         lost = error_event(translate(_LOST), self._settings.limits.retry_after_s).model_dump_json()
         while True:
             with suppress(JobsUnavailable):  # logged where it was raised
                 for job_id in await self._store.sweep(lost):
                     logger.info("Job %s is enqueued again", job_id[:SHOWN])
                     await self._queue.put(job_id, FIRST)
+                await self._tell()
             await asyncio.sleep(_SWEEP_S)

@@ -102,6 +102,16 @@ class JobSettings(_Strict):
         default=3600, ge=1, description="Seconds that a photo waits for its turn; then its job has expired."
     )
     result_lifetime_s: int = Field(default=3600, ge=1, description="Seconds that a result can be fetched.")
+    webhooks: bool = Field(
+        default=False,
+        description="Let clients name an address that is told when their job has ended. Notes are signed with the key "
+        "in the environment variable VISAGE_WEBHOOK_SECRET.",
+    )
+    webhook_hosts: list[str] = Field(
+        default=[],
+        description="The only hosts that may be told; they may be in a private network and without TLS. Empty: every "
+        "public address by https.",
+    )
 
 
 class StorageSettings(_Strict):

@@ -15,6 +15,7 @@ from serve_app import __version__
 from tests.helpers.service import ROOT
 
 MAX_LINES = 300
+GENERATED = "Written by docs/generate.py"
 MAX_README_WORDS = 900
 
 HEAVY = ("cv2", "torch", "torchvision", "imagecodecs", "PIL", "onnxruntime", "skimage")
@@ -61,7 +62,9 @@ def test_files_stay_small_and_the_readme_short() -> None:
     tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     files = [ROOT / name for name in tracked.split() if not name.startswith("tests/") and (ROOT / name).is_file()]
     assert len(files) > 50
-    assert [file.name for file in files if len(file.read_text().splitlines()) > MAX_LINES] == []
+    written = {file: file.read_text().splitlines() for file in files}
+    by_hand = {file: lines for file, lines in written.items() if not lines or GENERATED not in lines[0]}
+    assert [file.name for file, lines in by_hand.items() if len(lines) > MAX_LINES] == []
     assert len((ROOT / "README.md").read_text().split()) <= MAX_README_WORDS
 
 

@@ -11,6 +11,7 @@ Keys:
     visage:job:ID:events     a list: the progress of the present attempt
     visage:waiting           ids by the time of their submission
     visage:due               ids by the time at which somebody should look after them: a lease that ends, a next try
+    visage:notes             ids of jobs that have ended and have a webhook, by the time of the next try
     visage:durations         seconds of the last jobs
 """
 
@@ -22,8 +23,12 @@ local job = 'visage:job:' .. id
 local clock = redis.call('TIME')
 local now = clock[1] + clock[2] / 1000000
 local function drop_photo() redis.call('DEL', job .. ':photo', job .. ':reference') end
+local function tell()
+    if redis.call('HEXISTS', job, 'webhook') == 1 then redis.call('ZADD', 'visage:notes', now, id) end
+end
 local function ended(record_s)
     drop_photo()
+    tell()
     redis.call('HSET', job, 'finished', now)
     redis.call('ZREM', 'visage:waiting', id)
     redis.call('ZREM', 'visage:due', id)
@@ -193,6 +198,7 @@ for _, found in ipairs(redis.call('ZRANGEBYSCORE', 'visage:due', '-inf', now, 'L
         redis.call('ZADD', 'visage:due', now + look_s, id)
         again[#again + 1] = id
     else
+        if state == 'queued' then tell() end
         redis.call('ZREM', 'visage:waiting', id)
         redis.call('ZREM', 'visage:due', id)
     end
@@ -201,3 +207,25 @@ return again
 """
 )
 """(unused), attempts of a job, seconds until somebody looks again, for the record, error; the ids to enqueue."""
+
+NOTES = (
+    _ALWAYS
+    + """
+local found = {}
+for _, each in ipairs(redis.call('ZRANGEBYSCORE', 'visage:notes', '-inf', now, 'LIMIT', 0, 20)) do
+    local url = redis.call('HGET', 'visage:job:' .. each, 'webhook')
+    local pause_s = url and ARGV[1 + redis.call('HINCRBY', 'visage:job:' .. each, 'tries', 1)]
+    if pause_s then
+        redis.call('ZADD', 'visage:notes', now + pause_s, each)
+    else
+        redis.call('ZREM', 'visage:notes', each)
+    end
+    if url then
+        found[#found + 1] = each
+        found[#found + 1] = url
+    end
+end
+return found
+"""
+)
+"""(unused), seconds after the first try, the second...; pairs of an id and its webhook, each due for one try."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from deployments.errors import JobsUnavailable, UnknownJob
+from deployments.errors import BadRequest, JobsUnavailable, UnknownJob
 from serve_app.jobs.record import Job
 from serve_app.jobs.store import JobStore
+from serve_app.jobs.webhooks import Webhooks
 from serve_app.pipeline.progress import ProgressCallback
 
 FIRST, LAST = 0, 6
@@ -24,12 +25,23 @@ class Queue(Protocol):
 class Jobs:
     """The store and the queue together."""
 
-    def __init__(self, store: JobStore, queue: Queue) -> None:
+    def __init__(self, store: JobStore, queue: Queue, webhooks: Webhooks | None = None) -> None:
+        """Without `webhooks` jobs may have none."""
         self._store = store
         self._queue = queue
+        self._webhooks = webhooks
 
-    async def submit(self, photo: bytes, reference: bytes | None, **record: str) -> Job:
-        """Keep and enqueue a job; raises StageBusy where too many wait, JobsUnavailable where it cannot be kept."""
+    async def submit(self, photo: bytes, reference: bytes | None, webhook: str | None = None, **record: str) -> Job:
+        """Keep and enqueue a job.
+
+        Raises StageBusy where too many wait, JobsUnavailable where it cannot be kept, BadRequest for a webhook that
+        will not do.
+        """
+        if webhook:
+            if self._webhooks is None:
+                raise BadRequest("webhook: this service sends none.")
+            self._webhooks.check(webhook)
+            record["webhook"] = webhook
         job_id = await self._store.submit(photo, reference, **record)
         try:
             await self._queue.put(job_id)

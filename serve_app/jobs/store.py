@@ -43,8 +43,9 @@ class JobStore:
         """Seconds that an attempt takes at most, and after which a message about a job counts as lost."""
         self._record_s = settings.result_lifetime_s + _RECORD_S
         self._scripts = {
-            name: redis.register_script(getattr(scripts, name))
-            for name in ("SUBMIT", "READ", "FORGET", "CLAIM", "BEAT", "SUCCEED", "FAIL", "RELEASE", "CANCEL", "SWEEP")
+            name: redis.register_script(text)
+            for name, text in vars(scripts).items()
+            if name.isupper() and not name.startswith("_")
         }
 
     async def submit(self, photo: bytes, reference: bytes | None, **record: str) -> str:
@@ -151,6 +152,16 @@ class JobStore:
         """
         found = await self._run("SWEEP", "", self._settings.max_attempts, self.look_s, self._record_s, lost)
         return [job_id.decode() for job_id in found]
+
+    async def notes(self, pauses_s: Sequence[int]) -> list[tuple[str, str]]:
+        """The jobs that have ended and whose webhook is due for a try; the next one is after the next of the pauses."""
+        found = [word.decode() for word in await self._run("NOTES", "", *pauses_s)]
+        return list(zip(found[::2], found[1::2], strict=True))
+
+    async def told(self, job_id: str) -> None:
+        """No further try is needed."""
+        async with _reachable():
+            await self._redis.zrem("visage:notes", job_id)
 
     async def counts(self) -> dict[JobState, int]:
         """How many jobs wait and how many run."""

@@ -56,8 +56,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 async def refuse_unknown_fields(request: Request) -> None:
     """Raise BadRequest for a form field that is neither a file nor an option, naming the nearest known one."""
-    known = [*FILE_FIELDS, *EnhanceOptions.model_fields]
-    for field in (await request.form()).keys() - known:
+    await refuse_fields_but(request, *FILE_FIELDS, *EnhanceOptions.model_fields)
+
+
+async def refuse_fields_but(request: Request, *known: str) -> None:
+    """Raise BadRequest for a form field that is not known, naming the nearest one that is."""
+    for field in (await request.form()).keys() - set(known):
         nearest = difflib.get_close_matches(field, known, 1)
         hint = f"Did you mean {nearest[0]}?" if nearest else f"Known fields are {', '.join(known)}."
         raise BadRequest(f"{field}: unknown field. {hint}")

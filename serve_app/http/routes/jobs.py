@@ -14,11 +14,12 @@ from serve_app.http.errors import ApiError
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.openapi import schema_ref
 from serve_app.http.routes.enhance import (
+    FILE_FIELDS,
     PhotoField,
     ReferenceField,
     error_responses,
     read_request,
-    refuse_unknown_fields,
+    refuse_fields_but,
 )
 from serve_app.http.schemas import (
     AnyStage,
@@ -43,6 +44,10 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {status: _ERRORS[status] for status 
 _STREAM = {"text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}}}
 
 
+async def _refuse_unknown_fields(request: Request) -> None:
+    await refuse_fields_but(request, *FILE_FIELDS, *EnhanceOptions.model_fields, "webhook")
+
+
 def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = None) -> APIRouter:
     """The router of the endpoints of jobs; with a `storage` their results are there."""
     router = APIRouter(prefix="/v1/jobs")
@@ -53,14 +58,22 @@ def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = Non
         response_model=JobStatus,
         responses=_ERRORS,
         summary="Restore the faces of a photo, later",
-        dependencies=[Depends(refuse_unknown_fields)],
+        dependencies=[Depends(_refuse_unknown_fields)],
     )
     async def post_job(
-        request: Request, file: PhotoField, options: Annotated[EnhanceOptions, Form()], reference: ReferenceField = None
+        request: Request,
+        file: PhotoField,
+        options: Annotated[EnhanceOptions, Form()],
+        reference: ReferenceField = None,
+        webhook: Annotated[str | None, Form(description="A URL that is told when the job has ended.")] = None,
     ) -> Response:
         read = await read_request(file, reference, options, limits)
         job = await jobs.submit(
-            read.file, read.reference, options=options.model_dump_json(exclude_unset=True), owner=_owner(request)
+            read.file,
+            read.reference,
+            webhook,
+            options=options.model_dump_json(exclude_unset=True),
+            owner=_owner(request),
         )
         return _answer(job, 202, Location=f"{request.url.path}/{job.id}")
 

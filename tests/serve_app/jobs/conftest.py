@@ -17,6 +17,7 @@ from serve_app.job_runner import JobRunner
 from serve_app.jobs.server import connect
 from serve_app.jobs.service import LAST, Jobs
 from serve_app.jobs.store import JobStore
+from serve_app.jobs.webhooks import Webhooks
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings
 from serve_app.storage import storage_of
@@ -77,17 +78,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 
 @asynccontextmanager
-async def bench_at(address: str, stages: FakeStages | None = None, **settings: Any) -> AsyncIterator[Bench]:
+async def bench_at(
+    address: str, stages: FakeStages | None = None, webhooks: Webhooks | None = None, **settings: Any
+) -> AsyncIterator[Bench]:
     jobs = {"redis": address} | settings.pop("jobs", {})
     parsed = Settings.model_validate({"allowed_hosts": ["*"], "jobs": jobs} | settings)
     redis = connect(address)
     store, queue, stages = JobStore(redis, parsed.jobs, parsed.limits), ListQueue(), stages or FakeStages()
     pipeline = Pipeline(stages, parsed.pipeline)
     storage = storage_of(parsed.storage)
-    app = create_app(pipeline, stages, parsed, Jobs(store, queue), storage)
+    app = create_app(pipeline, stages, parsed, Jobs(store, queue, webhooks), storage)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield Bench(redis, store, queue, stages, JobRunner(pipeline, store, queue, parsed, storage), client)
+        yield Bench(redis, store, queue, stages, JobRunner(pipeline, store, queue, parsed, storage, webhooks), client)
     await store.close()
 
 
