@@ -18,6 +18,8 @@ MAX_LINES = 300
 GENERATED = "Written by docs/generate.py"
 MAX_README_WORDS = 900
 
+EXTRAS = ("celery", "kombu", "redis", "boto3")
+"""What the extras `jobs` and `s3` bring: without them the service starts as long as they are not asked for."""
 HEAVY = ("cv2", "torch", "torchvision", "imagecodecs", "PIL", "onnxruntime", "skimage")
 
 
@@ -29,7 +31,8 @@ HEAVY = ("cv2", "torch", "torchvision", "imagecodecs", "PIL", "onnxruntime", "sk
         ("deployments.serving", HEAVY),
         ("serve_app.http.errors", HEAVY),
         ("serve_app.page.app", HEAVY),
-        ("serve_app.app", ("torch", "torchvision", "onnxruntime")),
+        ("serve_app.app", ("torch", "torchvision", "onnxruntime", *EXTRAS)),
+        ("serve_app.ingress", EXTRAS),
         ("serve_app.client", (*HEAVY, "numpy", "pydantic", "ray")),
         ("serve_app.cli.main", (*HEAVY, "numpy", "pydantic", "ray", "httpx")),
     ],

@@ -163,12 +163,6 @@ class JobStore:
         async with _reachable():
             await self._redis.zrem("visage:notes", job_id)
 
-    async def counts(self) -> dict[JobState, int]:
-        """How many jobs wait and how many run."""
-        async with _reachable():
-            waiting, both = await self._redis.zcard("visage:waiting"), await self._redis.zcard("visage:due")
-        return {JobState.QUEUED: waiting, JobState.RUNNING: max(0, both - waiting)}
-
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()

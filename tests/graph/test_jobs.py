@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import time
@@ -12,12 +13,13 @@ from typing import Any
 
 import httpx
 import pytest
+from redis import Redis
 
 from serve_app.job_runner import SHOWN
 from tests.conftest import stand_in
 from tests.helpers.redis_server import RedisServer, redis_server
 from tests.helpers.service import Service, running
-from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, photo_that_asks_for
+from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, SLOW_S, photo_that_asks_for
 
 APP = "jobs"
 WAIT_S = 90.0
@@ -127,6 +129,25 @@ def test_no_byte_of_a_photo_is_in_a_log(jobs: Running) -> None:
     texts = [log.read_bytes() for log in logs if log.is_file()]
     assert any(f"Job {job_id[:SHOWN]}".encode() in text for text in texts)  # so these are the logs
     assert not any(needle in text for text in texts)
+
+
+def test_a_redeployment_finishes_the_jobs_that_run_and_repeats_none(jobs: Running) -> None:
+    config = copy.deepcopy(jobs.service.config)
+    config["applications"][0]["args"]["settings"]["jobs"]["max_waiting"] = 100
+    before = set(jobs.service.replicas("JobConsumer", APP))
+    ids = [jobs.submit(SLOW) for _ in range(4)]
+    jobs.until(ids[0], "running")
+    jobs.service.deploy(config)
+    end = time.monotonic() + WAIT_S
+    while not before.isdisjoint(jobs.service.replicas("JobConsumer", APP)):
+        assert time.monotonic() < end
+        ids.append(jobs.submit(SLOW))
+        time.sleep(2 * SLOW_S)
+    for job_id in ids:
+        jobs.until(job_id, "succeeded")
+    with Redis.from_url(jobs.redis.address, decode_responses=True) as redis:
+        attempts = [redis.hget(f"visage:job:{job_id}", "attempts") for job_id in ids]
+    assert attempts == ["1"] * len(ids)
 
 
 def test_a_server_that_comes_back_is_used_again(jobs: Running, tmp_path: Path) -> None:

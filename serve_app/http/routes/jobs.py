@@ -40,7 +40,7 @@ from serve_app.storage import Storage
 _POLL_S = 2
 _GONE = {JobState.CANCELLED: "The job was cancelled.", JobState.EXPIRED: "The job's picture has expired."}
 _ERRORS = error_responses(jobs=True)
-_UNKNOWN: dict[int | str, dict[str, Any]] = {status: _ERRORS[status] for status in (404, 503)}
+_UNKNOWN: dict[int | str, dict[str, Any]] = {status: _ERRORS[status] for status in (401, 403, 404, 422, 503)}
 _STREAM = {"text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), schema_ref(ErrorEvent)]}}}
 
 
@@ -56,7 +56,7 @@ def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = Non
         "",
         status_code=202,
         response_model=JobStatus,
-        responses=_ERRORS,
+        responses=error_responses(),
         summary="Restore the faces of a photo, later",
         dependencies=[Depends(_refuse_unknown_fields)],
     )

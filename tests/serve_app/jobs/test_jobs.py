@@ -302,6 +302,26 @@ async def test_a_server_that_is_away_is_503() -> None:
         assert_error(await bench.client.get(f"/v1/jobs/{UNKNOWN}"), 503, "ingress", "jobs_unavailable")
 
 
+async def test_the_openapi_document_describes_the_endpoints(bench: Bench) -> None:
+    document = (await bench.client.get("/openapi.json")).json()
+    described = {path: set(of) for path, of in document["paths"].items() if "jobs" in path}
+    assert described == {
+        "/v1/jobs": {"post"},
+        "/v1/jobs/{job_id}": {"get", "delete"},
+        "/v1/jobs/{job_id}/result": {"get"},
+        "/v1/jobs/{job_id}/events": {"get"},
+    }
+    for path, of in described.items():
+        for method in of:
+            responses = document["paths"][path][method]["responses"]
+            schemas = [
+                answer["content"]["application/json"]["schema"]["$ref"]
+                for status, answer in responses.items()
+                if int(status) >= 400
+            ]
+            assert schemas and all(schema.endswith("/ErrorResponse") for schema in schemas)
+
+
 async def test_ids_cannot_be_guessed(bench: Bench) -> None:
     ids = {(await bench.submit()).json()["id"] for _ in range(20)}
     assert len(ids) == 20 and all(len(job_id) >= 32 for job_id in ids)

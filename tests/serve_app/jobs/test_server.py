@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ def test_one_that_is_away_or_hides_its_settings_is_refused(tmp_path: Path) -> No
         with pytest.raises(JobsCannotRun, match=r"cannot be used.*\n.*CONFIG GET") as refusal:
             require_memory_only(server.address.replace("//", "//:wrong@"))
         assert "wrong" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("package", ["celery", "redis"])
+def test_without_the_extra_packages_it_is_said_which_extra_to_install(
+    monkeypatch: pytest.MonkeyPatch, server: RedisServer, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(JobsCannotRun, match=r"pip install 'visage\[jobs\]'"):
+        require_memory_only(server.address)
 
 
 def test_the_password_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,6 +229,20 @@ async def test_a_job_that_has_ended_is_told_of_until_the_note_is_accepted(server
         assert len(set(ids)) == 3  # the one that was sent twice has the same
 
 
+async def test_a_job_that_waited_too_long_is_told_of(server: RedisServer) -> None:
+    async with receiver(200) as client, bench_at(server.address, webhooks=webhooks(ALLOWED)) as bench:
+        await bench.redis.flushall()
+        job_id = (await submit(bench, f"http://{ALLOWED}:{client.port}/")).json()["id"]
+        await bench.redis.expire(f"visage:job:{job_id}:photo", 0)
+        await bench.redis.zadd("visage:due", {job_id: 0})
+        sweeping = asyncio.create_task(bench.runner.sweep())
+        async with asyncio.timeout(10):
+            while not client.requests:
+                await asyncio.sleep(0.05)
+        sweeping.cancel()
+        assert json.loads(client.requests[0][2])["type"] == "job.expired"
+
+
 async def test_a_note_is_given_up_after_its_last_try(bench: Bench) -> None:
     job_id = await bench.store.submit(PHOTO, None, webhook="https://example.com/", options="{}")
     await bench.store.cancel(job_id)
