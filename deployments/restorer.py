@@ -112,6 +112,7 @@ class Restorer(NetworkStage):
                     restored.append(type(error)(self.name, error.message))
                     continue
                 if isinstance(error, OutOfMemory):
+                    self.memory_retries += 1
                     fitting = len(batch) // 2
             middle = (len(batch) + 1) // 2
             batches[:0] = [batch[:middle], batch[middle:]]

@@ -21,17 +21,22 @@ from deployments.errors import StageError
 from deployments.runtime.gpu_grant import grant_gpus
 from deployments.runtime.inference_thread import InferenceThread
 from deployments.runtime.stage import Stage
+from deployments.serve_recorder import ServeRecorder, log_through_serve
 from deployments.stages import STAGES, CallMode, StageName
+from deployments.telemetry import BATCH_SIZE, MEMORY_RETRIES, Recorder
 
 
 class StageDeployment:
     """A stage behind an inference thread. Subclasses differ in how they pass calls on."""
 
-    def __init__(self, load: Callable[[Any], Stage], config: StageConfig) -> None:
-        """`load(config)` gives the stage: StageSpec.load, or in tests something quicker."""
+    def __init__(self, load: Callable[[Any], Stage], config: StageConfig, record: Recorder | None = None) -> None:
+        """`load(config)` gives the stage: StageSpec.load, or in tests something quicker. `record`: by default Ray's."""
+        log_through_serve()
+        self._record = record or ServeRecorder()
         if ray.is_initialized():
             grant_gpus(ray.get_gpu_ids())  # before anything looks for a GPU
         self._stage = load(config)
+        self._told_retries = 0
         self._thread = InferenceThread(self._stage.name, self._stage.prepare_thread, self._stage.probe)
 
     async def report(self) -> StageReport:
@@ -44,7 +49,12 @@ class StageDeployment:
 
     async def _run(self, method: str, arguments: tuple[Any, ...], *more: Any) -> StageResult[Any]:
         """Call the stage's `method` in the thread; `more` are arguments that do not decide which model runs."""
-        result = await self._thread.run(getattr(self._stage, method), *arguments, *more)
+        try:
+            result = await self._thread.run(getattr(self._stage, method), *arguments, *more)
+        finally:
+            retries = self._stage.memory_retries
+            self._record(MEMORY_RETRIES, retries - self._told_retries, stage=self._stage.name)
+            self._told_retries = retries
         models, notes = self._stage.models_used(*arguments), self._stage.report.notes
         return dataclasses.replace(result, models=models, notes=notes)
 
@@ -60,9 +70,9 @@ class SingleDeployment(StageDeployment):
 class BatchedDeployment(StageDeployment):
     """Items of different requests share a batch; see Stage for the twin of its method that takes a list."""
 
-    def __init__(self, load: Callable[[Any], Stage], config: Any) -> None:
+    def __init__(self, load: Callable[[Any], Stage], config: Any, record: Recorder | None = None) -> None:
         """`config` has `max_batch_size` and `batch_wait_s`."""
-        super().__init__(load, config)
+        super().__init__(load, config, record)
         # Decorated here and not in the class, where all instances would share one queue.
         batch = serve.batch(max_batch_size=config.max_batch_size, batch_wait_timeout_s=config.batch_wait_s)
         self._batched = batch(self._run_batch)
@@ -81,6 +91,7 @@ class BatchedDeployment(StageDeployment):
     async def _run_batch(self, calls: list[tuple[str, Any]]) -> list[StageResult[Any]]:
         # Serve raises an exception for a whole batch, so one item's failure has to be a value until `call`.
         method, items = calls[0][0], [item for _, item in calls]
+        self._record(BATCH_SIZE, len(items), stage=self._stage.name)
         batch = await self._run(f"{method}_each", (items,))
         return [dataclasses.replace(batch, value=value) for value in batch.value]
 

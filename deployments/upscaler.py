@@ -179,6 +179,7 @@ class Upscaler(TorchStage):
             except OutOfMemory:
                 if len(halves) == 1:
                     raise
+                self.memory_retries += 1
                 too_many = pixels(seen)
             else:
                 done += 1

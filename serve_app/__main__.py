@@ -131,6 +131,8 @@ def _deploy(config: ServeDeploySchema) -> None:
         proxy_location=config.proxy_location,
         http_options=config.http_options.model_dump(),
         grpc_options=config.grpc_options.model_dump(),
+        logging_config=config.logging_config,
+        tracing_config=config.tracing_config,
     )
     _client().deploy_apps(config)
 

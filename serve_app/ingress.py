@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 from fastapi import FastAPI
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
+from deployments.serve_recorder import ServeRecorder, log_through_serve
 from serve_app.http.app import create_app
+from serve_app.http.telemetry import Telemetry
 from serve_app.jobs.server import connect, require_memory_only
 from serve_app.jobs.service import Jobs
 from serve_app.jobs.store import JobStore
@@ -29,7 +29,7 @@ class Ingress:
         self, settings: Settings, consumer: DeploymentHandle | None = None, **handles: DeploymentHandle
     ) -> None:
         """`consumer` is not called: bound here, Serve deploys it with the application."""
-        logging.getLogger("visage").setLevel(logging.INFO)
+        log_through_serve()
         protect_this_node()  # a node that joined after the deployment was not checked by the builder
         self._settings = settings
         self._stages = RayStageClient(handles)
@@ -38,7 +38,8 @@ class Ingress:
         """Serve calls this hook once in each replica. Not in its public reference; checked with Ray 2.60."""
         settings = self._settings
         pipeline, storage = Pipeline(self._stages, settings.pipeline), storage_of(settings.storage)
-        return create_app(pipeline, self._stages, settings, _jobs(settings), storage)
+        telemetry = Telemetry(ServeRecorder())
+        return create_app(pipeline, self._stages, settings, _jobs(settings), storage, telemetry)
 
 
 def _jobs(settings: Settings) -> Jobs | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 import time
 from collections.abc import Callable
@@ -68,7 +69,9 @@ class InferenceThread:
         failed, and an error may live for long.
         """
         cancelled = threading.Event()
-        future = self._executor.submit(partial(timed, work, *arguments, cancelled.is_set))
+        # In the caller's context: a line that is logged there has the request's id.
+        context = contextvars.copy_context()
+        future = self._executor.submit(context.run, partial(timed, work, *arguments, cancelled.is_set))
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:

@@ -20,6 +20,8 @@ class Stage(ABC):
     """
 
     name: ClassVar[StageName]
+    memory_retries: int = 0
+    """How often work that did not fit into the device's memory was tried again in smaller pieces, so far."""
 
     @classmethod
     @abstractmethod

@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager, contextmanager
 
 from limits import RateLimitItemPerMinute
 
+from deployments import telemetry
 from deployments.errors import RateLimited, StageBusy, Step
+from deployments.telemetry import Recorder
 from serve_app.http.rate_counter import RateCounter, rate_counter
 from serve_app.settings import LimitSettings
 
@@ -22,16 +24,27 @@ _NEWEST_SHARE = 0.2
 class Admission:
     """Counts the requests of one ingress replica."""
 
-    def __init__(self, limits: LimitSettings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: LimitSettings,
+        clock: Callable[[], float] = time.monotonic,
+        record: Recorder = telemetry.ignore,
+    ) -> None:
+        """`record` is told of every change."""
         self._limits = limits
         self._clock = clock
+        self._record = record
         self._mean_s: float | None = None
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._inside = 0
+        self._working = 0
         self._uploads: Counter[str] = Counter()
         self._held_bytes = 0
         self._rate = RateLimitItemPerMinute(limits.requests_per_minute) if limits.requests_per_minute else None
         self._counter: RateCounter = rate_counter(limits.rate_limit_storage)
+        record(telemetry.SLOTS, limits.max_concurrent)
+        self._tell_requests()
+        self._tell_uploads()
 
     async def check_rate(self, client: str) -> None:
         """Raise RateLimited if `client` has used up its requests of the last minute."""
@@ -46,11 +59,13 @@ class Admission:
         if self._uploads[client] >= self._limits.max_uploads_per_client:
             raise StageBusy(Step.UPLOAD, "too many uploads of one client are arriving")
         self._uploads[client] += 1
+        self._tell_uploads()
         try:
             yield
         finally:
             self._uploads[client] -= 1
             self._uploads += Counter()  # drops clients without uploads
+            self._tell_uploads()
 
     @contextmanager
     def memory(self) -> Iterator[HeldMemory]:
@@ -60,6 +75,7 @@ class Admission:
             yield held
         finally:
             self._held_bytes -= held.size
+            self._record(telemetry.HELD_BYTES, self._held_bytes)
 
     def hold(self, size: int) -> None:
         """Add to what all requests hold; raises StageBusy where that is too much."""
@@ -76,13 +92,28 @@ class Admission:
         if self.expected_wait_s() > self._limits.max_wait_s:
             raise StageBusy(Step.INGRESS, f"a request would wait longer than {self._limits.max_wait_s:g} s")
         self._inside += 1
+        self._tell_requests()
         try:
             async with self._slots:
                 began = self._clock()
-                yield
+                self._working += 1
+                self._tell_requests()
+                try:
+                    yield
+                finally:
+                    self._working -= 1
                 self._learn(self._clock() - began)
         finally:
             self._inside -= 1
+            self._tell_requests()
+
+    def _tell_requests(self) -> None:
+        self._record(telemetry.RUNNING, self._working)
+        self._record(telemetry.WAITING, self._inside - self._working)
+
+    def _tell_uploads(self) -> None:
+        self._record(telemetry.UPLOADS, self._uploads.total())
+        self._record(telemetry.HELD_BYTES, self._held_bytes)
 
     def expected_wait_s(self) -> float:
         """Seconds that a request which comes now will wait for a slot, by how long the last ones took; 0 until one has

@@ -24,6 +24,7 @@ from serve_app.http.middleware.body_limit import BodyLimitMiddleware
 from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
+from serve_app.http.middleware.telemetry import TelemetryMiddleware
 from serve_app.http.openapi import describe_models
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.routes.enhance import FILE_FIELDS, enhance_router
@@ -31,9 +32,11 @@ from serve_app.http.routes.jobs import jobs_router
 from serve_app.http.routes.status import StateSource, status_router
 from serve_app.http.routes.usage import usage_router
 from serve_app.http.schemas import ErrorEvent, StageEvent
+from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.jobs.service import Jobs
 from serve_app.keys import KeyRing
 from serve_app.pipeline.pipeline import Pipeline
+from serve_app.proxy import REQUEST_ID_HEADER
 from serve_app.settings import Settings
 from serve_app.storage import Storage
 
@@ -62,6 +65,7 @@ def create_app(
     settings: Settings,
     jobs: Jobs | None = None,
     storage: Storage | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> FastAPI:
     """The application, to be mounted at /api. `pipeline` may run over any stages, which makes it testable alone.
 
@@ -73,7 +77,7 @@ def create_app(
     # Starlette rolls parts over 1 MB to a temporary file; no byte of an image may reach a disk. It must be set in the
     # process that parses, and the body's size is bounded before it is parsed.
     MultiPartParser.spool_max_size = max_body_bytes
-    admission = Admission(limits)
+    admission = Admission(limits, record=telemetry.record)
 
     app = FastAPIOffline(
         title="Visage",
@@ -95,12 +99,13 @@ def create_app(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Accept", "Authorization", API_KEY_HEADER],
-        expose_headers=["Retry-After", "Location", "RateLimit", "RateLimit-Policy", CODE_HEADER],
+        allow_headers=["Accept", "Authorization", API_KEY_HEADER, REQUEST_ID_HEADER],
+        expose_headers=["Retry-After", "Location", "RateLimit", "RateLimit-Policy", CODE_HEADER, REQUEST_ID_HEADER],
     )
     app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(TelemetryMiddleware, telemetry=telemetry)
     _handle_errors(app, limits.retry_after_s)
-    app.include_router(enhance_router(pipeline, admission, limits, meter, storage))
+    app.include_router(enhance_router(pipeline, admission, limits, meter, storage, telemetry))
     if jobs is not None:
         app.include_router(jobs_router(jobs, limits, storage))
     app.include_router(status_router(source, limits))

@@ -11,6 +11,7 @@ from deployments.errors import BadProportions, BadRequest, DeadlineExceeded, Ste
 from deployments.imaging.codec import Decoded, decode
 from serve_app.http.admission import Admission
 from serve_app.http.schemas import EnhanceData, EnhanceResponse, FaceInfo, OutputMediaType, QualityMetrics
+from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.outcomes import FaceOutcome
 from serve_app.pipeline.pipeline import Enhanced, Pipeline
@@ -65,6 +66,7 @@ async def enhance(
     admission: Admission,
     limits: LimitSettings,
     on_progress: ProgressCallback,
+    telemetry: Telemetry = SILENT,
 ) -> Answer:
     """Do the work, in a slot and within the deadline; raises what serve_app.http.errors.TABLE lists."""
     timings = StageTimings()
@@ -76,9 +78,12 @@ async def enhance(
             options = request.options.fitted(photo, limits.for_decoding())
             target = None if reference is None else reference.image
             enhanced = await pipeline.enhance(photo, options, target, timings, on_progress)
+            telemetry.result(photo, enhanced, options)
             return Answer(enhanced.data, _data(enhanced, timings, target is not None))
     except TimeoutError as error:
         raise DeadlineExceeded from error
+    finally:
+        telemetry.work(timings)
 
 
 def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:

@@ -47,6 +47,7 @@ from deployments.errors import (
 )
 from deployments.stages import StageName
 from serve_app.http.middleware.security_headers import SECURITY_HEADERS
+from serve_app.http.telemetry import note_error
 
 logger = logging.getLogger("visage")
 
@@ -150,11 +151,13 @@ def status_descriptions(*, jobs: bool = False) -> dict[int, str]:
 
 
 def translate_and_log(error: Exception) -> ApiError:
-    """The client's view of `error`; faults of the service itself, 500 and above, are logged with their cause.
+    """The client's view of `error`, for the request's record; faults of the service itself, 500 and above, are logged
+    with their cause.
 
     An ApiError was logged by whoever made it.
     """
     api = translate(error)
+    note_error(api.status, api.stage)
     if api.status >= 500 and api is not error:
         logger.error("%s", api, exc_info=error)
     return api

@@ -6,6 +6,7 @@ asyncio's own threads serve readiness and the object store. A health check there
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -29,5 +30,6 @@ class PixelThreads:
 
     async def run(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Call `work` in one of the threads. If the caller is cancelled, work that has not started is dropped."""
-        future = self._executor.submit(partial(work, *arguments, **options))
+        context = contextvars.copy_context()  # a line that is logged there has the request's id
+        future = self._executor.submit(context.run, partial(work, *arguments, **options))
         return await asyncio.wrap_future(future)

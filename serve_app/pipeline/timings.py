@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -34,6 +34,11 @@ class StageTimings:
             yield
         finally:
             self._intervals.setdefault(step, []).append((started, time.time()))
+
+    @property
+    def intervals(self) -> Mapping[str, Sequence[tuple[float, float]]]:
+        """When each stage and step worked, (start, end) in seconds since the epoch."""
+        return self._intervals
 
     def elapsed_ms(self) -> float:
         """Time since the request started."""

@@ -115,8 +115,10 @@ def test_faces_come_back_restored_in_their_order_a_batch_at_a_time() -> None:
 
 def test_a_batch_that_does_not_fit_is_halved_and_no_face_is_lost_or_doubled() -> None:
     network, faces = _Invert(most=1), _faces(4)
-    restored = _over(network, 4).restore(faces)
+    restorer = _over(network, 4)
+    restored = restorer.restore(faces)
     assert network.batches == [4, 2, 1, 1, 1, 1]
+    assert restorer.memory_retries == 2
     for face, result in zip(faces, restored, strict=True):
         np.testing.assert_allclose(result.image, 1 - face, atol=1e-6)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from deployments import telemetry
 from deployments.config import RestorerConfig
 from deployments.contract import StageReport, StageResult, Tiles
 from deployments.errors import ContractViolation, InferenceFailed, OutOfMemory, StageError
@@ -17,6 +18,7 @@ from deployments.runtime.inference_thread import IsCancelled
 from deployments.runtime.stage import Stage
 from deployments.serving import DEPLOYMENTS, BatchedDeployment, SingleDeployment, StreamedDeployment
 from deployments.stages import STAGES, StageName
+from tests.helpers.recorder import RecordedValues
 
 BAD, REFUSED, TOO_LARGE = -1, -2, -3
 LOST_GPU = "CUDA error: an illegal memory access was encountered"
@@ -72,6 +74,18 @@ def _replica_context(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def batched(stage: Doubler) -> BatchedDeployment:
     return BatchedDeployment(lambda config: stage, RestorerConfig(max_batch_size=4, batch_wait_s=0.02))
+
+
+async def test_batches_and_retries_for_memory_are_recorded() -> None:
+    stage, record = Doubler(), RecordedValues()
+    config = RestorerConfig(max_batch_size=4, batch_wait_s=0.02)
+    deployment = BatchedDeployment(lambda config: stage, config, record)
+    stage.memory_retries = 2
+    await asyncio.gather(*(deployment.call("double", number) for number in range(6)))
+    stage.memory_retries += 3
+    await deployment.call("double", 1)
+    assert sorted(record.of(telemetry.BATCH_SIZE, stage="restorer")) == [1, 2, 4]
+    assert sum(record.of(telemetry.MEMORY_RETRIES, stage="restorer")) == 5
 
 
 async def test_items_of_different_callers_share_a_batch_and_each_gets_its_own_result() -> None:

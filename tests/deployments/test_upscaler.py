@@ -229,11 +229,14 @@ def test_tiles_that_do_not_fit_are_made_smaller_until_they_do(failure: Callable[
     assert network.sizes[0] == SEEN and network.sizes[-1] <= 30_000
 
     assert upscaler.report.details["tile_pixels"][COMPACT] < SEEN
+    retries = upscaler.memory_retries
+    assert retries > 0
 
     network.sizes.clear()
     network.most = 10**9
     upscaler.upscale(image, 4)
     assert network.sizes == [SEEN], "the memory is there again, and it did not try"
+    assert upscaler.memory_retries == retries
 
 
 @pytest.mark.parametrize("failure", OUT_OF_MEMORY)

@@ -26,6 +26,7 @@ from deployments.contract import (
 )
 from deployments.stages import STAGES, StageName
 from serve_app.http.app import create_app
+from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.stages import OnTiles, StageClient, StageState
 from serve_app.settings import Settings
@@ -130,10 +131,11 @@ class FakeStages(StageClient):
                 raise
 
 
-def make_app(stages: FakeStages, **settings: Any) -> FastAPI:
+def make_app(stages: FakeStages, telemetry: Telemetry = SILENT, **settings: Any) -> FastAPI:
     """The API over fakes, with these settings."""
     parsed = Settings.model_validate({"allowed_hosts": ["*"]} | settings)
-    return create_app(Pipeline(stages, parsed.pipeline), stages, parsed, storage=storage_of(parsed.storage))
+    storage = storage_of(parsed.storage)
+    return create_app(Pipeline(stages, parsed.pipeline), stages, parsed, storage=storage, telemetry=telemetry)
 
 
 def client_of(stages: FakeStages | None = None, **settings: Any) -> TestClient:

@@ -18,6 +18,7 @@ from serve_app.http.middleware.api_key import key_of
 from serve_app.http.openapi import schema_ref
 from serve_app.http.schemas import EnhanceResponse, ErrorEvent, ErrorResponse, StageEvent
 from serve_app.http.sse import event_stream
+from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.progress import ProgressCallback, ignore_progress
@@ -73,6 +74,7 @@ def enhance_router(
     limits: LimitSettings,
     meter: Meter | None = None,
     storage: Storage | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> APIRouter:
     """The router of the enhance endpoint.
 
@@ -97,7 +99,7 @@ def enhance_router(
             read = await read_request(file, reference, options, limits)
 
             async def work(on_progress: ProgressCallback) -> str:
-                answer = await enhance(read, pipeline, admission, limits, on_progress)
+                answer = await enhance(read, pipeline, admission, limits, on_progress, telemetry)
                 if meter is not None and (key := key_of(request)) is not None:
                     await meter.charge(key.id, answer.data)
                 return await pipeline.threads.run((await answer.stored(storage)).to_json, storage)
