@@ -46,10 +46,12 @@ lint: $(VENV)/.dev ## format, lint, types, layers, spelling, and drift of what i
 	$(BIN)/lint-imports --config pyproject.toml
 	$(BIN)/codespell --check-hidden $(SPELLED)
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python configs/grafana/generate.py --check
 	$(BIN)/python ui/scripts/api.py --check
 
 docs: $(VENV)/.service ## write the tables in docs/ anew
 	$(BIN)/python docs/generate.py
+	$(BIN)/python configs/grafana/generate.py
 
 weights: $(VENV)/.service ## fetch and verify the models' weights
 	@$(BIN)/python -m deployments.models fetch

@@ -145,6 +145,12 @@ class StageScale(BaseModel):
     max_replicas: int | None = Field(
         default=None, ge=1, description="If set, Serve adds replicas under load, from `replicas` up to this number."
     )
+    scale_up_after_s: float = Field(
+        default=30.0, gt=0, description="Seconds of too much load before replicas are added."
+    )
+    scale_down_after_s: float = Field(
+        default=600.0, gt=0, description="Seconds of too little load before replicas are removed."
+    )
     max_ongoing_requests: int = Field(
         default=2,
         ge=1,

@@ -30,6 +30,7 @@ from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E
 from deployments.models.manifest import manifest  # noqa: E402
 from deployments.models.registry import ARCHITECTURES  # noqa: E402
 from deployments.stages import STAGES  # noqa: E402
+from deployments.telemetry import INSTRUMENTS  # noqa: E402
 from serve_app.cli.exit_codes import ExitCode  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
@@ -214,6 +215,15 @@ def exit_codes() -> str:
     return table("exit code | meaning", ((code.value, code.meaning) for code in ExitCode))
 
 
+def instruments() -> str:
+    """INSTRUMENTS."""
+    rows = (
+        (f"`{each.exported}`", each.kind, ", ".join(f"`{label}`" for label in each.labels), each.help)
+        for each in INSTRUMENTS
+    )
+    return table("metric | type | labels | meaning", rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "options": options,
     "errors": errors,
@@ -229,6 +239,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "stage_settings": stage_settings,
     "scale": lambda: settings("scale.<stage>.", StageScale),
     "scale_defaults": scale_defaults,
+    "instruments": instruments,
 }
 
 

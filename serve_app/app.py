@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations` here: Serve validates `args` by looking at the class that `build` is annotated
 # with, and would find a string.
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,8 +10,9 @@ import ray
 from ray.serve import Application
 
 from deployments.config import StageScale
+from deployments.runtime.stage import Stage
 from deployments.serving import DEPLOYMENTS
-from deployments.stages import STAGES
+from deployments.stages import STAGES, StageName
 from serve_app.ingress import Ingress
 from serve_app.jobs.server import require_memory_only
 from serve_app.jobs.webhooks import webhooks_of
@@ -35,12 +37,17 @@ def build(settings: Settings) -> Application:
     protect_every_node()
     if storage := storage_of(settings.storage):
         storage.require_usable()
+    return graph(settings, {name: partial(load_in_replica, spec.load) for name, spec in STAGES.items()})
+
+
+def graph(settings: Settings, loads: Mapping[StageName, Callable[[Any], Stage]]) -> Application:
+    """The ingress, and the consumer of jobs, over a deployment for each of `loads`, which load the stages."""
     gpus = int(ray.cluster_resources().get("GPU", 0))
     stages = {
         str(name): DEPLOYMENTS[name]
         .options(**stage_options(settings.scale_of(name), gpus), **shutdown_options(settings.limits))
-        .bind(partial(load_in_replica, spec.load), settings.config_of(name))
-        for name, spec in STAGES.items()
+        .bind(load, settings.config_of(name))
+        for name, load in loads.items()
     }
     limits = settings.limits
     ingress = Ingress.options(  # type: ignore[attr-defined]
@@ -92,5 +99,7 @@ def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
         "min_replicas": replicas,
         "max_replicas": max(replicas, scale.max_replicas),
         "target_ongoing_requests": 1,
+        "upscale_delay_s": scale.scale_up_after_s,
+        "downscale_delay_s": scale.scale_down_after_s,
     }
     return options | {"autoscaling_config": autoscaling}

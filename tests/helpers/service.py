@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -9,10 +10,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -54,18 +56,33 @@ class Service:
         """Every process of the service: the command's children and theirs."""
         return [self_ for self_ in psutil.Process(self.process.pid).children(recursive=True) if self_.is_running()]
 
+    def metrics(self) -> str:
+        """What Ray's exporter says now, in Prometheus' text format; empty until it runs."""
+        for process in self.ray_processes():
+            ports = [
+                found[1] for word in _words_of(process) if (found := re.fullmatch(r"--metrics-export-port=(\d+)", word))
+            ]
+            if ports and ports[0] != "0":
+                with contextlib.suppress(httpx.TransportError):
+                    return httpx.get(f"http://127.0.0.1:{ports[0]}/metrics", timeout=10).text
+        return ""
+
     def replicas(self, deployment: str, app: str = "visage") -> list[int]:
         """Process ids of a deployment's replicas."""
         title = f"ray::ServeReplica:{app}:{deployment}"
         return [process.pid for process in self.ray_processes() if title in _title_of(process)]
 
 
-def _title_of(process: psutil.Process) -> str:
-    """The first word of its command line; none for a process that has ended meanwhile."""
+def _words_of(process: psutil.Process) -> list[str]:
+    """Its command line; empty for a process that has ended meanwhile."""
     try:
-        return next(iter(process.cmdline()), "")
+        return process.cmdline()
     except psutil.Error:
-        return ""
+        return []
+
+
+def _title_of(process: psutil.Process) -> str:
+    return next(iter(_words_of(process)), "")
 
 
 def free_port() -> int:
@@ -76,26 +93,33 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(config: dict[str, Any], folder: Path) -> Iterator[Service]:
-    """Run the service with `config`, which gets a port of its own; fails with the log's end if it does not come up."""
+def running(
+    config: dict[str, Any], folder: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Service]:
+    """Run the service with `config`, which gets a port of its own, and these variables beside the usual ones.
+
+    Fails with the log's end if it does not come up.
+    """
     port = free_port()
     config = config | {"http_options": {"host": "127.0.0.1", "port": port}}
     log = ROOT / "artifacts" / f"serve-{port}.log"  # kept, for whoever has to find out why a test failed
     log.parent.mkdir(exist_ok=True)
-    file, spill = folder / "serve.yaml", Path(f"/dev/shm/visage-test-{os.getpid()}")
+    file, spill = folder / "serve.yaml", Path(f"/dev/shm/visage-test-{os.getpid()}-{port}")
     file.write_text(yaml.safe_dump(config))
     spill.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {
+    variables = os.environ | {
         "RAY_object_spilling_directory": str(spill),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve_app.proxy:middleware",
+        "RAY_raylet_start_wait_time_s": "180",  # a busy machine is no failure
         "PYTHONPATH": str(ROOT),
+        **environment,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
             [SERVE, "run", str(file)],
             cwd=ROOT,
-            env=environment,
+            env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,
             # A background job of a shell ignores Ctrl-C; the service must not inherit that.

@@ -1,0 +1,1 @@
+"""What an operator installs beside the service, by the real programs where they are on this machine."""

@@ -1,0 +1,130 @@
+"""Metrics by a real scrape, one trace over all stages, and logs that tell which request they are of, on real Ray."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from prometheus_client.parser import text_string_to_metric_families
+
+from deployments.stages import STAGES
+from deployments.telemetry import INSTRUMENTS, Kind
+from tests.graph.conftest import Watched
+from tests.helpers.api import URL
+from tests.helpers.images import GIF
+from tests.helpers.stage_stand_ins import LOGGED
+from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
+
+pytestmark = pytest.mark.timeout(200)
+
+ID = "3f0c2a9e-4b7d-4c55-9d0e-6a1b2c3d4e5f"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+SECRET = "grandmother-1923"
+WAIT_S = 30.0
+
+Samples = dict[str, list[tuple[dict[str, str], float]]]
+
+
+def samples(text: str) -> Samples:
+    """Every sample of Prometheus' text format, by its name."""
+    found: Samples = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            found.setdefault(sample.name, []).append((sample.labels, sample.value))
+    return found
+
+
+def until(condition: Callable[[], bool], what: Callable[[], object]) -> None:
+    end = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < end, what()
+        time.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def asked(watched: Watched) -> Watched:
+    """After one photo with an id, a trace and a telling name, and one that is refused with an id that is none."""
+    with watched.service.client() as client:
+        headers = {"X-Request-ID": ID, "traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
+        files = {"file": (f"{SECRET}.png", photo_that_asks_for(NORMAL))}
+        answer = client.post(URL, files=files, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers.get_list("x-request-id") == [ID]
+        refused = client.post(
+            URL, files={"file": ("a.gif", GIF)}, headers={"X-Request-ID": "<script>alert(1)</script>"}
+        )
+        assert refused.status_code == 415
+        (made,) = refused.headers.get_list("x-request-id")
+        assert len(made) == 36 and "<" not in made, "an id was made in the place of a bad one"
+    return watched
+
+
+def test_every_metric_is_exported_with_its_type_labels_and_help(asked: Watched) -> None:
+    service = asked.service
+    ending = {Kind.COUNTER: "", Kind.GAUGE: "", Kind.HISTOGRAM: "_bucket"}
+    names = {instrument.exported + ending[instrument.kind]: instrument for instrument in INSTRUMENTS}
+    absent = {"ray_visage_warnings_total"}  # the stand-ins give no reason for one
+    until(
+        lambda: names.keys() - absent <= samples(service.metrics()).keys(),
+        lambda: names.keys() - samples(service.metrics()).keys(),
+    )
+    text = service.metrics()
+    found = samples(text)
+    for name, instrument in names.items():
+        if name in absent:
+            continue
+        assert f"# TYPE {instrument.exported.removesuffix('_total')}" in text
+        for labels, _ in found[name]:
+            assert set(instrument.labels) <= set(labels), name
+            assert labels["application"] == "visage"
+    requests = {(labels["status"], labels["stage"]): value for labels, value in found["ray_visage_requests_total"]}
+    assert requests["200", "none"] >= 1 and requests["415", "decode"] == 1
+    stages = {labels["stage"] for labels, _ in found["ray_visage_stage_duration_seconds_bucket"]}
+    assert stages >= {*STAGES, "decode", "compose", "encode"}
+    assert sum(value for _, value in found["ray_visage_slots"]) == 2 * 16, "of two ingresses"
+    assert sum(value for _, value in found["ray_visage_megapixels_total"]) == pytest.approx(5 * 64 * 64 / 1e6)
+
+
+def test_a_photo_is_one_trace_through_proxy_ingress_and_every_stage(asked: Watched) -> None:
+    def spans() -> list[Span]:
+        return [span for span in asked.collector.spans if span.trace_id.hex() == TRACE]
+
+    def names() -> set[str]:
+        return {span.name for span in spans()}
+
+    until(lambda: {*STAGES, "decode", "compose", "encode"} <= names(), names)
+    until(lambda: all(any(stage.capitalize() in name for name in names()) for stage in STAGES), names)
+    known = {span.span_id for span in spans()}
+    orphans = [span.name for span in spans() if span.parent_span_id not in known]
+    assert len(orphans) == 1, f"one span is the first, and the others are below it: {orphans}"
+    said = " ".join(str(span) for span in spans())
+    assert SECRET not in said and "127.0.0.1" not in said
+
+
+def test_the_logs_are_json_with_the_requests_id_up_to_the_stages_threads(asked: Watched) -> None:
+    def lines() -> list[dict[str, str]]:
+        return [json.loads(line) for log in asked.logs() for line in log.read_text().splitlines() if ID in line]
+
+    def worked() -> set[str]:
+        return {line["deployment"] for line in lines() if line["message"] == LOGGED}
+
+    # A batch has the id of whoever was first in it.
+    until(lambda: worked() == {stage.capitalize() for stage in STAGES}, worked)
+    assert {line["request_id"] for line in lines()} == {ID}
+    assert any("POST" in line["message"] and "200" in line["message"] for line in lines())
+
+
+def test_no_log_tells_a_files_name_or_a_clients_address(asked: Watched) -> None:
+    photo = photo_that_asks_for(NORMAL)
+    logs = [*asked.folder.glob("ray/session_2*/logs/**/*"), asked.service.log]
+    texts = {log: log.read_bytes() for log in logs if log.is_file()}
+    assert len(texts) > 10
+    for log, text in texts.items():
+        assert SECRET.encode() not in text, log
+        assert photo[40:60] not in text, log
+    for log in asked.logs():
+        if "replica" in log.name:
+            assert "127.0.0.1" not in log.read_text(), log
