@@ -10,8 +10,8 @@ from opentelemetry.sdk.trace import SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 
-def span_processors(component: str) -> list[SpanProcessor]:
-    """Called by Serve in each of its processes; `component` names the process.
+def span_processors() -> list[SpanProcessor]:
+    """Called by Serve in each of its processes.
 
     Sends OTLP over HTTP to where the standard variable OTEL_EXPORTER_OTLP_ENDPOINT says. Raises ImportError where the
     extra `tracing` is not installed.

@@ -111,7 +111,6 @@ def running(
         "RAY_object_spilling_directory": str(spill),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve_app.proxy:middleware",
-        "RAY_raylet_start_wait_time_s": "180",  # a busy machine is no failure
         "PYTHONPATH": str(ROOT),
         **environment,
     }

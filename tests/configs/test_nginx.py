@@ -1,0 +1,341 @@
+"""configs/nginx with the real nginx on loopback, in front of two instances of the API over fake stages."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import numpy as np
+import psutil
+import pytest
+
+from serve_app.settings import LimitSettings
+from tests.helpers.api import URL, result_of
+from tests.helpers.images import PHOTO, png
+from tests.helpers.instance import HOST
+from tests.helpers.service import ROOT, free_port
+
+CONFIG = ROOT / "configs/nginx"
+ENHANCE = "/api" + URL
+STAGE_S = 0.15
+HALF_OPEN = 2000
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx (apt: nginx-light) is not installed"),
+]
+
+
+class Front:
+    """A running nginx, and the instances behind it."""
+
+    def __init__(self, folder: Path, edit: Callable[[str], str] = lambda text: text) -> None:
+        """`edit` changes visage.conf."""
+        self.folder, self.port = folder, free_port()
+        self.ports = [free_port(), free_port()]
+        self.config, self.prefix = folder / "conf", folder / "run"
+        shutil.copytree(CONFIG, self.config)
+        self.prefix.mkdir()
+        certificate(self.config / "tls")
+        visage = self.config / "visage.conf"
+        visage.write_text(edit(visage.read_text()))
+        servers = "".join(f"server 127.0.0.1:{port} max_fails=2 fail_timeout=10s;\n" for port in self.ports)
+        (self.config / "upstreams.conf").write_text(servers)
+        site = self.config / "site.conf"
+        lines = [line for line in site.read_text().splitlines() if "[::]" not in line]
+        site.write_text("\n".join(lines).replace("listen 443", f"listen 127.0.0.1:{self.port}"))
+        self.instances: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def command(self) -> list[str]:
+        return [
+            "nginx",
+            "-p",
+            f"{self.prefix}/",
+            "-c",
+            str(self.config / "nginx.conf"),
+            "-g",
+            "daemon off; pid nginx.pid;",
+        ]
+
+    def start(self) -> None:
+        for port in self.ports:
+            command = [sys.executable, "-m", "tests.helpers.instance", str(port), str(STAGE_S)]
+            self.instances.append(subprocess.Popen(command, cwd=ROOT))
+        with (self.folder / "access.log").open("wb") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
+        for port in (*self.ports, self.port):
+            listening(port)
+
+    def stop(self) -> None:
+        for process in (self.process, *self.instances):
+            process.terminate()
+        for process in (self.process, *self.instances):
+            process.wait(20)
+
+    def client(self, address: str = "127.0.0.1", timeout_s: float = 60.0) -> httpx.Client:
+        """A client from this address: what nginx limits is counted for each."""
+        transport = httpx.HTTPTransport(
+            verify=ssl.create_default_context(cafile=self.config / "tls/fullchain.pem"), local_address=address
+        )
+        base = f"https://{HOST}:{self.port}"
+        resolved = httpx.Client(transport=transport, base_url=base, timeout=timeout_s)
+        resolved.base_url = httpx.URL(f"https://127.0.0.1:{self.port}")
+        resolved.headers["Host"] = HOST
+        return resolved
+
+    def access(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines() if line[0] == "{"]
+
+    def on_disk(self) -> list[str]:
+        """Bytes of requests or answers in files: in the temp folders, or open and already deleted."""
+        found = [str(path) for path in self.prefix.glob("temp-*/**/*") if path.is_file()]
+        for process in psutil.Process(self.process.pid).children():
+            for link in Path(f"/proc/{process.pid}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if "temp-" in (target := os.readlink(link)):
+                        found.append(target)
+        return found
+
+
+def certificate(folder: Path) -> None:
+    """A certificate for HOST and 127.0.0.1 that nobody else trusts."""
+    folder.mkdir()
+    names = f"subjectAltName=DNS:{HOST},IP:127.0.0.1"
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    subprocess.run([*command, "-subj", f"/CN={HOST}", "-addext", names, *files], check=True, capture_output=True)
+
+
+def listening(port: int) -> None:
+    until = time.monotonic() + 90
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < until, f"nobody listens on {port}"
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def fronting(edit: Callable[[str], str] = lambda text: text) -> Iterator[Front]:
+    # Not in pytest's folder, which is closed to others: nginx's workers are `nobody` where it is started by root.
+    with tempfile.TemporaryDirectory(prefix="visage-nginx-") as folder:
+        Path(folder).chmod(0o755)
+        front = Front(Path(folder), edit)
+        front.start()
+        try:
+            yield front
+        finally:
+            front.stop()
+
+
+@pytest.fixture(scope="module")
+def front() -> Iterator[Front]:
+    with fronting() as front:
+        yield front
+
+
+def send(client: httpx.Client, photo: bytes = PHOTO, **fields: str) -> httpx.Response:
+    return client.post(ENHANCE, files={"file": ("photo", photo)}, data=fields)
+
+
+def assert_error(answer: httpx.Response, status: int, stage: str, code: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    body = answer.json()
+    assert set(body) == {"error", "stage"} and body["stage"] == stage and body["error"].endswith(".")
+    assert answer.headers["x-error-code"] == code
+    assert answer.headers["x-request-id"] and answer.headers["x-content-type-options"] == "nosniff"
+    assert ("retry-after" in answer.headers) == (status in (429, 503))
+
+
+def test_nginx_accepts_the_configuration(front: Front) -> None:
+    run = subprocess.run([*front.command[:-2], "-t"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0 and "warn" not in run.stderr, run.stderr
+
+
+def test_the_buffer_holds_the_largest_request_that_visage_accepts() -> None:
+    from serve_app.http.app import FORM_OVERHEAD_BYTES
+
+    most = 2 * LimitSettings().max_upload_bytes + FORM_OVERHEAD_BYTES
+    text = (CONFIG / "visage.conf").read_text()
+    assert f"client_max_body_size {most};" in text and f"client_body_buffer_size {most};" in text
+
+
+def test_a_photo_comes_back_over_tls_and_both_instances_work(front: Front) -> None:
+    with front.client("127.0.0.11") as client, ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: send(client), range(12)))
+    assert [result_of(answer).shape for answer in answers] == [(192, 256, 3)] * 12
+    assert len({line["instance"] for line in front.access()}) == 2
+
+
+LARGE = png(np.random.default_rng(0).integers(0, 256, (1800, 1850, 3), np.uint8))
+"""Just under the 10 MB that a file may have; noise, so that nothing compresses it."""
+
+
+def upload_slowly_and_read_slowly(front: Front, address: str) -> list[str]:
+    """Sends LARGE in pieces, and does not read its answer of more than 20 MB for a while; what was on nginx's disk."""
+    assert 9_900_000 < len(LARGE) < 10_485_760
+    found: set[str] = set()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            found.update(front.on_disk())
+
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
+    body = head + LARGE + b"\r\n--b--\r\n"
+    request = (
+        f"POST {ENHANCE} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    ).encode()
+    context = ssl.create_default_context(cafile=front.config / "tls/fullchain.pem")
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", front.port), 60, (address, 0)) as plain,
+            context.wrap_socket(plain, server_hostname=HOST) as connection,
+        ):
+            connection.sendall(request)
+            for start in range(0, len(body), 1_000_000):
+                connection.sendall(body[start : start + 1_000_000])
+                time.sleep(0.03)
+            first = connection.recv(1000)
+            time.sleep(1.0)  # by now nginx has taken from Visage what it has room for
+            length = len(first)
+            while piece := connection.recv(1 << 20):
+                length += len(piece)
+    finally:
+        done.set()
+        watcher.join()
+    assert b" 200 " in first.split(b"\r\n")[0], first
+    assert length > 20_000_000
+    return sorted(found)
+
+
+def test_neither_ten_megabytes_in_nor_twenty_out_touch_a_disk(front: Front) -> None:
+    assert upload_slowly_and_read_slowly(front, "127.0.0.12") == []
+
+
+def test_with_smaller_buffers_the_same_request_is_seen_on_the_disk() -> None:
+    """The test above can fail."""
+
+    def careless(text: str) -> str:
+        text = text.replace("client_body_buffer_size 21037056", "client_body_buffer_size 64k")
+        return text.replace("client_body_in_single_buffer on;", "").replace("proxy_max_temp_file_size 0;", "")
+
+    with fronting(careless) as front:
+        found = upload_slowly_and_read_slowly(front, "127.0.0.1")
+    assert any("temp-body" in path for path in found) and any("temp-proxy" in path for path in found)
+
+
+def test_a_body_beyond_the_limit_is_refused_in_visages_form(front: Front) -> None:
+    with front.client("127.0.0.13") as client:
+        assert_error(send(client, bytes(21_100_000)), 413, "upload", "upload_too_large")
+
+
+def test_visages_own_errors_pass_as_they_are(front: Front) -> None:
+    with front.client("127.0.0.14") as client:
+        answer = send(client, b"GIF89a" + bytes(50))
+        assert (answer.status_code, answer.json()["stage"]) == (415, "decode")
+        assert client.get("/api/v1/healthz", headers={"Host": "elsewhere.example"}).status_code == 403
+
+
+def test_events_arrive_while_the_work_goes_on(front: Front) -> None:
+    with (
+        front.client("127.0.0.15") as client,
+        client.stream("POST", ENHANCE, files={"file": ("p", PHOTO)}, headers={"Accept": "text/event-stream"}) as answer,
+    ):
+        arrived = [(time.monotonic(), line) for line in answer.iter_lines() if line.startswith("event:")]
+    assert arrived[-1][1] == "event: result"
+    assert arrived[-1][0] - arrived[0][0] > 2 * STAGE_S, "the events came all at once"
+
+
+def test_too_many_photos_of_one_address_are_429_and_others_are_served(front: Front) -> None:
+    with front.client("127.0.0.16") as client, front.client("127.0.0.17") as other:
+        answers = [send(client, b"GIF89a") for _ in range(40)]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert 0 < len(refused) < 20, "a burst of 20, and one more every two seconds"
+        assert_error(refused[0], 429, "ingress", "rate_limited")
+        assert send(other).status_code == 200
+        assert client.get("/api/v1/healthz").status_code == 200
+
+
+def test_ids_are_kept_or_made_and_logged_without_an_address(front: Front) -> None:
+    with front.client("127.0.0.18") as client:
+        client.get("/api/v1/healthz?secret=1", headers={"X-Request-ID": "trace-0123456789"})
+        client.get("/api/v1/healthz", headers={"X-Request-ID": 'bad id"}'})
+    lines = front.access()
+    assert lines[-2]["request_id"] == "trace-0123456789" and len(str(lines[-1]["request_id"])) == 32
+    text = (front.folder / "access.log").read_text()
+    assert "secret" not in text and "127.0.0.18" not in text
+
+
+def test_plain_http_on_the_tls_port_is_told_so(front: Front) -> None:
+    answer = httpx.get(f"http://127.0.0.1:{front.port}/api/v1/healthz", headers={"Host": HOST})
+    assert_error(answer, 400, "request", "bad_request")
+
+
+def test_two_thousand_half_open_connections_keep_nobody_waiting(front: Front) -> None:
+    """Half a request, half an upload, or nothing; from many addresses, as nginx would refuse as many of one."""
+    upload = f"POST {ENHANCE} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 5000000\r\n".encode()
+    upload += b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+    begun = (b"", b"GET / HTTP/1.1\r\nHost: x\r\nX: ", upload)
+    context = ssl.create_default_context(cafile=front.config / "tls/fullchain.pem")
+    with contextlib.ExitStack() as stack, front.client("127.0.0.19") as client:
+        for number in range(HALF_OPEN):
+            source = (f"127.0.1.{number % 200 + 1}", 0)
+            plain = stack.enter_context(socket.create_connection(("127.0.0.1", front.port), 30, source))
+            if words := begun[number % len(begun)]:
+                if number < 300:  # the handshakes of all would only take time
+                    plain = stack.enter_context(context.wrap_socket(plain, server_hostname=HOST))
+                    plain.sendall(words)
+                else:
+                    plain.sendall(b"\x16\x03\x01\x02\x00")  # the first bytes of a handshake
+        began = time.monotonic()
+        answers = [send(client) for _ in range(3)]
+        took = time.monotonic() - began
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert took < 30, "far less than a time-out of those that stay"
+
+
+def test_an_instance_that_dies_costs_no_request_and_without_any_the_answer_says_so(front: Front) -> None:
+    """Last: it leaves no instance alive."""
+    with front.client("127.0.0.20") as client, ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(send, client) for _ in range(16)]
+        time.sleep(2.5 * STAGE_S)  # both work
+        front.instances[0].send_signal(signal.SIGKILL)
+        assert [each.result().status_code for each in asked] == [200] * 16
+    again = [line for line in front.access() if "," in str(line["instance"])]
+    assert again, "no request was with the instance when it died"
+    front.instances[1].send_signal(signal.SIGKILL)
+    front.instances[1].wait(10)
+    with front.client("127.0.0.21") as client:
+        assert_error(send(client), 503, "ingress", "stage_lost")
