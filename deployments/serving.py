@@ -7,6 +7,7 @@ in a second instead of loading torch.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -83,16 +84,17 @@ class BatchedDeployment(StageDeployment):
         Raises what the stage raises for this item, whatever it shares the batch with.
         """
         self._stage.check(item)
-        result = await self._batched((method, item))
+        result = await self._batched((method, item, contextvars.copy_context()))
         if isinstance(result.value, StageError):
             raise result.value
         return result
 
-    async def _run_batch(self, calls: list[tuple[str, Any]]) -> list[StageResult[Any]]:
-        # Serve raises an exception for a whole batch, so one item's failure has to be a value until `call`.
-        method, items = calls[0][0], [item for _, item in calls]
+    async def _run_batch(self, calls: list[tuple[str, Any, contextvars.Context]]) -> list[StageResult[Any]]:
+        # Serve raises an exception for a whole batch, so one item's failure has to be a value until `call`. It runs in
+        # the first caller's context, so that its log lines have a request's id.
+        (method, _, context), items = calls[0], [item for _, item, _ in calls]
         self._record(BATCH_SIZE, len(items), stage=self._stage.name)
-        batch = await self._run(f"{method}_each", (items,))
+        batch = await asyncio.create_task(self._run(f"{method}_each", (items,)), context=context)
         return [dataclasses.replace(batch, value=value) for value in batch.value]
 
 

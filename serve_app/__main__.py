@@ -46,9 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the service; returns the exit status: 0 after a signal, 1 where it does not start."""
     parser = argparse.ArgumentParser(prog="python -m serve_app", description="Run Visage on this machine.")
     parser.add_argument("config", nargs="?", type=Path, default=Path("serve_config.yaml"), help="(%(default)s)")
-    config = parser.parse_args(arguments).config
+    parser.add_argument(
+        "--metrics-port", type=int, help="port for Prometheus, on all interfaces; by default Ray chooses one"
+    )
+    given = parser.parse_args(arguments)
     try:
-        _run(config)
+        _run(given.config, given.metrics_port)
     except DoesNotStart as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1
@@ -57,12 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _run(path: Path) -> None:
+def _run(path: Path, metrics_port: int | None) -> None:
     config = _read(path)
     _prepare()
     try:
         _listen()
-        _start_ray()
+        _start_ray(metrics_port)
         _listen()  # again: Ray has installed its own handler for SIGTERM
         protect_this_node()
         _deploy(config)
@@ -107,9 +110,10 @@ def _prepare() -> None:
     Path(os.environ[SPILL_VARIABLE]).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _start_ray() -> None:
+def _start_ray(metrics_port: int | None) -> None:
     try:
-        ray.init(address="local", namespace="serve")  # of our own, whatever else runs here: it has our environment
+        # Of our own, whatever else runs here: it has our environment.
+        ray.init(address="local", namespace="serve", _metrics_export_port=metrics_port)
     except ValueError as error:  # among others: /dev/shm is far too small for the object store
         raise DoesNotStart(f"Ray does not start: {error}") from None
 

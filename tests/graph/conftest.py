@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deployments.stages import StageName
@@ -26,9 +28,16 @@ class Watched:
     collector: Collector
     folder: Path
 
-    def logs(self) -> list[Path]:
-        """Every log of Serve's processes."""
-        return sorted(self.folder.glob("ray/session_2*/logs/serve/*.log"))
+    def metrics(self) -> str:
+        """What Ray's exporters say now, found as Prometheus finds them; empty until they run."""
+        listed = self.folder / "ray/prom_metrics_service_discovery.json"
+        targets = json.loads(listed.read_text())[0]["targets"] if listed.exists() else []
+        answers = [httpx.get(f"http://{target}/metrics", timeout=10) for target in targets]
+        return "".join(answer.text for answer in answers if answer.status_code == httpx.codes.OK)
+
+    def replica_logs(self) -> list[Path]:
+        """The logs of the ingresses and the stages."""
+        return sorted(self.folder.glob("ray/session_2*/logs/serve/replica_*.log"))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
@@ -55,17 +54,6 @@ class Service:
     def ray_processes(self) -> list[psutil.Process]:
         """Every process of the service: the command's children and theirs."""
         return [self_ for self_ in psutil.Process(self.process.pid).children(recursive=True) if self_.is_running()]
-
-    def metrics(self) -> str:
-        """What Ray's exporter says now, in Prometheus' text format; empty until it runs."""
-        for process in self.ray_processes():
-            ports = [
-                found[1] for word in _words_of(process) if (found := re.fullmatch(r"--metrics-export-port=(\d+)", word))
-            ]
-            if ports and ports[0] != "0":
-                with contextlib.suppress(httpx.TransportError):
-                    return httpx.get(f"http://127.0.0.1:{ports[0]}/metrics", timeout=10).text
-        return ""
 
     def replicas(self, deployment: str, app: str = "visage") -> list[int]:
         """Process ids of a deployment's replicas."""
