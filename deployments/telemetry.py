@@ -61,6 +61,17 @@ class FaceFate(StrEnum):
     """Left out by the options, or out of focus."""
 
 
+class JobFate(StrEnum):
+    """What became of an attempt at a job."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    POSTPONED = "postponed"
+    """It failed in a way that may pass, and waits for its next attempt."""
+    LEFT = "left"
+    """Cancelled, or taken over by another consumer."""
+
+
 NO_STAGE = "none"
 """The label `stage` of a request without an error."""
 CLIENT_LEFT = "499"
@@ -117,6 +128,7 @@ MEGAPIXELS = Instrument(
     "visage_megapixels_total", Kind.COUNTER, "Megapixels of answered photos and of their results.", ("image",)
 )
 WARNINGS = Instrument("visage_warnings_total", Kind.COUNTER, "Answers with a warning.")
+JOBS = Instrument("visage_jobs_total", Kind.COUNTER, "Attempts at jobs that have ended, by outcome.", ("outcome",))
 MEMORY_RETRIES = Instrument(
     "visage_memory_retries_total",
     Kind.COUNTER,
@@ -145,6 +157,7 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     SIMILARITY,
     MEGAPIXELS,
     WARNINGS,
+    JOBS,
     MEMORY_RETRIES,
     BATCH_SIZE,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from typing import Any
@@ -13,6 +12,8 @@ from ray.serve import Deployment
 from ray.serve.handle import DeploymentHandle
 from ray.serve.task_consumer import task_consumer, task_handler
 
+from deployments.serve_recorder import ServeRecorder, log_through_serve
+from serve_app.http.telemetry import Telemetry
 from serve_app.job_runner import JobRunner
 from serve_app.jobs.queue import TASK, CeleryQueue, task_processor_config
 from serve_app.jobs.server import connect, require_memory_only
@@ -42,7 +43,7 @@ class JobConsumer:
     _adapter: Any = _NotStarted()
 
     def __init__(self, settings: Settings, **handles: DeploymentHandle) -> None:
-        logging.getLogger("visage").setLevel(logging.INFO)
+        log_through_serve()
         protect_this_node()
         require_memory_only(settings.jobs.redis)
         self._deadline_s = settings.limits.deadline_s
@@ -51,7 +52,8 @@ class JobConsumer:
         store = JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits)
         pipeline = Pipeline(RayStageClient(handles), settings.pipeline)
         storage, webhooks = storage_of(settings.storage), webhooks_of(settings.jobs)
-        self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings, storage, webhooks)
+        telemetry = Telemetry(ServeRecorder())
+        self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings, storage, webhooks, telemetry)
         self._sweeping = asyncio.run_coroutine_threadsafe(self._runner.sweep(), self._loop)
 
     @task_handler(name=TASK)

@@ -11,12 +11,14 @@ import logging
 from contextlib import suppress
 
 from deployments.errors import JobsUnavailable, StageLost, Step, UnknownJob
+from deployments.telemetry import JobFate
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import Answer, EnhanceRequest, enhance
 from serve_app.http.errors import translate, translate_and_log
 from serve_app.http.meter import Meter
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.sse import error_event
+from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.jobs.record import Claim, JobProgress
 from serve_app.jobs.service import FIRST, Queue
 from serve_app.jobs.store import JobStore
@@ -48,6 +50,7 @@ class JobRunner:
         settings: Settings,
         storage: Storage | None = None,
         webhooks: Webhooks | None = None,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self._pipeline = pipeline
         self._store = store
@@ -57,7 +60,8 @@ class JobRunner:
         self._webhooks = webhooks
         self._telling: set[asyncio.Task[None]] = set()
         limits = settings.limits.model_copy(update={"max_concurrent": settings.jobs.concurrency})
-        self._admission = Admission(limits)
+        self._telemetry = telemetry
+        self._admission = Admission(limits, record=telemetry.record)
         self._meter = Meter(rate_counter(settings.counter_storage))
         self.running = 0
         """Jobs that are being worked on."""
@@ -81,14 +85,19 @@ class JobRunner:
     async def _work_on(self, claim: Claim) -> None:
         try:
             answer = await self._while_ours(claim)
-            if answer is not None:
+            if answer is None:
+                self._telemetry.job(JobFate.LEFT)
+            else:
                 await self._keep(claim, await answer.stored(self._storage))
+                self._telemetry.job(JobFate.SUCCEEDED)
         except Exception as error:
             event = error_event(translate_and_log(error), self._settings.limits.retry_after_s)
             if event.retry_after_s is not None and claim.attempt < self._settings.jobs.max_attempts:
                 await self._store.release(claim, _PAUSE_S**claim.attempt)
+                self._telemetry.job(JobFate.POSTPONED)
             else:
                 await self._store.fail(claim, event.model_dump_json(exclude_none=True))
+                self._telemetry.job(JobFate.FAILED)
 
     async def _keep(self, claim: Claim, answer: Answer) -> None:
         kept = False
@@ -111,7 +120,8 @@ class JobRunner:
         options = EnhanceOptions.model_validate_json(claim.options)
         request = EnhanceRequest(claim.photo, claim.reference, options)
         limits = self._settings.limits
-        work = asyncio.ensure_future(enhance(request, self._pipeline, self._admission, limits, on_progress))
+        telemetry = self._telemetry
+        work = asyncio.ensure_future(enhance(request, self._pipeline, self._admission, limits, on_progress, telemetry))
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=BEAT_S)

@@ -113,6 +113,7 @@ PANELS = (
         ),
     ),
     Panel("Megapixels", "A second.", "short", ((rate(T.MEGAPIXELS, "image"), "{{image}}"),)),
+    Panel("Jobs", "Attempts that have ended, by outcome.", "ops", ((rate(T.JOBS, "outcome"), "{{outcome}}"),)),
     Panel("Uploads", "Requests whose body is arriving.", "short", ((f"sum({T.UPLOADS.exported})", "uploads"),)),
     Panel("Upload memory", "Bytes of bodies that are held.", "bytes", ((f"sum({T.HELD_BYTES.exported})", "held"),)),
 )

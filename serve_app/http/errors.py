@@ -47,7 +47,7 @@ from deployments.errors import (
 )
 from deployments.stages import StageName
 from serve_app.http.middleware.security_headers import SECURITY_HEADERS
-from serve_app.http.telemetry import note_error
+from serve_app.http.request_record import note_error
 
 logger = logging.getLogger("visage")
 

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from dataclasses import dataclass
-
 from opentelemetry import trace
 
 from deployments import telemetry
 from deployments.imaging.codec import Decoded
-from deployments.telemetry import CLIENT_LEFT, NO_STAGE, FaceFate, Recorder
+from deployments.telemetry import FaceFate, JobFate, Recorder
+from serve_app.http.request_record import RequestRecord
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.outcomes import FaceOutcome
 from serve_app.pipeline.pipeline import Enhanced
 from serve_app.pipeline.timings import WAITING, StageTimings
 from serve_app.settings import MEGAPIXEL
-
-
-@dataclass
-class RequestRecord:
-    """What the client of one request got; an error inside an event stream has a status of its own."""
-
-    status: str = CLIENT_LEFT
-    stage: str = NO_STAGE
-
-
-_current: ContextVar[RequestRecord | None] = ContextVar("request_record", default=None)
-
-
-def begin_record() -> RequestRecord:
-    """A record for the request that this context serves, and the tasks that it starts."""
-    record = RequestRecord()
-    _current.set(record)
-    return record
-
-
-def note_error(status: int, stage: str) -> None:
-    """Say in the current request's record, if there is one, what it was answered."""
-    record = _current.get()
-    if record is not None:
-        record.status, record.stage = str(status), stage
 
 
 class Telemetry:
@@ -54,6 +27,10 @@ class Telemetry:
         """Count an answered request."""
         self.record(telemetry.REQUESTS, 1, status=record.status, stage=record.stage)
         self.record(telemetry.REQUEST_SECONDS, seconds, status=record.status)
+
+    def job(self, fate: JobFate) -> None:
+        """Count an attempt at a job that has ended."""
+        self.record(telemetry.JOBS, 1, outcome=fate)
 
     def work(self, timings: StageTimings) -> None:
         """Tell when each stage and step worked, also for a request that failed in between."""

@@ -120,7 +120,7 @@ def test_the_installers_step_works_in_a_clean_folder(tmp_path: Path) -> None:
     lock = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     (tmp_path / "cpu.lock").write_text(lock)
     # uv reads what is left of the lock, hashes and all, and would install it as it stands.
-    plan = [
+    plan: list[str | Path] = [
         tmp_path / ".venv/bin/uv",
         "pip",
         "install",

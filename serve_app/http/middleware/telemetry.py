@@ -7,7 +7,8 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.telemetry import CLIENT_LEFT
-from serve_app.http.telemetry import Telemetry, begin_record
+from serve_app.http.request_record import begin_record
+from serve_app.http.telemetry import Telemetry
 
 
 class TelemetryMiddleware:

@@ -13,6 +13,7 @@ import pytest
 
 from deployments.errors import JobsUnavailable
 from serve_app.http.app import create_app
+from serve_app.http.telemetry import Telemetry
 from serve_app.job_runner import JobRunner
 from serve_app.jobs.server import connect
 from serve_app.jobs.service import LAST, Jobs
@@ -23,6 +24,7 @@ from serve_app.settings import Settings
 from serve_app.storage import storage_of
 from tests.helpers.fakes import FakeStages
 from tests.helpers.images import PHOTO
+from tests.helpers.recorder import RecordedValues
 from tests.helpers.redis_server import RedisServer, redis_server
 
 
@@ -50,6 +52,7 @@ class Bench:
     stages: FakeStages
     runner: JobRunner
     client: httpx.AsyncClient
+    record: RecordedValues = field(default_factory=RecordedValues)
 
     async def submit(self, photo: bytes = PHOTO, **fields: object) -> httpx.Response:
         data = {name: str(value).lower() for name, value in fields.items()}
@@ -90,7 +93,9 @@ async def bench_at(
     app = create_app(pipeline, stages, parsed, Jobs(store, queue, webhooks), storage)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield Bench(redis, store, queue, stages, JobRunner(pipeline, store, queue, parsed, storage, webhooks), client)
+        record = RecordedValues()
+        runner = JobRunner(pipeline, store, queue, parsed, storage, webhooks, Telemetry(record))
+        yield Bench(redis, store, queue, stages, runner, client, record)
     await store.close()
 
 

@@ -9,7 +9,8 @@ import httpx
 import numpy as np
 import pytest
 
-from deployments.errors import InferenceFailed, StageBusy
+from deployments import telemetry
+from deployments.errors import InferenceFailed, StageBusy, StageLost
 from deployments.stages import StageName
 from serve_app.jobs.store import LEASE_S
 from tests.helpers.api import assert_error, events_of
@@ -326,3 +327,16 @@ async def test_ids_cannot_be_guessed(bench: Bench) -> None:
     ids = {(await bench.submit()).json()["id"] for _ in range(20)}
     assert len(ids) == 20 and all(len(job_id) >= 32 for job_id in ids)
     assert len({job_id[:4] for job_id in ids}) > 15
+
+
+async def test_attempts_are_counted_by_what_became_of_them(bench: Bench) -> None:
+    await bench.submit()
+    await bench.run_next()
+    await bench.submit(b"GIF89a" + bytes(50))
+    await bench.run_next()
+    bench.stages.fail["detector"] = StageLost(StageName.DETECTOR, "gone")
+    await bench.submit()
+    await bench.run_next()
+    counted = {outcome: bench.record.of(telemetry.JOBS, outcome=outcome) for outcome in telemetry.JobFate}
+    assert counted == {"succeeded": [1], "failed": [1], "postponed": [1], "left": []}
+    assert bench.record.of(telemetry.MEGAPIXELS, image="input") == [96 * 128 / 1e6]
