@@ -39,7 +39,7 @@ class OpenVinoEngine:
     """The CPU's: one stream a core, since two faces side by side take less time than two cores for one face."""
 
     def __init__(self, data: Path, threads: int) -> None:
-        import openvino
+        from deployments.models.openvino_silent import openvino
 
         core = openvino.Core()
         streams = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}

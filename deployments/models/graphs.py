@@ -92,10 +92,10 @@ def make(name: str) -> Path:
 
     Raises ModelUnavailable, GraphUnavailable where the two differ, and what OpenVINO raises.
     """
-    import openvino
     import torch
 
     from deployments.models.network import load_network
+    from deployments.models.openvino_silent import openvino
 
     network = load_network(name)
     shapes = network.architecture.graph_inputs

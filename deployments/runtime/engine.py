@@ -53,7 +53,7 @@ class OpenVinoEngine:
     precision: Precision = FLOAT32
 
     def __init__(self, graph: Graph, threads: int) -> None:
-        import openvino
+        from deployments.models.openvino_silent import openvino
 
         self.name, self.architecture = graph.name, graph.architecture
         core = openvino.Core()

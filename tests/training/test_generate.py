@@ -39,7 +39,7 @@ def test_a_face_has_a_name_for_ever(networks: Path) -> None:
 
 
 def test_the_torch_copy_draws_the_same_face(networks: Path) -> None:
-    import openvino
+    from deployments.models.openvino_silent import openvino
 
     latent = np.random.default_rng(0).standard_normal((1, 512), dtype=np.float32)
     exactly = {"INFERENCE_PRECISION_HINT": "f32"}  # OpenVINO would round to bfloat16 where the processor can
