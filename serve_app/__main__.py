@@ -18,6 +18,7 @@ from typing import Any
 
 import ray
 import yaml
+from pydantic import ValidationError
 from ray import serve
 from ray.serve._private.common import DeploymentID
 from ray.serve.context import _get_global_client
@@ -31,8 +32,11 @@ from serve_app.memory_check import (
     protect_this_node,
     switch_off_core_dumps,
 )
+from serve_app.prerequisites import CANNOT_START, require_all
+from serve_app.settings import Settings
 
 INGRESS = "Ingress"
+BUILDER = "serve_app.app:build"
 PROXY_MIDDLEWARE = ("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", "serve_app.proxy:middleware")
 _POLL_S = 0.5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -62,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(path: Path, metrics_port: int | None) -> None:
     config = _read(path)
+    _check(config)
     _prepare()
     try:
         _listen()
@@ -91,6 +96,16 @@ def _read(path: Path) -> ServeDeploySchema:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise DoesNotStart(f"{path} cannot be used: {error}") from None
     return _scalable(config)
+
+
+def _check(config: ServeDeploySchema) -> None:
+    """What the builder would find out too, but without a word of Ray around it."""
+    for application in config.applications:
+        if application.import_path == BUILDER:
+            try:
+                require_all(Settings.model_validate(application.args))
+            except (ValidationError, *CANNOT_START) as error:
+                raise DoesNotStart(str(error)) from None
 
 
 def _scalable(config: ServeDeploySchema) -> ServeDeploySchema:

@@ -14,12 +14,10 @@ from deployments.runtime.stage import Stage
 from deployments.serving import DEPLOYMENTS
 from deployments.stages import STAGES, StageName
 from serve_app.ingress import Ingress
-from serve_app.jobs.server import require_memory_only
-from serve_app.jobs.webhooks import webhooks_of
 from serve_app.loading import load_in_replica
 from serve_app.memory_check import protect_every_node
+from serve_app.prerequisites import require_servers
 from serve_app.settings import LimitSettings, Settings
-from serve_app.storage import storage_of
 
 # Serve looks for a free replica with a growing pause; with its defaults a freed slot is idle for up to half a second.
 _ROUTER: dict[str, Any] = {"initial_backoff_s": 0.005, "backoff_multiplier": 1.5, "max_backoff_s": 0.02}
@@ -35,8 +33,7 @@ def build(settings: Settings) -> Application:
     their Redis is not there or could write to one; StorageCannotBeUsed where results are to be stored and cannot be.
     """
     protect_every_node()
-    if storage := storage_of(settings.storage):
-        storage.require_usable()
+    require_servers(settings)
     return graph(settings, {name: partial(load_in_replica, spec.load) for name, spec in STAGES.items()})
 
 
@@ -65,11 +62,9 @@ def graph(settings: Settings, loads: Mapping[StageName, Callable[[Any], Stage]])
 
 
 def consumer(settings: Settings, stages: dict[str, Application]) -> Application | None:
-    """The consumer of jobs, where they are on; Celery is imported only then. Raises JobsCannotRun."""
+    """The consumer of jobs, where they are on; Celery is imported only then."""
     if not settings.jobs.redis:
         return None
-    require_memory_only(settings.jobs.redis)
-    webhooks_of(settings.jobs)
     from serve_app.job_consumer import job_consumer
 
     return job_consumer(settings).bind(settings, **stages)

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,16 @@ import pytest
 from redis import Redis
 
 from serve_app.job_runner import SHOWN
+from serve_app.keys import new_key
 from tests.conftest import stand_in
+from tests.helpers.api import enhance
 from tests.helpers.redis_server import RedisServer, redis_server
 from tests.helpers.service import Service, running
 from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, SLOW_S, photo_that_asks_for
+from tests.serve_app.test_keys import file_of
 
-APP = "jobs"
+APP, KEYED = "jobs", "keyed"
+KEY = new_key(scopes=["enhance"], requests_per_minute=2)
 WAIT_S = 90.0
 BACK_S = 90.0
 """Below the time after which Celery itself would redeliver (`deadline_s` and a minute), far above what is needed."""
@@ -34,6 +39,8 @@ class Running:
     service: Service
     redis: RedisServer
     client: httpx.Client
+    stack: ExitStack
+    """For what has to stay until the end."""
 
     def submit(self, wish: int) -> str:
         response = self.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(wish))})
@@ -71,9 +78,15 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with redis_server(folder) as server:
         app = stand_in(APP, {"deadline_s": 120.0, "max_concurrent": 4})
         app["args"]["settings"]["jobs"] = {"redis": server.address, "consumers": 2, "concurrency": 1}
-        config = {"proxy_location": "HeadOnly", "applications": [app]}
-        with running(config, tmp_path_factory.mktemp("service")) as service, service.client(f"/{APP}") as client:
-            yield Running(service, server, client)
+        keyed = stand_in(KEYED, {})
+        keyed["args"]["settings"]["keys"] = {"source": file_of(folder.parent / "keys.yaml", KEY[1])}
+        config = {"proxy_location": "HeadOnly", "applications": [app, keyed]}
+        with (
+            ExitStack() as stack,
+            running(config, tmp_path_factory.mktemp("service")) as service,
+            service.client(f"/{APP}") as client,
+        ):
+            yield Running(service, server, client, stack)
         assert list(folder.iterdir()) == []  # Redis has written nothing
 
 
@@ -90,6 +103,17 @@ def test_a_job_runs_to_its_result(jobs: Running) -> None:
 def test_a_refusal_is_told_and_the_work_is_not_done_again(jobs: Running, wish: int, code: str) -> None:
     job_id = jobs.submit(wish)
     assert jobs.until(job_id, "failed")["error"]["code"] == code
+
+
+def test_keys_are_asked_for_behind_serves_prefix(jobs: Running) -> None:
+    headers = {"Authorization": f"Bearer {KEY[0]}"}
+    with jobs.service.client(f"/{KEYED}") as client:
+        assert client.get("/v1/readyz").status_code == client.get("/openapi.json").status_code == httpx.codes.OK
+        assert client.get("/v1/models").status_code == enhance(client).status_code == 401
+        assert client.get("/v1/models", headers=headers).status_code == 403
+        photo = {"file": ("photo", photo_that_asks_for(NORMAL))}
+        found = [client.post("/v1/enhance", files=photo, headers=headers).status_code for _ in range(3)]
+        assert found == [200, 200, 429]
 
 
 def test_consumers_that_are_killed_have_their_jobs_back_within_seconds(jobs: Running) -> None:
@@ -157,6 +181,6 @@ def test_a_server_that_comes_back_is_used_again(jobs: Running, tmp_path: Path) -
     jobs.redis.process.kill()
     jobs.redis.process.wait()
     assert jobs.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(NORMAL))}).status_code == 503
-    with redis_server(tmp_path, jobs.redis.port):
-        assert jobs.client.get(f"/v1/jobs/{before}").status_code == 404
-        jobs.until(jobs.submit(NORMAL), "succeeded")
+    jobs.stack.enter_context(redis_server(tmp_path, jobs.redis.port))
+    assert jobs.client.get(f"/v1/jobs/{before}").status_code == 404
+    jobs.until(jobs.submit(NORMAL), "succeeded")

@@ -135,6 +135,7 @@ async def test_a_result_asked_for_too_early_or_too_late_says_so(bench: Bench) ->
     assert_error(await bench.client.get(f"/v1/jobs/{job_id}/result"), 410, "request", "job_gone")
 
 
+@pytest.mark.slow
 async def test_a_job_that_waited_too_long_has_expired_and_makes_room(server: RedisServer) -> None:
     async with bench_at(server.address, jobs={"waiting_lifetime_s": 1, "max_waiting": 1}) as bench:
         await bench.redis.flushall()
@@ -227,6 +228,7 @@ async def test_whoever_was_taken_for_dead_cannot_write_any_more(bench: Bench) ->
     assert result is not None and result[0] != b"stale"
 
 
+@pytest.mark.slow
 async def test_the_sweeper_gives_a_silent_worker_up_after_its_lease(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     bench.queue.ids.clear()
@@ -244,6 +246,7 @@ async def test_the_sweeper_gives_a_silent_worker_up_after_its_lease(bench: Bench
     assert (await bench.status(job_id))["status"] == "succeeded"
 
 
+@pytest.mark.slow
 async def test_a_job_that_kills_every_worker_fails_in_the_end(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     for _ in range(3):
@@ -279,6 +282,7 @@ async def test_forms_are_checked_as_those_of_enhance(bench: Bench) -> None:
     assert bench.queue.ids == []
 
 
+@pytest.mark.slow
 async def test_a_full_server_is_503_and_what_runs_still_ends(server: RedisServer) -> None:
     async with bench_at(server.address) as bench:
         await bench.redis.flushall()

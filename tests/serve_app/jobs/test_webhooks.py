@@ -205,6 +205,7 @@ async def submit(bench: Bench, url: str, photo: bytes = PHOTO) -> Any:
     return await bench.submit(photo, webhook=url)
 
 
+@pytest.mark.slow
 async def test_a_job_that_has_ended_is_told_of_until_the_note_is_accepted(server: RedisServer) -> None:
     async with receiver(500, 200) as client, bench_at(server.address, webhooks=webhooks(ALLOWED)) as bench:
         await bench.redis.flushall()
@@ -229,6 +230,7 @@ async def test_a_job_that_has_ended_is_told_of_until_the_note_is_accepted(server
         assert len(set(ids)) == 3  # the one that was sent twice has the same
 
 
+@pytest.mark.slow
 async def test_a_job_that_waited_too_long_is_told_of(server: RedisServer) -> None:
     async with receiver(200) as client, bench_at(server.address, webhooks=webhooks(ALLOWED)) as bench:
         await bench.redis.flushall()
