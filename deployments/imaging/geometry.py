@@ -1,7 +1,8 @@
-"""Geometry of faces: alignment, soft masks and paste-back, all pure functions."""
+"""Geometry of faces: alignment, soft masks and layers to be pasted back, all pure functions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from skimage.transform import SimilarityTransform
 
 from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, Mask
-from deployments.imaging.grain import add_grain
 
 Affine = NDArray[np.float64]
 """(2, 3), maps (x, y, 1) of one image to (x, y) of another; pixel centers have whole coordinates."""
@@ -110,23 +110,47 @@ def _window() -> Mask:
     return window
 
 
-def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, strength: float, grain: bool = False) -> None:
-    """Blend the aligned `face` into `canvas` in place, under `mask` times `strength`; `grain`: see add_grain.
+@dataclass(frozen=True)
+class FaceLayer:
+    """A restored face as it lies on the output image: all of its blending but the strength."""
 
-    Only the rectangle that the crop covers is touched (facexlib warps the whole image for every face).
+    left: int
+    top: int
+    image: Image
+    """(h, w, 3), full strength."""
+    mask: Mask
+    """(h, w): how much of each pixel is the face's."""
+
+    def part_of(self, image: Image) -> Image:
+        """The view of the output image, or of its background, that lies under the layer."""
+        height, width = self.mask.shape
+        return image[self.top : self.top + height, self.left : self.left + width]
+
+    def add_to(self, canvas: Image, background: Image, strength: float) -> None:
+        """Blend into `canvas` in place, which began as `background` and may have other layers by now.
+
+        The sum of such layers is linear in each strength. Masks of several layers add up to 1 at most.
+        """
+        self.part_of(canvas)[:] += (self.image - self.part_of(background)) * (self.mask * np.float32(strength))[
+            ..., None
+        ]
+
+
+def lay_face(face: Image, mask: Mask, to_canvas: Affine, width: int, height: int) -> FaceLayer:
+    """The layer of an aligned `face` and its `mask` on an output image of `width` x `height`.
+
+    It covers only the rectangle that the crop does (facexlib warps the whole image for every face). A face beyond the
+    image has no pixels.
     """
-    left, top, right, bottom = _covered(to_canvas, canvas.shape[1], canvas.shape[0])
+    left, top, right, bottom = _covered(to_canvas, width, height)
     if left >= right or top >= bottom:
-        return
+        return FaceLayer(0, 0, np.empty((0, 0, 3), np.float32), np.empty((0, 0), np.float32))
     local = to_canvas.copy()
     local[:, 2] -= (left, top)
     size = (right - left, bottom - top)
-    warped = _warp(face, local, size, cv2.BORDER_REPLICATE, back=True)
-    alpha = _warp(mask, local, size, cv2.BORDER_CONSTANT, back=True)
-    patch = canvas[top:bottom, left:right]
-    if grain:
-        warped = add_grain(warped, patch, alpha)
-    patch += (warped - patch) * (alpha[..., None] * np.float32(strength))
+    warped = np.clip(_warp(face, local, size, cv2.BORDER_REPLICATE, back=True), 0.0, 1.0)
+    alpha = np.clip(_warp(mask, local, size, cv2.BORDER_CONSTANT, back=True), 0.0, 1.0)
+    return FaceLayer(left, top, warped, alpha)
 
 
 def _covered(transform: Affine, width: int, height: int) -> tuple[int, int, int, int]:

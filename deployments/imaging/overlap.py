@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from deployments.contract import FACE_SIZE, Mask
-from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine
+from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine, FaceLayer
 
 _CENTER = FFHQ_TEMPLATE.mean(axis=0)
 _SOFTNESS = 4.0  # pixels of the crop: over some ten of them one face gives way to the other
@@ -35,6 +37,30 @@ def keep_apart(masks: list[Mask], transforms: list[Affine]) -> list[Mask]:
                 mask = mask * (1.0 - covered * _share_of_other(to_other))
         apart.append(mask)
     return apart
+
+
+def stacked(layers: list[FaceLayer]) -> list[FaceLayer]:
+    """The layers, each with the mask that is left of it where later ones lie over it in full strength.
+
+    The masks then add up to 1 at most, so that the sum of the layers is what pasting one after the other is, and stays
+    linear in the strength of each.
+    """
+    found = []
+    for index, layer in enumerate(layers):
+        mask = layer.mask
+        for over in layers[index + 1 :]:
+            rows, columns = _common(layer.top, over.top, 0, layer, over), _common(layer.left, over.left, 1, layer, over)
+            if rows is not None and columns is not None:
+                mask = mask.copy() if mask is layer.mask else mask
+                mask[rows[0], columns[0]] *= 1.0 - over.mask[rows[1], columns[1]]
+        found.append(replace(layer, mask=mask))
+    return found
+
+
+def _common(start: int, other: int, axis: int, layer: FaceLayer, over: FaceLayer) -> tuple[slice, slice] | None:
+    """Where both layers lie along an axis, in pixels of each; None where they do not meet."""
+    low, high = max(start, other), min(start + layer.mask.shape[axis], other + over.mask.shape[axis])
+    return (slice(low - start, high - start), slice(low - other, high - other)) if low < high else None
 
 
 def _far_apart(to_other: Affine) -> bool:

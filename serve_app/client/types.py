@@ -53,6 +53,8 @@ class EnhanceData(TypedDict):
     """Width times height at which the images were compared."""
     faces: list[FaceInfo]
     """In reading order: line by line, from the left. The index is what the option `faces` takes."""
+    layers: NotRequired[Layers | None]
+    """With the option `layers`."""
     processing_time_ms: float
     """From the request's last byte to the response's first."""
     timings_ms: dict[str, float]
@@ -96,6 +98,8 @@ class EnhanceOptions(TypedDict, total=False):
     """Compare each face before and after; false: no biometric feature is computed."""
     face_crops: bool
     """Return each restored face too, aligned, 512x512 pixels, as PNG."""
+    layers: bool
+    """Return the result in layers too: the background, and each restored face with its place."""
     color_correction: bool
     """Give restored faces the original's shades and casts: its low frequencies."""
     grain: bool
@@ -203,10 +207,38 @@ class FaceInfo(TypedDict):
     """
 
 
+class FaceLayerInfo(TypedDict):
+    """One restored face as a layer over the background."""
+
+    index: int
+    """Of the face in `faces`."""
+    left: int
+    """Of the patch in the result, in pixels."""
+    top: int
+    """Of the patch in the result, in pixels."""
+    width: int
+    """Pixels of the patch."""
+    height: int
+    """Pixels of the patch."""
+    patch: str
+    """RGBA PNG in base64: the restored face in full strength and its mask, which is not premultiplied."""
+    identity_at: dict[str, float] | None
+    """Similarity at the strengths `0`, `0.5` and `1`, all faces having that; null with `verify=false`."""
+
+
 class Health(TypedDict, total=False):
     """The process lives."""
 
     status: Literal["alive"]
+
+
+class Layers(TypedDict):
+    """The result in layers: background + sum over faces of strength * mask * (patch - background)."""
+
+    background: str
+    """PNG in base64: the enlarged image without restored faces."""
+    faces: list[FaceLayerInfo]
+    """Every restored face of which a pixel is seen."""
 
 
 LowIdentity: TypeAlias = Literal[

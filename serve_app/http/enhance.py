@@ -10,8 +10,17 @@ from deployments.contract import DecodeLimits
 from deployments.errors import BadProportions, BadRequest, DeadlineExceeded, Step
 from deployments.imaging.codec import Decoded, decode
 from serve_app.http.admission import Admission
-from serve_app.http.schemas import EnhanceData, EnhanceResponse, FaceInfo, OutputMediaType, QualityMetrics
+from serve_app.http.schemas import (
+    EnhanceData,
+    EnhanceResponse,
+    FaceInfo,
+    FaceLayerInfo,
+    Layers,
+    OutputMediaType,
+    QualityMetrics,
+)
 from serve_app.http.telemetry import SILENT, Telemetry
+from serve_app.pipeline.layers import LayerFiles
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.outcomes import FaceOutcome
 from serve_app.pipeline.pipeline import Enhanced, Pipeline
@@ -121,10 +130,29 @@ def _data(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> Enh
         metrics_against="reference" if has_reference else "input",
         metrics_pixels=enhanced.compared_pixels,
         faces=[_face_info(outcome) for outcome in enhanced.faces],
+        layers=None if enhanced.layers is None else _layers(enhanced.layers),
         processing_time_ms=round(timings.elapsed_ms(), 1),
         timings_ms=enhanced.timings_ms,
         models=enhanced.models,
         warning=enhanced.warning,
+    )
+
+
+def _layers(files: LayerFiles) -> Layers:
+    return Layers(
+        background=base64.b64encode(files.background).decode("ascii"),
+        faces=[
+            FaceLayerInfo(
+                index=file.index,
+                left=file.layer.left,
+                top=file.layer.top,
+                width=file.layer.mask.shape[1],
+                height=file.layer.mask.shape[0],
+                patch=base64.b64encode(file.data).decode("ascii"),
+                identity_at=file.identity_at and {f"{at:g}": round(s, 4) for at, s in file.identity_at.items()},
+            )
+            for file in files.faces
+        ],
     )
 
 

@@ -62,6 +62,29 @@ class FaceInfo(_Wire):
     )
 
 
+class FaceLayerInfo(_Wire):
+    """One restored face as a layer over the background."""
+
+    index: int = Field(description="Of the face in `faces`.")
+    left: int = Field(description="Of the patch in the result, in pixels.")
+    top: int = Field(description="Of the patch in the result, in pixels.")
+    width: int = Field(description="Pixels of the patch.")
+    height: int = Field(description="Pixels of the patch.")
+    patch: str = Field(
+        description="RGBA PNG in base64: the restored face in full strength and its mask, which is not premultiplied."
+    )
+    identity_at: dict[str, float] | None = Field(
+        description="Similarity at the strengths `0`, `0.5` and `1`, all faces having that; null with `verify=false`."
+    )
+
+
+class Layers(_Wire):
+    """The result in layers: background + sum over faces of strength * mask * (patch - background)."""
+
+    background: str = Field(description="PNG in base64: the enlarged image without restored faces.")
+    faces: list[FaceLayerInfo] = Field(description="Every restored face of which a pixel is seen.")
+
+
 class EnhanceData(_Wire):
     """The result."""
 
@@ -78,6 +101,7 @@ class EnhanceData(_Wire):
     faces: list[FaceInfo] = Field(
         description="In reading order: line by line, from the left. The index is what the option `faces` takes."
     )
+    layers: Layers | None = Field(default=None, description="With the option `layers`.")
     processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
     timings_ms: dict[str, float] = Field(
         description="Time in which each stage worked for this request. Stages overlap; `waiting` is the time in "

@@ -28,6 +28,11 @@ class FaceRecord:
     """The strength that was asked for it."""
 
 
+def strengths(records: list[FaceRecord]) -> list[float]:
+    """Of the restored faces, in their order."""
+    return [record.placed.strength for record in records if record.placed is not None]
+
+
 def with_share(records: list[FaceRecord], indices: Collection[int], share: float) -> list[FaceRecord]:
     """The records, some of the restored faces with this share of the strength that was asked for them."""
     return [

@@ -66,6 +66,10 @@ class EnhanceOptions(BaseModel):
     face_crops: bool = Field(
         default=False, description="Return each restored face too, aligned, 512x512 pixels, as PNG."
     )
+    layers: bool = Field(
+        default=False,
+        description="Return the result in layers too: the background, and each restored face with its place.",
+    )
     color_correction: bool = Field(
         default=True, description="Give restored faces the original's shades and casts: its low frequencies."
     )

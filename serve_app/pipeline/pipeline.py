@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deployments.contract import Identity, Image, Quality
+from deployments.contract import Identity, Image, Mask, Quality
 from deployments.errors import Step
-from deployments.imaging.blend import FaceLayer, blend_layers, face_layers
+from deployments.imaging.blend import blend_layers, face_layers, to_gray
 from deployments.imaging.codec import Decoded
 from deployments.imaging.formats import OutputFormat
-from deployments.imaging.geometry import align_identity, enlarge_points
+from deployments.imaging.geometry import FaceLayer
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.face_crops import face_crops
-from serve_app.pipeline.face_record import SHARES, FaceRecord, with_share
+from serve_app.pipeline.face_record import SHARES, FaceRecord, strengths, with_share
+from serve_app.pipeline.layers import LayerFiles, layer_files
 from serve_app.pipeline.options import EnhanceOptions, LowIdentity
 from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
@@ -25,6 +26,7 @@ from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.stages import ImageRef, StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
+from serve_app.pipeline.verification import compare, identity_at, verify
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Enhanced:
     quality: Quality
     compared_pixels: int
     faces: list[FaceOutcome]
+    layers: LayerFiles | None
+    """Where the options ask for them."""
     models: dict[str, list[str]]
     warning: str | None
     timings_ms: dict[str, float]
@@ -74,11 +78,11 @@ class Pipeline:
             restore_faces(run, self._stages, photo.image, shared_seen, options),
             self._background(run, photo.image, shared, options),
         )
-        layers, result = await run.local(Step.COMPOSE, _blend_first, background, records, photo, options)
+        background, layers, result = await run.local(Step.COMPOSE, _compose, background, records, photo, options)
         target = photo.image if reference is None else reference
         if options.on_low_identity is LowIdentity.WARN:
             identities, (quality, pixels), (data, crops) = await gather_or_cancel(
-                self._verify(run, photo.image, result, records, options),
+                verify(run, self._stages, photo.image, result, records, options),
                 self._measure(run, result, target),
                 run.local(Step.ENCODE, _encode, result, photo, records, options),
             )
@@ -89,6 +93,7 @@ class Pipeline:
             (quality, pixels), (data, crops) = await gather_or_cancel(
                 self._measure(run, result, target), run.local(Step.ENCODE, _encode, result, photo, records, options)
             )
+        files = await self._layers(run, photo, background, layers, records, options) if options.layers else None
         if crops and len(crops) < sum(record.placed is not None for record in records):
             run.notes.append(not_cropped(sum(record.placed is not None for record in records) - len(crops)))
         outcomes = [
@@ -104,6 +109,7 @@ class Pipeline:
             compared_pixels=pixels,
             faces=outcomes,
             models=run.models,
+            layers=files,
             warning=warning(outcomes, run.notes, options.min_identity),
             timings_ms=timings.as_ms(),
         )
@@ -135,7 +141,7 @@ class Pipeline:
 
         Returns the result, and the records with the strengths that are in it.
         """
-        identities = await self._verify(run, photo.image, result, records, options)
+        identities = await verify(run, self._stages, photo.image, result, records, options)
         for share in SHARES[options.on_low_identity]:
             low = [
                 index
@@ -146,40 +152,33 @@ class Pipeline:
                 break
             records = with_share(records, low, share)
             with run.timings.timed(Step.COMPOSE):
-                result = await run.threads.run(_blend, background, layers, records, photo, options)
-            again = await self._compare(run, photo.image, result, [records[index] for index in low])
+                result = await run.threads.run(blend_layers, background, layers, strengths(records))
+            again = await compare(run, self._stages, photo.image, result, [records[index] for index in low])
             for index, identity in zip(low, again, strict=True):
                 identities[index] = identity
         return result, records, identities
 
-    async def _verify(
-        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord], options: EnhanceOptions
-    ) -> list[Identity | None]:
-        """Compare each restored face, as it is in the result, with the one in the input; None for the others, and for
-        all where the options switch it off."""
-        if not options.verify or all(record.placed is None for record in records):
-            return [None] * len(records)
-        run.progress(StageName.VERIFIER, ProgressState.STARTED)
-        identities = await self._compare(run, before, after, records)
-        run.progress(StageName.VERIFIER, ProgressState.FINISHED)
-        return identities
-
-    async def _compare(
-        self, run: PipelineRun, before: Image, after: Image, records: list[FaceRecord]
-    ) -> list[Identity | None]:
-        """See _verify."""
-        scale = scale_of(before, after)
-        restored = [record.face.landmarks for record in records if record.placed is not None]
-
-        def crops() -> tuple[list[Image], list[Image]]:
-            return (
-                [align_identity(before, landmarks) for landmarks in restored],
-                [align_identity(after, enlarge_points(landmarks, scale)) for landmarks in restored],
-            )
-
-        compared = run.record(StageName.VERIFIER, await self._stages.verify(*await run.threads.run(crops)))
-        identities = iter(compared)
-        return [None if record.placed is None else next(identities) for record in records]
+    async def _layers(
+        self,
+        run: PipelineRun,
+        photo: Decoded,
+        background: Image,
+        layers: list[FaceLayer],
+        records: list[FaceRecord],
+        options: EnhanceOptions,
+    ) -> LayerFiles:
+        restored = [index for index, record in enumerate(records) if record.placed is not None]
+        similarities: list[dict[float, float]] = []
+        if options.verify and layers:
+            similarities = await identity_at(run, self._stages, photo.image, background, layers, records)
+        return await run.local(
+            Step.ENCODE,
+            layer_files,
+            background,
+            _enlarged_alpha(photo, background),
+            dict(zip(restored, layers, strict=True)),
+            dict(zip(restored, similarities, strict=False)),
+        )
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
@@ -188,26 +187,25 @@ class Pipeline:
         return quality, pair[0].shape[0] * pair[0].shape[1]
 
 
-def _blend_first(
+def _compose(
     background: Image, records: list[FaceRecord], photo: Decoded, options: EnhanceOptions
-) -> tuple[list[FaceLayer], Image]:
-    """The faces' layers, for whoever blends them again, and the first result."""
+) -> tuple[Image, list[FaceLayer], Image]:
+    """The background in the photo's colors, the faces' layers on it, and both as one image."""
+    if photo.gray:
+        background = to_gray(background)
     placed = [record.placed for record in records if record.placed is not None]
-    layers = face_layers(placed, scale_of(photo.image, background), options.color_correction)
-    return layers, _blend(background, layers, records, photo, options)
-
-
-def _blend(
-    background: Image, layers: list[FaceLayer], records: list[FaceRecord], photo: Decoded, options: EnhanceOptions
-) -> Image:
-    strengths = [record.placed.strength for record in records if record.placed is not None]
-    return blend_layers(background, layers, strengths, photo.gray, options.grain)
+    scale = scale_of(photo.image, background)
+    layers = face_layers(background, placed, scale, options.color_correction, photo.gray, options.grain)
+    return background, layers, blend_layers(background, layers, strengths(records))
 
 
 def _encode(
     result: Image, photo: Decoded, records: list[FaceRecord], options: EnhanceOptions
 ) -> tuple[bytes, dict[int, bytes]]:
     """The result's file, and those of the faces that the options ask for, by their indices."""
-    alpha = None if photo.alpha is None else enlarge_bicubic(photo.alpha, scale_of(photo.image, result))
-    data = options.output.encode(result, alpha, photo.bits)
+    data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits)
     return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
+
+
+def _enlarged_alpha(photo: Decoded, result: Image) -> Mask | None:
+    return None if photo.alpha is None else enlarge_bicubic(photo.alpha, scale_of(photo.image, result))

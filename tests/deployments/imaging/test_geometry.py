@@ -9,23 +9,30 @@ from insightface.utils import face_align
 from numpy.typing import NDArray
 
 import deployments.models.torchvision_compat  # noqa: F401 - before facexlib, which imports torchvision
-from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, check_image
+from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, Mask, check_image
 from deployments.errors import Step
 from deployments.imaging.geometry import (
     ARCFACE_TEMPLATE,
     FFHQ_TEMPLATE,
+    Affine,
     align_face,
     align_identity,
     enlarge_points,
     face_transform,
+    lay_face,
     output_transform,
-    paste_face,
     soft_mask,
 )
 from tests.helpers.images import ASTRONAUT, T1_LARGEST, astronaut, landmarks_at, noise, six_people, to_bytes, waves
 
 # What RetinaFace finds in skimage's astronaut, and of the left-most and largest face in insightface's t1.
 ONE = np.ones((FACE_SIZE, FACE_SIZE), np.float32)
+
+
+def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, strength: float) -> None:
+    """One face into `canvas`, in place."""
+    layer = lay_face(face, mask, to_canvas, canvas.shape[1], canvas.shape[0])
+    layer.add_to(canvas, canvas.copy(), strength)
 
 
 def _facexlib(image: Image, landmarks: Landmarks) -> NDArray[np.uint8]:

@@ -157,6 +157,8 @@ export interface components {
              * @description In reading order: line by line, from the left. The index is what the option `faces` takes.
              */
             faces: components["schemas"]["FaceInfo"][];
+            /** @description With the option `layers`. */
+            layers?: components["schemas"]["Layers"] | null;
             /**
              * Processing Time Ms
              * @description From the request's last byte to the response's first.
@@ -257,6 +259,12 @@ export interface components {
              * @default false
              */
             face_crops: boolean;
+            /**
+             * Layers
+             * @description Return the result in layers too: the background, and each restored face with its place.
+             * @default false
+             */
+            layers: boolean;
             /**
              * Color Correction
              * @description Give restored faces the original's shades and casts: its low frequencies.
@@ -392,6 +400,49 @@ export interface components {
             crop?: string | null;
         };
         /**
+         * FaceLayerInfo
+         * @description One restored face as a layer over the background.
+         */
+        FaceLayerInfo: {
+            /**
+             * Index
+             * @description Of the face in `faces`.
+             */
+            index: number;
+            /**
+             * Left
+             * @description Of the patch in the result, in pixels.
+             */
+            left: number;
+            /**
+             * Top
+             * @description Of the patch in the result, in pixels.
+             */
+            top: number;
+            /**
+             * Width
+             * @description Pixels of the patch.
+             */
+            width: number;
+            /**
+             * Height
+             * @description Pixels of the patch.
+             */
+            height: number;
+            /**
+             * Patch
+             * @description RGBA PNG in base64: the restored face in full strength and its mask, which is not premultiplied.
+             */
+            patch: string;
+            /**
+             * Identity At
+             * @description Similarity at the strengths `0`, `0.5` and `1`, all faces having that; null with `verify=false`.
+             */
+            identity_at: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
          * Health
          * @description The process lives.
          */
@@ -402,6 +453,22 @@ export interface components {
              * @constant
              */
             status: "alive";
+        };
+        /**
+         * Layers
+         * @description The result in layers: background + sum over faces of strength * mask * (patch - background).
+         */
+        Layers: {
+            /**
+             * Background
+             * @description PNG in base64: the enlarged image without restored faces.
+             */
+            background: string;
+            /**
+             * Faces
+             * @description Every restored face of which a pixel is seen.
+             */
+            faces: components["schemas"]["FaceLayerInfo"][];
         };
         /**
          * LowIdentity
@@ -593,7 +660,9 @@ export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type ErrorResponse = components['schemas']['ErrorResponse'];
 export type FaceChoice = components['schemas']['FaceChoice'];
 export type FaceInfo = components['schemas']['FaceInfo'];
+export type FaceLayerInfo = components['schemas']['FaceLayerInfo'];
 export type Health = components['schemas']['Health'];
+export type Layers = components['schemas']['Layers'];
 export type LowIdentity = components['schemas']['LowIdentity'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Models = components['schemas']['Models'];
