@@ -96,5 +96,8 @@ def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
         "target_ongoing_requests": 1,
         "upscale_delay_s": scale.scale_up_after_s,
         "downscale_delay_s": scale.scale_down_after_s,
+        # What is too much or too little is a mean; it must not be longer than what is waited for.
+        "metrics_interval_s": min(10.0, scale.scale_up_after_s),
+        "look_back_period_s": min(30.0, scale.scale_up_after_s, scale.scale_down_after_s),
     }
     return options | {"autoscaling_config": autoscaling}
