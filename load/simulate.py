@@ -66,7 +66,7 @@ def gpu_machines(gpus: int, cpus: int, slots: int) -> Plan:
     """A replica of each stage on each of `gpus` GPUs, with `cpus` CPUs and `slots` slots for each."""
     names = tuple(f"gpu {number}" for number in range(gpus))
     devices = {CPU: float(cpus * gpus)} | dict.fromkeys(names, 1.0)
-    replicas = {stage: (CPU,) * gpus if stage in ON_CPU else names for stage in STAGES}
+    replicas: dict[str, tuple[str, ...]] = {stage: (CPU,) * gpus if stage in ON_CPU else names for stage in STAGES}
     return Plan(devices, replicas, slots * gpus)
 
 

@@ -13,7 +13,7 @@ from deployments.stages import STAGES, StageName
 from load.open_loop import arrivals
 from load.simulate import TASKS, Plan, Simulation, capacity, gpu_machines, main, one_machine, seconds_of
 
-MEASURED_S = {
+MEASURED_S: dict[str, float] = {
     Step.DECODE: 0.091, StageName.DETECTOR: 0.1, StageName.RESTORER: 0.647, StageName.UPSCALER: 2.992,
     Step.COMPOSE: 0.142, StageName.VERIFIER: 0.027, StageName.METRICS: 0.54, Step.ENCODE: 0.091,
 }  # fmt: skip
