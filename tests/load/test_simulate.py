@@ -23,7 +23,7 @@ WHOLE_S = sum(MEASURED_S.values())
 
 def test_the_tasks_are_those_of_the_pipeline() -> None:
     assert set(TASKS) == {*STAGES, Step.DECODE, Step.COMPOSE, Step.ENCODE}
-    assert all(before in TASKS for befores in TASKS.values() for before in befores)
+    assert all(before in TASKS for needed in TASKS.values() for before in needed)
 
 
 def test_one_request_alone_takes_the_longest_path_where_nothing_is_shared() -> None:
