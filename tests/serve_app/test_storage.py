@@ -24,6 +24,7 @@ from tests.helpers.redis_server import redis_server
 from tests.serve_app.jobs.conftest import bench_at
 
 BUCKET = "visage-results"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ def bearer(presented: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {presented}"}
 
 
-def post(client: httpx.Client, presented: str) -> httpx.Response:
-    return client.post("/v1/enhance", files={"file": ("photo", PHOTO)}, headers=bearer(presented))
+def post(client: httpx.Client, presented: str, **fields: str) -> httpx.Response:
+    return client.post("/v1/enhance", files={"file": ("photo", PHOTO)}, data=fields, headers=bearer(presented))
 
 
 def test_without_a_valid_key_nothing_but_health_and_the_documents_is_open(entered: tuple[TestClient, str]) -> None:
@@ -105,13 +105,13 @@ def test_a_key_uses_up_its_quota_by_what_its_requests_took(tmp_path: Path, quota
     presented, entry = new_key(**quota)
     (name,) = (each.removesuffix("_per_day") for each in quota)
     with client_with(tmp_path, entry) as client:
-        data = post(client, presented).json()["data"]
+        data = post(client, presented, upscale_factor="4").json()["data"]
         used = {"megapixels": data["width"] * data["height"] / 1e6, "faces": len(data["faces"])}
         told = {each["name"]: each for each in client.get("/v1/usage", headers=bearer(presented)).json()["usage"]}
         assert {each: told[each]["used"] for each in told} == pytest.approx(used, abs=1e-3)
         assert told[name]["quota"] == quota[f"{name}_per_day"] and 0 < told[name]["resets_in_s"] <= 86_400
         sent = 1
-        while (response := post(client, presented)).status_code == httpx.codes.OK:
+        while (response := post(client, presented, upscale_factor="4")).status_code == httpx.codes.OK:
             sent += 1
         assert_error(response, 429, "ingress", "quota_exceeded")
         one = told[name]["used"]  # a request costs whole thousandths of a megapixel

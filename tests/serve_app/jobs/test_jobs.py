@@ -47,6 +47,7 @@ async def test_a_job_gives_what_the_plain_request_gives(bench: Bench) -> None:
     assert pixels is not None and pixels.shape[1] == expected["width"]
 
 
+@pytest.mark.slow
 async def test_the_photo_is_gone_when_the_job_has_ended_and_everything_has_a_life_time(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     lives = {key: await bench.redis.ttl(key) for key in await bench.redis.keys(f"visage:job:{job_id}*")}
@@ -60,6 +61,7 @@ async def test_the_photo_is_gone_when_the_job_has_ended_and_everything_has_a_lif
     assert max(map(len, record.values())) < 200  # no room for a picture, nor for a face
 
 
+@pytest.mark.slow
 async def test_position_and_estimate_follow_the_queue(server: RedisServer) -> None:
     async with bench_at(server.address, jobs={"concurrency": 2}) as bench:
         await bench.redis.flushall()
@@ -101,6 +103,7 @@ async def test_a_refusal_is_a_result_and_is_not_tried_again(bench: Bench) -> Non
     assert await bench.store.sweep("{}") == [] and bench.queue.ids == []
 
 
+@pytest.mark.slow
 async def test_an_error_that_may_pass_is_tried_again_until_the_attempts_are_used_up(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     bench.stages.fail["restorer"] = StageBusy(StageName.RESTORER, "full")
@@ -118,6 +121,7 @@ async def test_an_error_that_may_pass_is_tried_again_until_the_attempts_are_used
     assert (await bench.status(second))["status"] == "succeeded"
 
 
+@pytest.mark.slow
 async def test_a_fault_of_the_model_is_no_refusal_but_no_retry_either(bench: Bench) -> None:
     bench.stages.fail["upscaler"] = InferenceFailed(StageName.UPSCALER, "secret")
     job_id = (await bench.submit()).json()["id"]
@@ -126,6 +130,7 @@ async def test_a_fault_of_the_model_is_no_refusal_but_no_retry_either(bench: Ben
     assert "secret" not in assert_error(response, 500, "upscaler", "inference_failed")["error"]
 
 
+@pytest.mark.slow
 async def test_a_result_asked_for_too_early_or_too_late_says_so(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     assert_error(await bench.client.get(f"/v1/jobs/{job_id}/result"), 409, "request", "job_unfinished")
@@ -146,6 +151,7 @@ async def test_a_job_that_waited_too_long_has_expired_and_makes_room(server: Red
         assert (await bench.submit()).status_code == 202
 
 
+@pytest.mark.slow
 async def test_a_running_job_tells_its_stage_and_its_percent(bench: Bench) -> None:
     bench.stages.gate = asyncio.Event()
     job_id = (await bench.submit()).json()["id"]
@@ -182,6 +188,7 @@ async def test_a_cancelled_job_stops_and_leaves_nothing(bench: Bench, started: b
     assert not left & {"photo", "reference", "picture", "details"}
 
 
+@pytest.mark.slow
 async def test_deleting_a_job_that_succeeded_removes_its_picture(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     await bench.run_next()
@@ -189,6 +196,7 @@ async def test_deleting_a_job_that_succeeded_removes_its_picture(bench: Bench) -
     assert_error(await bench.client.get(f"/v1/jobs/{job_id}/result"), 410, "request", "job_gone")
 
 
+@pytest.mark.slow
 async def test_the_events_are_those_of_the_plain_request(bench: Bench) -> None:
     def kinds(response: httpx.Response) -> set[tuple[str, str, str]]:
         return {(name, str(data.get("stage")), str(data.get("state"))) for name, data in events_of(response)}
@@ -262,6 +270,7 @@ async def test_a_job_that_kills_every_worker_fails_in_the_end(bench: Bench) -> N
     assert not await bench.redis.exists(f"visage:job:{job_id}:photo")
 
 
+@pytest.mark.slow
 async def test_a_message_that_got_lost_is_sent_again(bench: Bench) -> None:
     job_id = (await bench.submit()).json()["id"]
     bench.queue.ids.clear()
@@ -269,12 +278,14 @@ async def test_a_message_that_got_lost_is_sent_again(bench: Bench) -> None:
     assert await bench.store.sweep("{}") == [job_id] and await bench.store.sweep("{}") == []
 
 
+@pytest.mark.slow
 async def test_a_job_that_cannot_be_enqueued_is_not_kept(bench: Bench) -> None:
     bench.queue.fails = True
     assert_error(await bench.submit(), 503, "ingress", "jobs_unavailable")
     assert await bench.redis.keys("visage:job:*") == [] and await bench.redis.zcard("visage:waiting") == 0
 
 
+@pytest.mark.slow
 async def test_forms_are_checked_as_those_of_enhance(bench: Bench) -> None:
     assert_error(await bench.submit(strenght=0.5), 422, "request", "bad_request")
     assert_error(await bench.submit(upscale_factor=9), 422, "request", "bad_request")
@@ -301,12 +312,14 @@ async def test_a_full_server_is_503_and_what_runs_still_ends(server: RedisServer
         assert (await bench.submit()).status_code == 202
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_away_is_503() -> None:
     async with bench_at("redis://127.0.0.1:9/0", FakeStages()) as bench:
         assert_error(await bench.submit(), 503, "ingress", "jobs_unavailable")
         assert_error(await bench.client.get(f"/v1/jobs/{UNKNOWN}"), 503, "ingress", "jobs_unavailable")
 
 
+@pytest.mark.slow
 async def test_the_openapi_document_describes_the_endpoints(bench: Bench) -> None:
     document = (await bench.client.get("/openapi.json")).json()
     described = {path: set(of) for path, of in document["paths"].items() if "jobs" in path}
@@ -327,12 +340,14 @@ async def test_the_openapi_document_describes_the_endpoints(bench: Bench) -> Non
             assert schemas and all(schema.endswith("/ErrorResponse") for schema in schemas)
 
 
+@pytest.mark.slow
 async def test_ids_cannot_be_guessed(bench: Bench) -> None:
     ids = {(await bench.submit()).json()["id"] for _ in range(20)}
     assert len(ids) == 20 and all(len(job_id) >= 32 for job_id in ids)
     assert len({job_id[:4] for job_id in ids}) > 15
 
 
+@pytest.mark.slow
 async def test_attempts_are_counted_by_what_became_of_them(bench: Bench) -> None:
     await bench.submit()
     await bench.run_next()
