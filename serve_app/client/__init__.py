@@ -3,6 +3,7 @@
 This package needs httpx and httpx-sse, and nothing else of Visage: it may be copied into another project.
 """
 
-from serve_app.client.client import AsyncVisage, RequestFailed, Result, Visage
+from serve_app.client.client import AsyncVisage, Visage
+from serve_app.client.result import RequestFailed, Result
 
 __all__ = ["AsyncVisage", "RequestFailed", "Result", "Visage"]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeAlias, Unpack, cast
 
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
-from serve_app.client.types import EnhanceData, EnhanceOptions, Models, Readiness, StageEvent
+from serve_app.client.result import RequestFailed, Result
+from serve_app.client.types import EnhanceOptions, Models, Readiness, StageEvent
 
 Photo: TypeAlias = bytes | str | os.PathLike[str] | BinaryIO
 """The bytes of a file, its path, or an open file."""
@@ -23,51 +22,12 @@ OnProgress: TypeAlias = Callable[[StageEvent], None]
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds without a byte; while it works the service sends one at least every 15 s."""
+KEY_VARIABLE = "VISAGE_API_KEY"
 MAX_WAIT_S = 120.0
 """The longest that is waited before one retry, whatever Retry-After says."""
 _EVENTS = {"Accept": "text/event-stream"}
 _LOST_CONNECTION_S = 1.0
 """Before the first retry after a connection that broke; doubled each time."""
-
-
-@dataclass(eq=False)
-class RequestFailed(Exception):
-    """The service answered with an error. docs/api.md, "Errors", lists them."""
-
-    status: int
-    """HTTP's."""
-    code: str
-    """For programs: X-Error-Code, or `unknown` where something else answered."""
-    stage: str
-    """Where it went wrong."""
-    message: str
-    """For a person."""
-    retry_after_s: float | None = None
-    """Seconds after which the same request may succeed; None: it will not."""
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.stage}, {self.code})"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One restored photo."""
-
-    image: bytes
-    """The file, in the format `data["content_type"]`; empty where the options asked for no image."""
-    data: EnhanceData
-    """What the service says of it; `restored_image` is left empty, its bytes are `image`."""
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """From the JSON of a response."""
-        data = json.loads(text)["data"]
-        image = base64.b64decode(data.get("restored_image") or "")
-        return cls(image, cast(EnhanceData, data | {"restored_image": ""}))
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the image to `path`."""
-        Path(path).write_bytes(self.image)
 
 
 class _Answer:
@@ -145,6 +105,11 @@ def _failure(response: httpx.Response) -> RequestFailed:
     return RequestFailed(response.status_code, headers.get("X-Error-Code", "unknown"), stage, message, seconds)
 
 
+def _key(api_key: str | None) -> dict[str, str]:
+    key = api_key or os.environ.get(KEY_VARIABLE)
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
 def _api(url: str) -> str:
     """The base of all paths, from the address of the service."""
     url = url.rstrip("/")
@@ -167,11 +132,15 @@ class Visage:
         self,
         url: str = "http://127.0.0.1:8000",
         *,
+        api_key: str | None = None,
         retries: int = 4,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """`url` is the service's address; a request is sent again up to `retries` times where that may help."""
-        self._http = httpx.Client(base_url=_api(url), timeout=TIMEOUT, transport=transport)
+        """`url` is the service's address; a request is sent again up to `retries` times where that may help.
+
+        Where the service wants an API key it is `api_key`, else that of the environment variable VISAGE_API_KEY.
+        """
+        self._http = httpx.Client(base_url=_api(url), timeout=TIMEOUT, transport=transport, headers=_key(api_key))
         self._retries = retries
 
     def enhance(
@@ -202,7 +171,10 @@ class Visage:
                 raise _failure(response)
             for event in EventSource(response).iter_sse():
                 answer.take(event)
-        return answer.result()
+        result = answer.result()
+        if not (url := result.data.get("url")):
+            return result
+        return result.fetched(httpx.get(url, timeout=TIMEOUT))  # a stranger to the service: it gets no key
 
     def ready(self) -> Readiness:
         """What runs, and whether all of it does."""
@@ -230,11 +202,12 @@ class AsyncVisage:
         self,
         url: str = "http://127.0.0.1:8000",
         *,
+        api_key: str | None = None,
         retries: int = 4,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """See Visage."""
-        self._http = httpx.AsyncClient(base_url=_api(url), timeout=TIMEOUT, transport=transport)
+        self._http = httpx.AsyncClient(base_url=_api(url), timeout=TIMEOUT, transport=transport, headers=_key(api_key))
         self._retries = retries
 
     async def enhance(
@@ -261,7 +234,11 @@ class AsyncVisage:
                 raise _failure(response)
             async for event in EventSource(response).aiter_sse():
                 answer.take(event)
-        return answer.result()
+        result = answer.result()
+        if not (url := result.data.get("url")):
+            return result
+        async with httpx.AsyncClient(timeout=TIMEOUT) as store:
+            return result.fetched(await store.get(url))
 
     async def ready(self) -> Readiness:
         """See Visage.ready."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,9 +17,9 @@ from tests.helpers.service import free_port
 
 
 @contextmanager
-def listening(stages: FakeStages | None = None) -> Iterator[str]:
-    """The address of a service over `stages`, which answers until the block ends."""
-    app = Starlette(routes=[Mount("/api", make_app(stages or FakeStages()))])
+def listening(stages: FakeStages | None = None, **settings: Any) -> Iterator[str]:
+    """The address of a service over `stages` with these settings, which answers until the block ends."""
+    app = Starlette(routes=[Mount("/api", make_app(stages or FakeStages(), **settings))])
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)

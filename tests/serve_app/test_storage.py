@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +15,19 @@ import numpy as np
 import pytest
 from moto.server import ThreadedMotoServer
 
+from serve_app.client import AsyncVisage, RequestFailed, Visage
 from serve_app.job_runner import JobRunner
+from serve_app.keys import new_key
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import Settings, StorageSettings
 from serve_app.storage import Storage, StorageCannotBeUsed, storage_of
 from tests.helpers.api import assert_error, enhance, events_of
 from tests.helpers.fakes import client_of
+from tests.helpers.images import PHOTO
+from tests.helpers.loopback import listening
 from tests.helpers.redis_server import redis_server
 from tests.serve_app.jobs.conftest import bench_at
+from tests.serve_app.test_keys import file_of
 
 BUCKET = "visage-results"
 pytestmark = pytest.mark.slow
@@ -131,3 +137,25 @@ def test_a_bare_address_is_enough_in_the_settings() -> None:
     for wrong in ("http://bucket", "s3://", "s3://UPPER", "s3://b/../x y"):
         with pytest.raises(ValueError, match="url"):
             Settings.model_validate({"storage": wrong})
+
+
+def test_the_python_client_fetches_the_picture_and_shows_its_key_to_the_service_alone(
+    store: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presented, entry = new_key()
+    with listening(storage=store, keys={"source": file_of(tmp_path / "keys.yaml", entry)}) as url:
+        with Visage(url, api_key=presented) as client:
+            result = client.enhance(PHOTO)
+        assert result.image.startswith(b"\x89PNG") and result.data["url"]
+
+        async def ask() -> bytes:
+            async with AsyncVisage(url) as client:
+                return (await client.enhance(PHOTO)).image
+
+        monkeypatch.setenv("VISAGE_API_KEY", presented)
+        assert asyncio.run(ask()) == result.image
+        monkeypatch.delenv("VISAGE_API_KEY")
+        with Visage(url) as client, pytest.raises(RequestFailed, match="unauthorized"):
+            client.enhance(PHOTO)
+    with pytest.raises(RequestFailed, match="fetched"):
+        result.fetched(httpx.Response(403))
