@@ -77,6 +77,13 @@ def test_without_storage_the_picture_is_in_the_response() -> None:
     assert data["restored_image"] and data["url"] is None
 
 
+def test_the_page_gets_its_result_in_the_response(store: dict[str, str]) -> None:
+    with client_of(storage=store) as client:
+        client.headers["Sec-Fetch-Site"] = "same-origin"
+        data = enhance(client).json()["data"]
+    assert data["restored_image"] and data["url"] is None and names_in(store) == []
+
+
 def test_a_store_that_is_away_is_503(store: dict[str, str]) -> None:
     with client_of(storage=store | {"url": "s3://no-such-bucket"}) as client:
         assert_error(enhance(client), 503, "ingress", "storage_unavailable")

@@ -98,11 +98,14 @@ def enhance_router(
         try:
             read = await read_request(file, reference, options, limits)
 
+            # The page may load nothing from other hosts, so that its result comes in the response.
+            kept = None if request.headers.get("sec-fetch-site") == "same-origin" else storage
+
             async def work(on_progress: ProgressCallback) -> str:
                 answer = await enhance(read, pipeline, admission, limits, on_progress, telemetry)
                 if meter is not None and (key := key_of(request)) is not None:
                     await meter.charge(key.id, answer.data)
-                return await pipeline.threads.run((await answer.stored(storage)).to_json, storage)
+                return await pipeline.threads.run((await answer.stored(kept)).to_json, kept)
 
             if "text/event-stream" in request.headers.get("accept", ""):
                 return event_stream(work, limits.retry_after_s)
