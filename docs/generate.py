@@ -122,7 +122,7 @@ def options() -> str:
     files = [
         (
             "`file`",
-            " or ".join(each.title for each in INPUT_FORMATS.values()),
+            ", ".join(each.title for each in INPUT_FORMATS.values()),
             "",
             "The photo. Its content decides the format, not its name. Required.",
         ),
@@ -158,17 +158,21 @@ def formats() -> str:
         either = read or written
         assert either is not None
         bits = " or ".join(map(str, written.bits)) if written else ""
+        quality = written.quality or "" if written else ""
         rows.append(
             (
                 either.title,
                 f"`{either.media_type}`",
                 "yes" if read else "no",
                 f"`{name}`" if written else "no",
-                "kept" if written and written.alpha else "put on white",
+                ("kept" if written.alpha else "put on white") if written else "",
                 bits,
+                f"{written.lossless}" if written else "",
+                quality,
             )
         )
-    return table("format | media type | accepted | `output_format` | transparency | bits a channel", rows)
+    columns = "format | media type | accepted | `output_format` | transparency | bits a channel"
+    return table(f"{columns} | lossless | default `quality`", rows)
 
 
 def models() -> str:

@@ -5,7 +5,6 @@ Sizes are checked against the limits before any pixel is decoded.
 
 from __future__ import annotations
 
-import io
 import logging
 import math
 import struct
@@ -21,7 +20,9 @@ from PIL import Image as PILImage
 from deployments.contract import DecodeLimits, Image, Mask
 from deployments.errors import BadProportions, TooFewPixels, TooManyPixels, Undecodable
 from deployments.imaging.color import to_srgb
-from deployments.imaging.formats import Bits, InputFormat, sniff
+from deployments.imaging.formats import sniff
+from deployments.imaging.input_formats import InputFormat
+from deployments.imaging.output_formats import Bits
 from deployments.imaging.strips import strips
 from deployments.imaging.structure import END_MISSING
 from deployments.imaging.transparency import fill_invisible, is_picture_in_alpha, over_white
@@ -35,7 +36,7 @@ _EXIF_ORIENTATION = 0x0112
 _DAMAGED = "The image is damaged and could not be decoded."
 _GRAY_TOLERANCE = 3  # of 255: JPEG stores the chroma of a gray image with rounding errors of 1 to 2
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error, zlib.error)
-"""What Pillow's JPEG and PNG readers raise on broken files."""
+"""What the readers of structures, and Pillow's, raise on broken files."""
 
 # Every size is checked against DecodeLimits before pixels are decoded, so Pillow's own, coarser check (a warning at 89
 # megapixels) has to stay silent.
@@ -73,14 +74,12 @@ def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> 
     try:
         structure = found.inspect(data)
         end_missing = structure.end_missing
-        with PILImage.open(io.BytesIO(structure.file), formats=(found.pillow,)) as opened:
-            factor = _check_size(opened.size, limits, factors)
-            orientation = _orientation(structure.exif or opened.info.get("exif"))
-            profile = structure.profile or opened.info.get("icc_profile")
-            pixels = found.read(opened, structure)
+        factor = _check_size(structure.size, limits, factors)
+        orientation = _orientation(structure.exif) if structure.orientation is None else structure.orientation
+        pixels = found.read(structure)
         bits: Bits = 16 if pixels.color.dtype == np.uint16 else 8
-        alpha, notes = pixels.alpha, []
-        image = to_srgb(pixels.color, profile)
+        alpha, notes = pixels.alpha, list(structure.notes)
+        image = to_srgb(pixels.color, structure.profile or pixels.profile)
         del pixels
     except _UNREADABLE as error:
         logger.info("refusing a damaged %s: %r", found.title, error)

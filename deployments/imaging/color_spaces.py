@@ -76,7 +76,7 @@ def _profile(chromaticities: Chromaticities, curve: float | NDArray[np.float64] 
     white, *primaries = chromaticities
     if curve is None:
         stored = np.linspace(0.0, 1.0, _CURVE_POINTS)
-        curve = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)  # IEC 61966-2-1
+        curve = srgb_curve(stored)
     given = {"gamma": curve} if isinstance(curve, float) else {"transferfunction": curve.astype(np.float32)}
     with_luminance = [value for x, y in primaries for value in (x, y, 1.0)]
     try:
@@ -84,6 +84,11 @@ def _profile(chromaticities: Chromaticities, curve: float | NDArray[np.float64] 
     except imagecodecs.CmsError as error:
         raise ValueError(f"no color space has these chromaticities: {error}") from error
     return profile
+
+
+def srgb_curve(stored: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From sRGB's values in [0, 1] to light in [0, 1] (IEC 61966-2-1)."""
+    return np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
 
 
 def cicp_in_profile(profile: bytes) -> bytes | None:

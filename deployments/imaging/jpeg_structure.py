@@ -6,10 +6,20 @@ of file. libjpeg takes them all. Ordinary progressive files have about ten.
 
 from __future__ import annotations
 
+import io
 import re
 
+from PIL import Image as PILImage
+
 from deployments.errors import TooComplex, Undecodable
-from deployments.imaging.structure import END_MISSING, FileStructure
+from deployments.imaging.structure import (
+    END_MISSING,
+    MAX_EXIF_BYTES,
+    MAX_IPTC_BYTES,
+    MAX_XMP_BYTES,
+    FileStructure,
+    limited,
+)
 
 MAX_SCANS = 100
 """Half as many where the end is missing, because such a file is decoded twice (see pixels.read_jpeg)."""
@@ -17,6 +27,7 @@ MAX_SEGMENTS = 2_000
 """Before and between scans; ICC profiles and XMP need some hundreds at most."""
 END = b"\xff\xd9"
 
+_IPTC = 0x0404  # among Photoshop's image resources
 _SOS, _EOI, _LOSSLESS = 0xDA, 0xD9, 0xC3
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # DHT, JPG and DAC are no frames (ITU-T T.81, table B.1)
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and RST0 to RST7 have no length (B.1.1.3)
@@ -62,10 +73,24 @@ def read_jpeg_structure(data: bytes) -> FileStructure:
                 break
             position = found.start()
     if ended:
-        return FileStructure(data)
+        return _described(data)
     if not scans or len(scans) > MAX_SCANS // 2 or not _has_every_scan(frame, scans):
         raise Undecodable(END_MISSING)
-    return FileStructure(data.rstrip(b"\xff") + END, end_missing=True)
+    return _described(data.rstrip(b"\xff") + END, end_missing=True)
+
+
+def _described(data: bytes, end_missing: bool = False) -> FileStructure:
+    """With the size and the metadata in its segments, as Pillow reads them without decoding anything."""
+    with PILImage.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        return FileStructure(
+            data,
+            image.size,
+            image.info.get("icc_profile"),
+            limited(image.info.get("exif"), MAX_EXIF_BYTES),
+            limited(image.info.get("xmp"), MAX_XMP_BYTES),
+            limited(image.info.get("photoshop", {}).get(_IPTC), MAX_IPTC_BYTES),
+            end_missing=end_missing,
+        )
 
 
 def _has_every_scan(frame: bytes, scans: list[bytes]) -> bool:

@@ -13,6 +13,7 @@ from PIL import Image as PILImage
 
 from deployments.contract import Mask
 from deployments.errors import Undecodable
+from deployments.imaging.isolation import decode_isolated
 from deployments.imaging.jpeg_structure import END
 from deployments.imaging.png_structure import PngHeader, check_png_is_complete
 from deployments.imaging.structure import END_MISSING, FileStructure
@@ -29,27 +30,45 @@ class Pixels:
     color: NDArray[Any]
     """uint8 or uint16: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK."""
     alpha: Mask | None
+    profile: bytes | None = None
+    """The ICC profile, where only the decoder could tell."""
 
 
-def read_jpeg(image: PILImage.Image, structure: FileStructure) -> Pixels:
+def read_isolated(decoder: str, structure: FileStructure) -> Pixels:
+    """Read in a process of its own: see isolation.py. `decoder` is a name of isolated_decoders.DECODERS."""
+    found = decode_isolated(decoder, structure.file, structure.size, dict(structure.hints))
+    color, alpha = found.pixels, None
+    if found.has_alpha:
+        alpha = np.divide(color[..., -1], np.iinfo(color.dtype).max, dtype=np.float32)
+        color = color[..., 0] if color.shape[2] == 2 else color[..., :3]
+    elif color.ndim == 3 and color.shape[2] == 1:
+        color = color[..., 0]
+    return Pixels(color, alpha, found.profile)
+
+
+def read_jpeg(structure: FileStructure) -> Pixels:
     """Read with Pillow: gray, RGB or CMYK. Raises Undecodable if pixels are missing along with the end.
 
     libjpeg invents what is missing and only warns, which Pillow does not pass on. So a file without its end is decoded
     again with other bytes behind it: the pixels change if any of them depends on what is not there.
     """
-    color = np.asarray(image)
+    color = _with_pillow(structure.file, "JPEG")
     if structure.end_missing:
-        other = structure.file[: -len(END)] + _FILLER + END
-        with PILImage.open(io.BytesIO(other), formats=("JPEG",)) as again:
-            if not np.array_equal(color, np.asarray(again)):
-                raise Undecodable(END_MISSING)
+        other = _with_pillow(structure.file[: -len(END)] + _FILLER + END, "JPEG")
+        if not np.array_equal(color, other):
+            raise Undecodable(END_MISSING)
     return Pixels(color, None)
 
 
-def read_png(image: PILImage.Image, structure: FileStructure) -> Pixels:
+def _with_pillow(file: bytes, kind: str) -> NDArray[np.uint8]:
+    with PILImage.open(io.BytesIO(file), formats=(kind,)) as image:
+        return np.asarray(image)
+
+
+def read_png(structure: FileStructure) -> Pixels:
     """Read 16-bit PNGs at their full depth, others with Pillow. Gray stays gray, with alpha too."""
     header = PngHeader.of(structure.file)
-    color = _read_16_bit_png(structure.file, header) if header.depth == 16 else _read_8_bit_png(image)
+    color = _read_16_bit_png(structure.file, header) if header.depth == 16 else _read_8_bit_png(structure.file)
     if color.ndim == 3 and color.shape[2] in (2, 4):
         alpha = np.divide(color[..., -1], np.iinfo(color.dtype).max, dtype=np.float32)
         return Pixels(color[..., 0] if color.shape[2] == 2 else color[..., :3], alpha)
@@ -62,12 +81,14 @@ def read_png(image: PILImage.Image, structure: FileStructure) -> Pixels:
     return Pixels(color, (visible if color.ndim == 2 else visible.any(axis=2)).astype(np.float32))
 
 
-def _read_8_bit_png(image: PILImage.Image) -> NDArray[np.uint8]:
+def _read_8_bit_png(file: bytes) -> NDArray[np.uint8]:
     """(H, W) gray, or (H, W, 2 to 4) gray with alpha, RGB or RGBA."""
-    image.load()
-    if image.mode == "P":
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return np.asarray(image.convert("L") if image.mode == "1" else image)
+    image: PILImage.Image
+    with PILImage.open(io.BytesIO(file), formats=("PNG",)) as image:
+        image.load()
+        if image.mode == "P":
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        return np.asarray(image.convert("L") if image.mode == "1" else image)
 
 
 def _read_16_bit_png(data: bytes, header: PngHeader) -> NDArray[np.uint16]:

@@ -7,10 +7,9 @@ import zlib
 from collections.abc import Mapping
 
 from deployments.imaging.color_spaces import cicp_profile, gamma_profile
+from deployments.imaging.structure import MAX_PROFILE_BYTES
 
 COLOR_CHUNKS = {b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"}
-MAX_PROFILE_BYTES = 4 * 2**20
-"""Of a decompressed ICC profile; those of scanners and printers have one to two megabytes."""
 MAX_COLOR_BYTES = 2 * MAX_PROFILE_BYTES
 """Of a chunk, compressed as it is."""
 

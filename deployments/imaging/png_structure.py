@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from deployments.errors import TooComplex, Undecodable
 from deployments.imaging.png_color import COLOR_CHUNKS, MAX_COLOR_BYTES, declared_profile
-from deployments.imaging.structure import END_MISSING, FileStructure
+from deployments.imaging.structure import END_MISSING, MAX_EXIF_BYTES, MAX_XMP_BYTES, FileStructure, limited
 
 MAX_CHUNKS = 20_000
 """Writers that cut an image into small pieces use 8 KiB each: 1,280 of them in 10 MiB."""
-MAX_EXIF_BYTES = 2**16
 
 _SIGNATURE_BYTES = 8
 _HEADER_BYTES, _CHECKSUM_BYTES = 8, 4  # of a chunk: length and name before its body, CRC behind it
@@ -27,6 +26,7 @@ _CRITICAL = {b"IHDR", b"PLTE", b"IDAT"}
 _DECLARING = dict.fromkeys(COLOR_CHUNKS, MAX_COLOR_BYTES) | {b"tRNS": 256, b"eXIf": MAX_EXIF_BYTES}
 """Ancillary chunks that are used where their checksum is right, with the most bytes that they may have."""
 _PALETTE = 3
+_XMP = b"XML:com.adobe.xmp\0"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type: gray, RGB, palette, gray and RGB with alpha (11.2.1)
 _PASSES = ((0, 8, 0, 8), (0, 8, 4, 8), (4, 8, 0, 4), (0, 4, 2, 4), (2, 4, 0, 2), (0, 2, 1, 2), (1, 2, 0, 1))
 """Of an interlaced image: first row and step, first column and step (PNG specification, 8.2)."""
@@ -79,6 +79,7 @@ def read_png_structure(data: bytes) -> FileStructure:
     pieces: list[bytes | memoryview] = [view[:_SIGNATURE_BYTES]]
     has_image, end_missing = False, True
     declared: dict[bytes, bytes] = {}
+    text = b""
     for count, (kind, body, end) in enumerate(_chunks(data), 1):
         if count > MAX_CHUNKS:
             raise TooComplex(f"The PNG has more than {MAX_CHUNKS} chunks.")
@@ -92,6 +93,9 @@ def read_png_structure(data: bytes) -> FileStructure:
             # Of image data that is cut off, perhaps only what follows the last pixel is missing.
             pieces.append(chunk if whole else png_chunk(kind, data[body:end]))
             continue
+        if kind == b"iTXt" and whole and data.startswith(_XMP, body) and not text and end - body <= 2 * MAX_XMP_BYTES:
+            text = data[body + len(_XMP) : end]
+            continue
         in_place = kind == b"eXIf" or not has_image  # the others come before what they explain
         if in_place and whole and kind not in declared and end - body <= _DECLARING.get(kind, -1) and _is_sound(chunk):
             declared[kind] = data[body:end]
@@ -101,13 +105,32 @@ def read_png_structure(data: bytes) -> FileStructure:
         if end_missing:
             raise Undecodable(END_MISSING)
         raise ValueError("there is no image data")
+    if not header.width or not header.height:
+        raise ValueError("the image is empty")
     return FileStructure(
         b"".join([*pieces, png_chunk(b"IEND", b"")]),
+        (header.width, header.height),
         declared_profile(declared),
         declared.get(b"eXIf"),
-        end_missing,
-        _transparent(declared.get(b"tRNS", b""), header),
+        _xmp(text),
+        end_missing=end_missing,
+        transparent=_transparent(declared.get(b"tRNS", b""), header),
     )
+
+
+def _xmp(text: bytes) -> bytes | None:
+    """The XMP in an iTXt chunk (XMP specification part 3, 1.1.5): keyword, compression, language, translation, text."""
+    compressed, method, rest = text[:1], text[1:2], text[2:].split(b"\0", 2)
+    if len(rest) != 3 or method != b"\0":
+        return None
+    if compressed == b"\0":
+        return limited(rest[2], MAX_XMP_BYTES)
+    decompressor = zlib.decompressobj()
+    try:
+        xmp = decompressor.decompress(rest[2], MAX_XMP_BYTES)
+    except zlib.error:
+        return None
+    return xmp if decompressor.eof else None
 
 
 def _transparent(chunk: bytes, header: PngHeader) -> tuple[int, ...] | None:

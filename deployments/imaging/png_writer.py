@@ -9,6 +9,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.imaging.output_formats import PLAIN, Bits, Coding
 from deployments.imaging.png_structure import png_chunk
 from deployments.imaging.strips import strips
 
@@ -18,7 +19,7 @@ _UP = 2  # each byte less the one above it (9.2): on photos as good as choosing 
 _LEVEL = 1  # on photos higher levels cost several times as long for a few percent fewer bytes
 
 
-def write_png(pixels: NDArray[Any]) -> bytes:
+def write_png(pixels: NDArray[Any], bits: Bits = 8, coding: Coding = PLAIN) -> bytes:
     """The file of (H, W, 3) BGR or (H, W, 4) BGRA pixels, uint8 or uint16, without metadata."""
     height, width, channels = pixels.shape
     order = [2, 1, 0, 3][:channels]

@@ -65,6 +65,16 @@ def to_common_size(result: Image, target: Image, max_pixels: int) -> tuple[Image
     return _resize(result, size), _resize(target, size)
 
 
+def reduced_to(image: Image | Mask, max_side: int) -> Image:
+    """(H, W, 3) or (H, W) averaged over areas, so that its longer side has at most `max_side` pixels."""
+    height, width = image.shape[:2]
+    scale = max_side / max(height, width)
+    if scale >= 1.0:
+        return image
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
 def _resize(image: Image, size: tuple[int, int]) -> Image:
     if image.shape[1::-1] == size:
         return image

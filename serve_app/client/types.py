@@ -107,7 +107,13 @@ class EnhanceOptions(TypedDict, total=False):
     background: bool
     """Enlarge the background with Real-ESRGAN; false: plain bicubic resampling."""
     output_format: OutputFormatName
-    """png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white."""
+    """png, tiff and jxl keep transparency and 16 bits; avif has transparency and up to 10 bits, webp transparency
+    and 8; jpeg has 8 bits and puts transparency on white.
+    """
+    quality: int | None
+    """Of a jpeg, webp, avif or jxl that is not lossless. Refused where there is no such choice."""
+    lossless: bool | None
+    """Keep every value: webp, avif and jxl. Refused where there is no such choice."""
 
 
 class EnhanceResponse(TypedDict):
@@ -271,12 +277,20 @@ class Models(TypedDict):
 OutputFormatName: TypeAlias = Literal[
     "png",
     "jpeg",
+    "webp",
+    "avif",
+    "tiff",
+    "jxl",
 ]
 
 
 OutputMediaType: TypeAlias = Literal[
     "image/png",
     "image/jpeg",
+    "image/webp",
+    "image/avif",
+    "image/tiff",
+    "image/jxl",
 ]
 
 

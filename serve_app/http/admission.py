@@ -38,6 +38,8 @@ class Admission:
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._inside = 0
         self._working = 0
+        self._preview_turn = asyncio.Semaphore(1)
+        self._previews = 0
         self._uploads: Counter[str] = Counter()
         self._held_bytes = 0
         self._rate = RateLimitItemPerMinute(limits.requests_per_minute) if limits.requests_per_minute else None
@@ -114,6 +116,18 @@ class Admission:
     def _tell_uploads(self) -> None:
         self._record(telemetry.UPLOADS, self._uploads.total())
         self._record(telemetry.HELD_BYTES, self._held_bytes)
+
+    @asynccontextmanager
+    async def preview_slot(self) -> AsyncIterator[None]:
+        """Wait for the turn of a preview: one at a time, beside the slots, because a person waits for it."""
+        if self._previews >= self._limits.max_waiting + 1:
+            raise StageBusy(Step.INGRESS, "too many previews are waiting")
+        self._previews += 1
+        try:
+            async with self._preview_turn:
+                yield
+        finally:
+            self._previews -= 1
 
     def expected_wait_s(self) -> float:
         """Seconds that a request which comes now will wait for a slot, by how long the last ones took; 0 until one has

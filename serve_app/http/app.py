@@ -27,8 +27,10 @@ from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.middleware.telemetry import TelemetryMiddleware
 from serve_app.http.openapi import describe_models
 from serve_app.http.rate_counter import rate_counter
+from serve_app.http.report import REPORT_HEADER
 from serve_app.http.routes.enhance import FILE_FIELDS, enhance_router
 from serve_app.http.routes.jobs import jobs_router
+from serve_app.http.routes.preview import preview_router
 from serve_app.http.routes.status import StateSource, status_router
 from serve_app.http.routes.usage import usage_router
 from serve_app.http.schemas import ErrorEvent, StageEvent
@@ -100,12 +102,21 @@ def create_app(
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Accept", "Authorization", API_KEY_HEADER, REQUEST_ID_HEADER],
-        expose_headers=["Retry-After", "Location", "RateLimit", "RateLimit-Policy", CODE_HEADER, REQUEST_ID_HEADER],
+        expose_headers=[
+            "Retry-After",
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            CODE_HEADER,
+            REQUEST_ID_HEADER,
+            REPORT_HEADER,
+        ],
     )
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(TelemetryMiddleware, telemetry=telemetry)
     _handle_errors(app, limits.retry_after_s)
     app.include_router(enhance_router(pipeline, admission, limits, meter, storage, telemetry))
+    app.include_router(preview_router(pipeline, admission, limits))
     if jobs is not None:
         app.include_router(jobs_router(jobs, limits, storage))
     app.include_router(status_router(source, limits))

@@ -118,6 +118,15 @@ class EnhanceResponse(_Wire):
     data: EnhanceData
 
 
+class Preview(_Wire):
+    """What the header of POST /api/v1/preview says of the photo."""
+
+    format: str = Field(description="What the photo is in.")
+    width: int = Field(description="Pixels of the whole photo, upright.")
+    height: int = Field(description="Pixels of the whole photo, upright.")
+    warning: str | None = Field(description="What to know of the photo: that it has more pages, for example.")
+
+
 class ErrorResponse(_Wire):
     """The response to any request that failed; the header `X-Error-Code` says the same for programs."""
 

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import Decoded
-from deployments.imaging.formats import OUTPUT_FORMATS, OutputFormat, OutputFormatName
+from deployments.imaging.formats import OUTPUT_FORMATS, OutputFormatName
+from deployments.imaging.output_formats import Coding, OutputFormat
 from serve_app.pipeline.chosen import FACES_SCHEMA, ChosenFaces, FaceChoice, parse_faces
 from serve_app.pipeline.size import network_factor, parse_size, sized
 
@@ -79,7 +80,17 @@ class EnhanceOptions(BaseModel):
     )
     output_format: OutputFormatName = Field(
         default=OutputFormatName("png"),
-        description="png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white.",
+        description="png, tiff and jxl keep transparency and 16 bits; avif has transparency and up to 10 bits, webp "
+        "transparency and 8; jpeg has 8 bits and puts transparency on white.",
+    )
+    quality: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Of a jpeg, webp, avif or jxl that is not lossless. Refused where there is no such choice.",
+    )
+    lossless: bool | None = Field(
+        default=None, description="Keep every value: webp, avif and jxl. Refused where there is no such choice."
     )
 
     @model_validator(mode="after")
@@ -94,6 +105,7 @@ class EnhanceOptions(BaseModel):
             )
         if not self.verify and self.on_low_identity is not LowIdentity.WARN:
             raise ValueError(f"on_low_identity: {self.on_low_identity} is not allowed without verify; allowed is warn")
+        self.output.check(self.quality, self.lossless)
         return self
 
     def output_size(self, width: int, height: int) -> tuple[int, int]:
@@ -124,3 +136,8 @@ class EnhanceOptions(BaseModel):
     def output(self) -> OutputFormat:
         """The registered format that `output_format` names."""
         return OUTPUT_FORMATS[self.output_format]
+
+    @property
+    def coding(self) -> Coding:
+        """How the result is to be written."""
+        return Coding(self.quality, bool(self.lossless))

@@ -8,8 +8,8 @@ from deployments.contract import Identity, Image, Mask, Quality
 from deployments.errors import Step
 from deployments.imaging.blend import blend_layers, face_layers, to_gray
 from deployments.imaging.codec import Decoded
-from deployments.imaging.formats import OutputFormat
 from deployments.imaging.geometry import FaceLayer
+from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
@@ -69,7 +69,7 @@ class Pipeline:
         then cancelled.
         """
         run = PipelineRun(self.threads, timings, on_progress)
-        run.notes.extend(photo.notes)
+        run.notes.extend([*photo.notes, *options.output.notes(photo.alpha is not None, photo.bits)])
         await self._stages.require_ready()
         shared = await self._stages.share(photo.image)
         seen = await self.threads.run(over_white, photo.image, photo.alpha)
@@ -203,7 +203,7 @@ def _encode(
     result: Image, photo: Decoded, records: list[FaceRecord], options: EnhanceOptions
 ) -> tuple[bytes, dict[int, bytes]]:
     """The result's file, and those of the faces that the options ask for, by their indices."""
-    data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits)
+    data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, options.coding)
     return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
 

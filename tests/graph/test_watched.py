@@ -15,7 +15,7 @@ from deployments.stages import STAGES
 from deployments.telemetry import INSTRUMENTS, Kind
 from tests.graph.conftest import Watched
 from tests.helpers.api import URL
-from tests.helpers.images import GIF
+from tests.helpers.images import PDF
 from tests.helpers.stage_stand_ins import LOGGED
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
 
@@ -56,7 +56,7 @@ def asked(watched: Watched) -> Watched:
         assert answer.status_code == 200, answer.text
         assert answer.headers.get_list("x-request-id") == [ID]
         refused = client.post(
-            URL, files={"file": ("a.gif", GIF)}, headers={"X-Request-ID": "<script>alert(1)</script>"}
+            URL, files={"file": ("a.gif", PDF)}, headers={"X-Request-ID": "<script>alert(1)</script>"}
         )
         assert refused.status_code == 415
         (made,) = refused.headers.get_list("x-request-id")

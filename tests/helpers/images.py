@@ -119,5 +119,5 @@ def psnr(first: NDArray[Any], second: NDArray[Any], peak: float = 255.0) -> floa
 
 PHOTO = png(to_bytes(waves(96, 128)))
 """A small valid upload; the fakes see faces in it."""
-GIF = saved(PILImage.new("RGB", (64, 64)), "GIF")
+PDF = b"%PDF-1.7\n" + bytes(64)
 """In a format that is not accepted."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-import imagecodecs
 import numpy as np
 from PIL import Image as PILImage
 
 from tests.helpers.images import noise, png, saved, to_bytes, waves
+from tests.helpers.photo_formats import adobe_rgb, of_every_kind
 
 Rng = np.random.Generator
 
 
+@lru_cache(maxsize=1)
 def seeds() -> list[bytes]:
     """Good files of every kind that the codec reads."""
     rgb = PILImage.fromarray(to_bytes(waves(60, 80)))
-    profile = imagecodecs.cms_profile("adobergb")
+    profile = adobe_rgb()
     exif = PILImage.Exif()
     exif[0x0112] = 6
     return [
@@ -28,6 +30,7 @@ def seeds() -> list[bytes]:
         saved(rgb.quantize(16), "PNG", transparency=3),
         saved(rgb.convert("LA"), "PNG"),
         png((noise(60, 80, 4) * 65535).astype(np.uint16)),
+        *of_every_kind(to_bytes(waves(60, 80))).values(),
     ]
 
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image as PILImage
 
 from tests.helpers.api import enhance
-from tests.helpers.images import GIF, png, saved, small_face
+from tests.helpers.images import PDF, png, saved, small_face
 from tests.helpers.service import Service
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(200)]
@@ -105,6 +105,6 @@ def test_a_body_of_separators_blocks_nothing(service: Service) -> None:
 def test_the_headers_that_steer_serve_have_no_effect(service: Service) -> None:
     with service.client(timeout_s=60) as client:
         for name, value in (("x-request-timeout-seconds", "0.01"), ("x-request-disconnect-disabled", "?1")):
-            answer = client.post("/v1/enhance", files={"file": ("photo", GIF)}, headers={name: value})
+            answer = client.post("/v1/enhance", files={"file": ("photo", PDF)}, headers={name: value})
             assert set(answer.json()) == {"error", "stage"}, answer.text
             assert answer.status_code in (415, 422)

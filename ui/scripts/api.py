@@ -43,7 +43,8 @@ def constants() -> str:
                 "title": each.title,
                 "extensions": each.extensions,
                 "mediaType": each.media_type,
-                "signature": list(each.signature),
+                "signatures": each.signatures,
+                "shownByBrowsers": each.shown_by_browsers,
             }
             for each in INPUT_FORMATS.values()
         ],
@@ -54,6 +55,7 @@ def constants() -> str:
                 "extension": each.extension,
                 "mediaType": each.media_type,
                 "lossless": each.lossless,
+                "quality": each.quality,
             }
             for each in OUTPUT_FORMATS.values()
         ],

@@ -26,9 +26,9 @@ from serve_app.settings import LimitSettings
 from serve_app.storage import Storage
 
 FILE_FIELDS = ("file", "reference")
-_TITLES = " or ".join(each.title for each in INPUT_FORMATS.values())
+TITLES = ", ".join(each.title for each in INPUT_FORMATS.values())
 
-PhotoField = Annotated[UploadFile, File(description=f"The photo: {_TITLES}, at most `max_upload_bytes`.")]
+PhotoField = Annotated[UploadFile, File(description=f"The photo: {TITLES}, at most `max_upload_bytes`.")]
 ReferenceField = Annotated[
     UploadFile | None,
     File(description="Ground truth: the metrics are then taken against it instead of the resampled input."),
@@ -121,13 +121,19 @@ async def read_request(
     file: UploadFile, reference: UploadFile | None, options: EnhanceOptions, limits: LimitSettings
 ) -> EnhanceRequest:
     """The files' bytes, and the options; raises UploadTooLarge, and BadRequest for an empty file."""
-    photo = await _read(file, "file", limits.max_upload_bytes)
-    if not photo:
-        raise BadRequest("file: the file is empty.")
+    photo = await read_photo(file, limits.max_upload_bytes)
     truth = None if reference is None else await _read(reference, "reference", limits.max_upload_bytes)
     if reference is not None and reference.filename and not truth:
         raise BadRequest("reference: the file is empty.")
     return EnhanceRequest(photo, truth or None, options)
+
+
+async def read_photo(file: UploadFile, max_bytes: int) -> bytes:
+    """The bytes of the form's `file`; raises UploadTooLarge, or BadRequest where there are none."""
+    photo = await _read(file, "file", max_bytes)
+    if not photo:
+        raise BadRequest("file: the file is empty.")
+    return photo
 
 
 async def _read(upload: UploadFile, field: str, max_bytes: int) -> bytes:

@@ -49,16 +49,16 @@ def _deep(channels: int) -> NDArray[np.uint16]:
         b"",
         b"\xff\xd8",
         b"\x89PNG\r\n\x1a",
-        b"GIF89a" + bytes(64),
-        b"RIFF\0\0\0\0WEBPVP8 ",
-        b"BM" + bytes(64),
-        b"II*\0" + bytes(64),
+        b"GIF88a" + bytes(64),
+        b"RIFF\0\0\0\0WAVEfmt ",
+        b"II*\1" + bytes(64),
+        b"\0\0\0\x20ftypisom" + bytes(64),
         b"%PDF-1.7",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b" " + b"\x89PNG\r\n\x1a\n",
     ],
 )
-def test_what_does_not_begin_like_a_jpeg_or_png_is_unsupported(data: bytes) -> None:
+def test_what_begins_like_no_format_is_unsupported(data: bytes) -> None:
     with pytest.raises(UnsupportedFormat):
         sniff(data)
     with pytest.raises(UnsupportedFormat):

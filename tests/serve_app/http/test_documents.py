@@ -10,7 +10,7 @@ from deployments.stages import STAGES
 from serve_app.http.middleware.security_headers import SECURITY_HEADERS
 from tests.helpers.api import URL
 from tests.helpers.fakes import FakeStages, client_of, make_app
-from tests.helpers.images import GIF
+from tests.helpers.images import PDF
 
 
 def test_every_answer_carries_the_security_headers() -> None:
@@ -27,7 +27,7 @@ def test_only_origins_on_the_list_may_call_from_a_page() -> None:
     for origin, allowed in (("https://photos.example", "https://photos.example"), ("https://evil.example", None)):
         preflight = client.options(URL, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
         assert preflight.headers.get("access-control-allow-origin") == allowed
-        response = client.post(URL, files={"file": ("photo", GIF)}, headers={"Origin": origin})
+        response = client.post(URL, files={"file": ("photo", PDF)}, headers={"Origin": origin})
         assert response.headers.get("access-control-allow-origin") == allowed, "errors too must be readable"
     assert (
         "access-control-allow-origin" not in client_of().get("/v1/healthz", headers={"Origin": "https://a.b"}).headers
@@ -73,7 +73,7 @@ def test_the_openapi_document_describes_every_field_and_every_error() -> None:
     assert set(fields) == {
         "file", "upscale_factor", "size", "strength", "faces", "min_face_size", "max_face_size", "bystanders",
         "on_low_identity", "min_identity", "verify", "face_crops", "layers",
-        "color_correction", "grain", "background", "output_format", "reference",
+        "color_correction", "grain", "background", "output_format", "quality", "lossless", "reference",
     }  # fmt: skip
     assert all(field.get("description") for field in fields.values())
     assert (fields["upscale_factor"]["minimum"], fields["upscale_factor"]["maximum"]) == (1, 4)

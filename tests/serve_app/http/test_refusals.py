@@ -19,7 +19,7 @@ from deployments.errors import (
 from deployments.stages import STAGES, StageName
 from tests.helpers.api import URL, assert_error, enhance
 from tests.helpers.fakes import FakeStages, client_of
-from tests.helpers.images import GIF, PHOTO, noise, png, to_bytes, waves
+from tests.helpers.images import PDF, PHOTO, noise, png, to_bytes, waves
 
 LEAST = 1024  # of limits.max_upload_bytes
 
@@ -27,7 +27,7 @@ LEAST = 1024  # of limits.max_upload_bytes
 @pytest.mark.parametrize(
     ("photo", "fields", "status", "stage"),
     [
-        (GIF, {}, 415, "decode"),
+        (PDF, {}, 415, "decode"),
         (b"hello", {}, 415, "decode"),
         (PHOTO[: len(PHOTO) // 2], {}, 422, "decode"),
         (png(to_bytes(waves(20, 200))), {}, 422, "decode"),
@@ -70,7 +70,7 @@ def test_a_bad_reference_is_the_clients_error() -> None:
     client = client_of()
     for reference, status, stage in (
         (b"", 422, "request"),
-        (GIF, 415, "decode"),
+        (PDF, 415, "decode"),
         (png(to_bytes(waves(96, 96))), 422, "request"),
     ):
         files = {"file": ("photo", PHOTO), "reference": ("truth", reference)}
@@ -175,7 +175,7 @@ def test_an_unknown_file_field_is_refused_too() -> None:
 @pytest.mark.parametrize(
     ("photo", "stages", "code"),
     [
-        (GIF, FakeStages(), "unsupported_format"),
+        (PDF, FakeStages(), "unsupported_format"),
         (PHOTO[:100], FakeStages(), "undecodable"),
         (PHOTO, FakeStages(faces=[]), "no_face_detected"),
         (PHOTO, FakeStages(fail={"metrics": InferenceFailed(StageName.METRICS, "x")}), "inference_failed"),

@@ -11,7 +11,7 @@ from deployments.errors import (
 from deployments.stages import STAGES, StageName
 from tests.helpers.api import assert_error, enhance, events_of
 from tests.helpers.fakes import FakeStages, client_of
-from tests.helpers.images import GIF, PHOTO
+from tests.helpers.images import PDF, PHOTO
 
 EVENTS = "text/event-stream"
 
@@ -47,7 +47,7 @@ def test_the_stream_tells_the_stages_in_order_and_ends_with_the_plain_answer() -
 @pytest.mark.parametrize(
     ("stages", "photo", "status", "stage"),
     [
-        (FakeStages(), GIF, 415, "decode"),
+        (FakeStages(), PDF, 415, "decode"),
         (FakeStages(faces=[]), PHOTO, 422, "detector"),
         (FakeStages(fail={"metrics": InferenceFailed(StageName.METRICS, "secret")}), PHOTO, 500, "metrics"),
         (FakeStages(fail={"restorer": StageBusy(StageName.RESTORER, "secret")}), PHOTO, 503, "restorer"),

@@ -16,11 +16,14 @@ export const ACCEPT = INPUT_FORMATS.flatMap(({ mediaType, extensions }) => [
   ...extensions.map((extension) => `.${extension}`),
 ]).join(',');
 
-const SIGNATURES: readonly (readonly number[])[] = INPUT_FORMATS.map(({ signature }) => signature);
+// null stands for any byte.
+const SIGNATURES: readonly (readonly (number | null)[])[] = INPUT_FORMATS.flatMap(({ signatures }) => [...signatures]);
 const LONGEST_SIGNATURE = Math.max(...SIGNATURES.map(({ length }) => length));
 
 /** Whether the first bytes of the file are those of an input format. */
 export async function isReadable(file: Blob): Promise<boolean> {
   const start = new Uint8Array(await file.slice(0, LONGEST_SIGNATURE).arrayBuffer());
-  return SIGNATURES.some((signature) => signature.every((byte, index) => start[index] === byte));
+  return SIGNATURES.some((signature) =>
+    signature.every((byte, index) => index < start.length && (byte ?? start[index]) === start[index]),
+  );
 }

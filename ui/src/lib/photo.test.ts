@@ -2,13 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { checkFile, checkSize, DEFAULT_LIMITS } from './photo';
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
 const blob = (...content: number[]) => new Blob([new Uint8Array(content)]);
 
 describe('a file is checked by its content', () => {
   test.each([
     ['a JPEG', blob(0xff, 0xd8, 0xff, 0xe0, 0), null],
     ['a PNG', blob(...PNG, 1), null],
-    ['a GIF', blob(0x47, 0x49, 0x46, 0x38), 'type'],
+    ['a WebP', blob(...ascii('RIFF'), 1, 2, 3, 4, ...ascii('WEBPVP8 ')), null],
+    ['a HEIC', blob(0, 0, 0, 36, ...ascii('ftypheic')), null],
+    ['a sound in RIFF', blob(...ascii('RIFF'), 1, 2, 3, 4, ...ascii('WAVEfmt ')), 'type'],
+    ['a PDF', blob(...ascii('%PDF-1.7')), 'type'],
     ['an incomplete PNG signature', blob(...PNG.slice(0, 4)), 'type'],
     ['an empty file', blob(), 'empty'],
   ])('%s', async (_, file, kind) => {

@@ -5,13 +5,13 @@ import type { AnyStage, FaceChoice, LowIdentity } from './api/schema';
 const either = new Intl.ListFormat('en', { type: 'disjunction' });
 const all = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** `JPEG or PNG` */
+/** `JPEG, PNG or WebP` */
 const accepted = either.format(INPUT_FORMATS.map(({ title }) => title));
 
 /** `PNG is lossless. JPEG files are smaller.` */
 function compareFormats(): string {
-  const titles = (lossless: boolean) =>
-    OUTPUT_FORMATS.filter((format) => format.lossless === lossless).map(({ title }) => title);
+  const titles = (always: boolean) =>
+    OUTPUT_FORMATS.filter((format) => (format.lossless === 'always') === always).map(({ title }) => title);
   const verb = titles(true).length === 1 ? 'is' : 'are';
   return `${all.format(titles(true))} ${verb} lossless. ${all.format(titles(false))} files are smaller.`;
 }

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A small WebP of a photo that the browser does not show */
+        post: operations["post_preview_v1_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/healthz": {
         parameters: {
             query?: never;
@@ -85,7 +102,7 @@ export interface components {
         Body_post_enhance_v1_enhance_post: {
             /**
              * File
-             * @description The photo: JPEG or PNG, at most `max_upload_bytes`.
+             * @description The photo: JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, JPEG XL, GIF, at most `max_upload_bytes`.
              */
             file: string;
             /**
@@ -94,6 +111,20 @@ export interface components {
              */
             reference?: string | null;
         } & components["schemas"]["EnhanceOptions"];
+        /** Body_post_preview_v1_preview_post */
+        Body_post_preview_v1_preview_post: {
+            /**
+             * File
+             * @description The photo: JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, JPEG XL, GIF, at most `max_upload_bytes`.
+             */
+            file: string;
+            /**
+             * Max Side
+             * @description Pixels that the preview's longer side may have.
+             * @default 1600
+             */
+            max_side: number;
+        };
         /**
          * ChosenFace
          * @description One face of a picture.
@@ -284,10 +315,20 @@ export interface components {
              */
             background: boolean;
             /**
-             * @description png keeps transparency and 16 bits; jpeg has 8 bits and puts transparency on white.
+             * @description png, tiff and jxl keep transparency and 16 bits; avif has transparency and up to 10 bits, webp transparency and 8; jpeg has 8 bits and puts transparency on white.
              * @default png
              */
             output_format: components["schemas"]["OutputFormatName"];
+            /**
+             * Quality
+             * @description Of a jpeg, webp, avif or jxl that is not lossless. Refused where there is no such choice.
+             */
+            quality?: number | null;
+            /**
+             * Lossless
+             * @description Keep every value: webp, avif and jxl. Refused where there is no such choice.
+             */
+            lossless?: boolean | null;
         };
         /**
          * EnhanceResponse
@@ -510,12 +551,12 @@ export interface components {
          * OutputFormatName
          * @enum {string}
          */
-        OutputFormatName: "png" | "jpeg";
+        OutputFormatName: "png" | "jpeg" | "webp" | "avif" | "tiff" | "jxl";
         /**
          * OutputMediaType
          * @enum {string}
          */
-        OutputMediaType: "image/png" | "image/jpeg";
+        OutputMediaType: "image/png" | "image/jpeg" | "image/webp" | "image/avif" | "image/tiff" | "image/jxl";
         /**
          * ProgressState
          * @description What happened to a stage.
@@ -650,6 +691,7 @@ export interface components {
 }
 export type AnyStage = components['schemas']['AnyStage'];
 export type BodyPostEnhanceV1EnhancePost = components['schemas']['Body_post_enhance_v1_enhance_post'];
+export type BodyPostPreviewV1PreviewPost = components['schemas']['Body_post_preview_v1_preview_post'];
 export type ChosenFace = components['schemas']['ChosenFace'];
 export type ChosenFaces = components['schemas']['ChosenFaces'];
 export type EnhanceData = components['schemas']['EnhanceData'];
@@ -698,6 +740,120 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EnhanceResponse"];
                     "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_large`: A file, or the whole request, has more bytes than allowed; says which and how many. `too_many_pixels`: The header declares more pixels than the limits allow, in or out. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unsupported_format`: The bytes are in none of the accepted formats. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `quota_exceeded`: The API key has used up its requests of the minute, or its megapixels or faces of the day; says which. `rate_limited`: The client's address sent too many requests in the last minute. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `contract_violation`: A stage was handed, or was about to return, something that the contract does not allow. `inference_failed`: The model raised an error, or returned numbers that are no image. `internal`: Anything unforeseen. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took longer than the settings allow. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    post_preview_v1_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_preview_v1_preview_post"];
+            };
+        };
+        responses: {
+            /** @description The preview. The header `X-Visage-Report` has a `Preview` as JSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
                 };
             };
             /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
