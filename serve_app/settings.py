@@ -87,7 +87,7 @@ class JobSettings(_Strict):
 
     redis: str = Field(
         default="",
-        pattern=r"^(|(rediss?|unix)://\S+)$",
+        pattern=r"^(|rediss?://\S+)$",
         description="A Redis or Valkey server without persistence, which switches jobs on; empty: no jobs. The "
         "password may be in the environment variable VISAGE_REDIS_PASSWORD.",
         examples=["redis://HOST:PORT/0"],

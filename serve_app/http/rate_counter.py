@@ -14,6 +14,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from deployments.errors import StageBusy, Step
+from serve_app.jobs.server import full_address
 from serve_app.settings import MEMORY
 
 logger = logging.getLogger("visage")
@@ -93,4 +94,4 @@ async def _reachable() -> AsyncIterator[None]:
 
 def rate_counter(address: str) -> RateCounter:
     """The counter for `limits.rate_limit_storage`; raises limits.errors.ConfigurationError for an unusable address."""
-    return _InMemory() if address == MEMORY else _InRedis(address)
+    return _InMemory() if address == MEMORY else _InRedis(full_address(address))

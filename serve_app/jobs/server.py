@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 PASSWORD_VARIABLE = "VISAGE_REDIS_PASSWORD"
 _CONNECT_S, _ANSWER_S = 3.0, 30.0
 _MINIMUM = (7, 0)
+_VERIFY = "ssl_cert_reqs"
 
 WANTED = {"save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
 """A server so configured writes nothing to a disk, and refuses what does not fit instead of dropping a picture."""
@@ -23,13 +24,18 @@ class JobsCannotRun(Exception):
 
 
 def full_address(address: str) -> str:
-    """`address` with the password of VISAGE_REDIS_PASSWORD, where that is set and the address has none."""
+    """`address` with the password of VISAGE_REDIS_PASSWORD, where that is set and the address has none.
+
+    With TLS the server's certificate is verified unless the address says otherwise; Celery wants that written down.
+    """
     password = os.environ.get(PASSWORD_VARIABLE, "")
     parts = urlsplit(address)
-    if not password or parts.password is not None:
-        return address
-    user, host = parts.username or "", parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
+    if password and parts.password is None:
+        user, host = parts.username or "", parts.netloc.rpartition("@")[2]
+        parts = parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}")
+    if parts.scheme == "rediss" and _VERIFY not in parts.query:
+        parts = parts._replace(query=f"{parts.query}&{_VERIFY}=required".lstrip("&"))
+    return urlunsplit(parts)
 
 
 def connect(address: str) -> AsyncRedis:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from serve_app.jobs.server import PASSWORD_VARIABLE
 from serve_app.keys import ApiKey, Scope, new_key
 from tests.helpers.api import assert_error, enhance
 from tests.helpers.fakes import FakeStages, client_of
@@ -127,9 +128,10 @@ def test_what_was_refused_costs_no_quota(tmp_path: Path) -> None:
         assert post(client, presented).status_code == httpx.codes.OK
 
 
-def test_two_replicas_share_their_counters_over_redis(tmp_path: Path) -> None:
+def test_two_replicas_share_their_counters_over_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     presented, entry = new_key(requests_per_minute=3, faces_per_day=3)
-    with redis_server(tmp_path) as server:
+    monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
+    with redis_server(tmp_path, requirepass="secret") as server:
         limits = {"rate_limit_storage": f"redis://127.0.0.1:{server.port}"}
         with client_with(tmp_path, entry, limits=limits) as one, client_with(tmp_path, entry, limits=limits) as two:
             assert post(one, presented).status_code == httpx.codes.OK
