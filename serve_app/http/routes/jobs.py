@@ -12,6 +12,7 @@ from deployments.errors import JobGone, JobUnfinished
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
 from serve_app.http.middleware.api_key import key_of
+from serve_app.http.negotiation import picture_response, wants_picture
 from serve_app.http.openapi import schema_ref
 from serve_app.http.routes.enhance import (
     FILE_FIELDS,
@@ -98,11 +99,11 @@ def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = Non
     )
     async def get_result(request: Request, job_id: str) -> Response:
         answer = await _result(await jobs.get(job_id, _owner(request)))
-        if "image/" not in request.headers.get("accept", ""):
+        if not wants_picture(request.headers.get("accept", "")):
             return Response(await asyncio.to_thread(answer.to_json, storage), media_type="application/json")
         if storage is not None and answer.data.url is not None:
             return RedirectResponse(storage.url(answer.data.url), 303)
-        return Response(answer.picture, media_type=answer.data.content_type)
+        return picture_response(answer)
 
     @router.get(
         "/{job_id}/events",

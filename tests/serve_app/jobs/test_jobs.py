@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import cv2
 import httpx
@@ -43,6 +44,7 @@ async def test_a_job_gives_what_the_plain_request_gives(bench: Bench) -> None:
 
     picture = await bench.client.get(f"{response.headers['location']}/result", headers={"Accept": "image/*"})
     assert picture.headers["content-type"] == "image/png"
+    assert json.loads(picture.headers["x-visage-report"])["metrics"] == expected["metrics"]
     pixels = cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_UNCHANGED)
     assert pixels is not None and pixels.shape[1] == expected["width"]
 
