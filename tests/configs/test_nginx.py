@@ -278,9 +278,11 @@ def test_events_arrive_while_the_work_goes_on(front: Front) -> None:
     assert arrived[-1][0] - arrived[0][0] > 2 * STAGE_S, "the events came all at once"
 
 
-def test_too_many_photos_of_one_address_are_429_and_others_are_served(front: Front) -> None:
-    with front.client("127.0.0.16") as client, front.client("127.0.0.17") as other:
-        answers = [send(client, b"GIF89a") for _ in range(40)]
+@pytest.mark.parametrize("path", [ENHANCE, "/api/v1/jobs"])
+def test_too_many_photos_of_one_address_are_429_and_others_are_served(front: Front, path: str) -> None:
+    number = 30 if path == ENHANCE else 40
+    with front.client(f"127.0.0.{number}") as client, front.client(f"127.0.0.{number + 1}") as other:
+        answers = [client.post(path, files={"file": ("photo", b"GIF89a")}) for _ in range(40)]
         refused = [answer for answer in answers if answer.status_code == 429]
         assert 0 < len(refused) < 20, "a burst of 20, and one more every two seconds"
         assert_error(refused[0], 429, "ingress", "rate_limited")

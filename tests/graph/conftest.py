@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from deployments.stages import StageName
 from tests.helpers.collector import Collector, collecting
-from tests.helpers.service import Service, running
+from tests.helpers.redis_server import redis_server
+from tests.helpers.service import Service, free_port, running
 
 WATCHED = "visage"
 MIN_REPLICAS, MAX_REPLICAS = 2, 4
@@ -23,25 +26,26 @@ RESTORER_S = 1.2
 
 @dataclass
 class Watched:
-    """The service, where its traces go, and the folder of Ray's files."""
+    """The service, where its traces go, the folder of Ray's files, and the port of Ray's exporter."""
 
     service: Service
     collector: Collector
     folder: Path
+    metrics_port: int
+    has_jobs: bool
+    """Whether there is a redis-server on this machine."""
 
     def metrics(self) -> str:
-        """What Ray's exporters say now, found as Prometheus finds them; empty until they run."""
-        listed = self.folder / "ray/prom_metrics_service_discovery.json"
-        targets = json.loads(listed.read_text())[0]["targets"] if listed.exists() else []
-        found = ""
-        for target in targets:
-            with contextlib.suppress(httpx.TransportError):  # not up yet, or of a part that another cluster here has
-                found += httpx.get(f"http://{target}/metrics", timeout=10).raise_for_status().text
-        return found
+        """What is exported now; empty until the exporter runs."""
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=10).raise_for_status().text
+        except httpx.TransportError:
+            return ""
 
-    def replica_logs(self) -> list[Path]:
-        """The logs of the ingresses and the stages."""
-        return sorted(self.folder.glob("ray/session_2*/logs/serve/replica_*.log"))
+    def logs(self) -> list[Path]:
+        """The logs of Serve's HTTP proxy, the ingresses and the stages."""
+        found = self.folder.glob("ray/session_2*/logs/serve/*.log")
+        return sorted(log for log in found if log.name.startswith(("proxy_", "replica_")))
 
 
 @pytest.fixture(scope="session")
@@ -57,25 +61,39 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             "max_ongoing_requests": 2,
         },
     }
+    settings: dict[str, Any] = {"scale": scale, "limits": {"max_concurrent": 16, "max_waiting": 64}}
     application = {
         "name": WATCHED,
         "route_prefix": "/api",
         "import_path": "tests.helpers.stage_stand_ins:build",
-        "args": {
-            "settings": {"scale": scale, "limits": {"max_concurrent": 16, "max_waiting": 64}},
-            "seconds": {str(StageName.RESTORER): RESTORER_S},
-        },
+        "args": {"settings": settings, "seconds": {str(StageName.RESTORER): RESTORER_S}},
     }
-    config = {"proxy_location": "HeadOnly", "logging_config": {"encoding": "JSON"}, "applications": [application]}
-    # A folder of its own for Ray, or `serve run` would join the other cluster; sockets' paths have to be short.
-    with collecting() as collector, tempfile.TemporaryDirectory(dir="/tmp", prefix="v") as folder:
+    config = {
+        "proxy_location": "HeadOnly",
+        "logging_config": {"encoding": "JSON"},
+        "tracing_config": {
+            "enabled": True,
+            "exporter_import_path": "serve_app.tracing:span_processors",
+            "sampling_ratio": 1.0,
+        },
+        "applications": [application],
+    }
+    # A folder of its own for Ray; its sockets' paths have to be short.
+    with (
+        tempfile.TemporaryDirectory(dir="/tmp", prefix="v") as folder,
+        collecting() as collector,
+        contextlib.ExitStack() as stack,
+    ):
+        if has_jobs := shutil.which("redis-server") is not None:
+            redis = stack.enter_context(redis_server(tmp_path_factory.mktemp("redis")))
+            settings["jobs"] = {"redis": redis.address}
         environment = {
             "RAY_TMPDIR": folder,
             "RAY_metrics_report_interval_ms": "500",
-            "RAY_SERVE_TRACING_EXPORTER_IMPORT_PATH": "serve_app.tracing:span_processors",
-            "RAY_SERVE_TRACING_SAMPLING_RATIO": "1",
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
         }
-        with running(config, tmp_path_factory.mktemp("watched"), environment) as service:
-            yield Watched(service, collector, Path(folder))
+        port = free_port()
+        command = (sys.executable, "-m", "serve_app", "--metrics-port", str(port))
+        with running(config, tmp_path_factory.mktemp("watched"), environment, command) as service:
+            yield Watched(service, collector, Path(folder), port, has_jobs)

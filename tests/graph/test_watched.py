@@ -52,9 +52,12 @@ def asked(watched: Watched) -> Watched:
     with httpx.Client(transport=transport, base_url=f"{watched.service.url}/api", timeout=120) as client:
         headers = {"X-Request-ID": ID, "traceparent": f"00-{TRACE}-{PARENT}-01"}
         files = {"file": (f"{SECRET}.png", photo_that_asks_for(NORMAL))}
-        answer = client.post(URL, files=files, headers=headers)
+        options = {"min_identity": "0.9"}  # so that there is a warning
+        answer = client.post(URL, files=files, data=options, headers=headers)
         assert answer.status_code == 200, answer.text
         assert answer.headers.get_list("x-request-id") == [ID]
+        if watched.has_jobs:
+            assert client.post("/v1/jobs", files=files).status_code == 202
         refused = client.post(
             URL, files={"file": ("a.gif", PDF)}, headers={"X-Request-ID": "<script>alert(1)</script>"}
         )
@@ -67,7 +70,7 @@ def asked(watched: Watched) -> Watched:
 def test_every_metric_is_exported_with_its_type_labels_and_help(asked: Watched) -> None:
     ending = {Kind.COUNTER: "", Kind.GAUGE: "", Kind.HISTOGRAM: "_bucket"}
     names = {instrument.exported + ending[instrument.kind]: instrument for instrument in INSTRUMENTS}
-    absent = {"ray_visage_warnings_total", "ray_visage_jobs_total"}  # nothing to warn of, and no jobs
+    absent = set() if asked.has_jobs else {"ray_visage_jobs_total"}
     until(
         lambda: names.keys() - absent <= samples(asked.metrics()).keys(),
         lambda: (names.keys() - samples(asked.metrics()).keys(), sorted(samples(asked.metrics()))),
@@ -86,7 +89,9 @@ def test_every_metric_is_exported_with_its_type_labels_and_help(asked: Watched) 
     stages = {labels["stage"] for labels, _ in found["ray_visage_stage_duration_seconds_bucket"]}
     assert stages >= {*STAGES, "decode", "compose", "encode"}
     assert sum(value for _, value in found["ray_visage_slots"]) == 2 * 16, "of two ingresses"
-    assert sum(value for _, value in found["ray_visage_megapixels_total"]) == pytest.approx(5 * 64 * 64 / 1e6)
+    assert sum(value for _, value in found["ray_visage_megapixels_total"]) == pytest.approx(
+        (1 + asked.has_jobs) * 5 * 64 * 64 / 1e6
+    )
 
 
 def test_a_photo_is_one_trace_through_proxy_ingress_and_every_stage(asked: Watched) -> None:
@@ -107,7 +112,7 @@ def test_a_photo_is_one_trace_through_proxy_ingress_and_every_stage(asked: Watch
 
 def test_the_logs_are_json_with_the_requests_id_up_to_the_stages_threads(asked: Watched) -> None:
     def lines() -> list[dict[str, str]]:
-        return [json.loads(line) for log in asked.replica_logs() for line in log.read_text().splitlines() if ID in line]
+        return [json.loads(line) for log in asked.logs() for line in log.read_text().splitlines() if ID in line]
 
     def worked() -> set[str]:
         return {line["deployment"] for line in lines() if line["message"] == LOGGED}

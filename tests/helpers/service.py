@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,9 +82,14 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    config: dict[str, Any], folder: Path, environment: Mapping[str, str] = MappingProxyType({})
+    config: dict[str, Any],
+    folder: Path,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    command: Sequence[str | Path] = (SERVE, "run"),
 ) -> Iterator[Service]:
     """Run the service with `config`, which gets a port of its own, and these variables beside the usual ones.
+
+    `command` is what the name of the configuration's file is put behind.
 
     Fails with the log's end if it does not come up.
     """
@@ -104,7 +109,7 @@ def running(
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [SERVE, "run", str(file)],
+            [*command, str(file)],
             cwd=ROOT,
             env=variables,
             stdout=output,
