@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deployments.stages import STAGES
 from deployments.telemetry import INSTRUMENTS, Kind
+from serve_app.settings import JobSettings
 from tests.graph.conftest import Watched
 from tests.helpers.api import URL
 from tests.helpers.images import PDF
@@ -88,7 +89,8 @@ def test_every_metric_is_exported_with_its_type_labels_and_help(asked: Watched) 
     assert requests["200", "none"] >= 1 and requests["415", "decode"] == 1
     stages = {labels["stage"] for labels, _ in found["ray_visage_stage_duration_seconds_bucket"]}
     assert stages >= {*STAGES, "decode", "compose", "encode"}
-    assert sum(value for _, value in found["ray_visage_slots"]) == 2 * 16, "of two ingresses"
+    consumer = JobSettings().concurrency if asked.has_jobs else 0
+    assert sum(value for _, value in found["ray_visage_slots"]) == 2 * 16 + consumer, "of two ingresses"
     assert sum(value for _, value in found["ray_visage_megapixels_total"]) == pytest.approx(
         (1 + asked.has_jobs) * 5 * 64 * 64 / 1e6
     )
