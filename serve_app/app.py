@@ -47,10 +47,12 @@ def graph(settings: Settings, loads: Mapping[StageName, Callable[[Any], Stage]])
         for name, load in loads.items()
     }
     limits = settings.limits
+    followers = settings.jobs.max_followers if settings.jobs.redis else 0
+    at_once = limits.max_concurrent + limits.max_waiting + limits.max_uploads + followers + _SPARE_REQUESTS
     ingress = Ingress.options(  # type: ignore[attr-defined]
         num_replicas=settings.scale.ingress_replicas,
         ray_actor_options={"num_cpus": 0.1},
-        max_ongoing_requests=limits.max_concurrent + limits.max_waiting + limits.max_uploads + _SPARE_REQUESTS,
+        max_ongoing_requests=at_once,
         max_queued_requests=4 * _SPARE_REQUESTS,
         max_surge_percent=100,  # in a redeployment the new one is up before the old one goes
         backpressure_config={"status_code": 503, "retry_after_s": limits.retry_after_s},

@@ -102,6 +102,11 @@ class JobSettings(_Strict):
         default=3600, ge=1, description="Seconds that a photo waits for its turn; then its job has expired."
     )
     result_lifetime_s: int = Field(default=3600, ge=1, description="Seconds that a result can be fetched.")
+    max_followers: int = Field(
+        default=64,
+        ge=1,
+        description="Event streams of jobs that one ingress replica keeps open; more are answered 503.",
+    )
     webhooks: bool = Field(
         default=False,
         description="Let clients name an address that is told when their job has ended. Notes are signed with the key "

@@ -118,7 +118,7 @@ def create_app(
     app.include_router(enhance_router(pipeline, admission, limits, meter, storage, telemetry))
     app.include_router(preview_router(pipeline, admission, limits))
     if jobs is not None:
-        app.include_router(jobs_router(jobs, limits, storage))
+        app.include_router(jobs_router(jobs, limits, storage, settings.jobs.max_followers))
     app.include_router(status_router(source, limits))
     describe_models(app, [StageEvent, ErrorEvent])
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ LEASE_S = 6.0
 MARGIN_S = 60
 _RECORD_S = 3600  # a record outlives its pictures by this, so that clients learn that they have expired
 _ID_BYTES = 24
+_ID = re.compile("[A-Za-z0-9_-]{32}")  # what token_urlsafe makes of them
 _STAGES: dict[str, StageName | Step] = {str(each): each for each in (*StageName, *Step)}
 
 
@@ -67,6 +69,8 @@ class JobStore:
 
     async def get(self, job_id: str) -> Job:
         """The job as it is now; raises UnknownJob."""
+        if not _ID.fullmatch(job_id):
+            raise UnknownJob
         pairs, has_photo, has_picture, rank, durations = await self._run("READ", job_id)
         if not pairs:
             raise UnknownJob

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from deployments.errors import JobGone, JobUnfinished
+from deployments.errors import JobGone, JobUnfinished, StageBusy, Step
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
 from serve_app.http.middleware.api_key import key_of
@@ -49,9 +51,35 @@ async def _refuse_unknown_fields(request: Request) -> None:
     await refuse_fields_but(request, *FILE_FIELDS, *EnhanceOptions.model_fields, "webhook")
 
 
-def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = None) -> APIRouter:
+class _Followers:
+    """Open event streams: they wait for as long as a job does, so that their number is limited apart."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open = 0
+
+    def require_room(self) -> None:
+        """Raise StageBusy where there are too many."""
+        if self._open >= self._most:
+            raise StageBusy(Step.INGRESS, "too many event streams of jobs are open")
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Count one; raises StageBusy where there are too many."""
+        self.require_room()
+        self._open += 1
+        try:
+            yield
+        finally:
+            self._open -= 1
+
+
+def jobs_router(
+    jobs: Jobs, limits: LimitSettings, storage: Storage | None = None, max_followers: int = 64
+) -> APIRouter:
     """The router of the endpoints of jobs; with a `storage` their results are there."""
     router = APIRouter(prefix="/v1/jobs")
+    followers = _Followers(max_followers)
 
     @router.post(
         "",
@@ -113,10 +141,12 @@ def jobs_router(jobs: Jobs, limits: LimitSettings, storage: Storage | None = Non
     async def get_events(request: Request, job_id: str) -> Response:
         owner = _owner(request)
         await jobs.get(job_id, owner)
+        followers.require_room()
 
         async def work(on_progress: ProgressCallback) -> str:
-            answer = await _result(await jobs.follow(job_id, owner, on_progress))
-            return await asyncio.to_thread(answer.to_json, storage)
+            with followers.one_more():
+                job = await jobs.follow(job_id, owner, on_progress)
+            return await asyncio.to_thread((await _result(job)).to_json, storage)
 
         return event_stream(work, limits.retry_after_s)
 

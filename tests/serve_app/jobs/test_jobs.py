@@ -87,8 +87,10 @@ async def test_waiting_jobs_are_bounded(server: RedisServer) -> None:
 
 
 async def test_unknown_jobs_are_404_everywhere(bench: Bench) -> None:
+    kept = (await bench.submit()).json()["id"]
     for path in ("", "/result", "/events"):
-        assert_error(await bench.client.get(f"/v1/jobs/{UNKNOWN}{path}"), 404, "request", "unknown_job")
+        for job_id in (UNKNOWN, f"{kept}:photo", kept[:-1], "a" * 500):
+            assert_error(await bench.client.get(f"/v1/jobs/{job_id}{path}"), 404, "request", "unknown_job")
     assert_error(await bench.client.delete(f"/v1/jobs/{UNKNOWN}"), 404, "request", "unknown_job")
 
 
@@ -213,6 +215,20 @@ async def test_the_events_are_those_of_the_plain_request(bench: Bench) -> None:
     assert kinds(response) == kinds(plain)
     name, result = events_of(response)[-1]
     assert name == "result" and result == (await bench.client.get(f"/v1/jobs/{job_id}/result")).json()
+
+
+@pytest.mark.slow
+async def test_event_streams_are_bounded_and_leave_room_when_they_end(server: RedisServer) -> None:
+    async with bench_at(server.address, jobs={"max_followers": 2}) as bench:
+        await bench.redis.flushall()
+        job_id = (await bench.submit()).json()["id"]
+        path = f"/v1/jobs/{job_id}/events"
+        following = [asyncio.create_task(bench.client.get(path)) for _ in range(2)]
+        await asyncio.sleep(0.5)
+        assert_error(await bench.client.get(path), 503, "ingress", "stage_busy")
+        await bench.run_next()
+        assert [events_of(response)[-1][0] for response in await asyncio.gather(*following)] == ["result"] * 2
+        assert events_of(await bench.client.get(path))[-1][0] == "result"
 
 
 async def test_whoever_was_taken_for_dead_cannot_write_any_more(bench: Bench) -> None:
