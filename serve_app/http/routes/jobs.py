@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from deployments.errors import JobGone, JobUnfinished, StageBusy, Step
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
+from serve_app.http.job_picture import picture_response, wants_picture
 from serve_app.http.middleware.api_key import key_of
-from serve_app.http.negotiation import picture_response, wants_picture
 from serve_app.http.openapi import schema_ref
 from serve_app.http.routes.enhance import (
     FILE_FIELDS,

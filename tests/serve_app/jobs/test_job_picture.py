@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from serve_app.http.negotiation import wants_picture
+from serve_app.http.job_picture import wants_picture
 
 
 @pytest.mark.parametrize(
