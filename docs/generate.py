@@ -132,7 +132,8 @@ def options() -> str:
         (f"`{name}`", values_of(field), default_of(field), field.description)
         for name, field in EnhanceOptions.model_fields.items()
     ]
-    return table("field | values | default | meaning", [*files, *chosen, reference])
+    dry_run = ("`dry_run`", "true, false", "`false`", "Restore nothing: say what is in the photo, see below.")
+    return table("field | values | default | meaning", [*files, *chosen, reference, dry_run])
 
 
 def errors() -> str:

@@ -28,3 +28,15 @@ def face_detail(image: Image, box: NDArray[np.float32]) -> float:
     luma = cv2.cvtColor(np.ascontiguousarray(inside), cv2.COLOR_RGB2GRAY)
     fine = luma - cv2.GaussianBlur(luma, (0, 0), _DETAIL_SIGMA)
     return float(fine.std() / max(float(luma.std()), _NO_CONTRAST))
+
+
+SHARP = 0.075
+"""crop_detail of a face to which restoring adds nothing. Measured on six aligned portraits of 512 pixels: as they are
+0.077 to 0.150; enlarged from 256 pixels 0.042 to 0.081; under a Gaussian of one pixel 0.030 to 0.060, of two at most
+0.027. Noise counts as detail."""
+_CROP_BOX = np.array([150.0, 150.0, 362.0, 430.0], np.float32)
+
+
+def crop_detail(crop: Image) -> float:
+    """face_detail of an aligned (512, 512, 3) face, which makes faces of different sizes comparable."""
+    return face_detail(crop, _CROP_BOX)

@@ -35,6 +35,59 @@ class ChosenFaces(TypedDict, total=False):
 
 
 
+class DryRunData(TypedDict):
+    """What a dry run finds."""
+
+    input_width: int
+    """Pixels, upright."""
+    input_height: int
+    """Pixels, upright."""
+    width: int
+    """Pixels of the result."""
+    height: int
+    """Pixels of the result."""
+    faces: list[DryRunFace]
+    """In reading order, as in the response of a restoration; may be empty."""
+    estimated_s: float | None
+    """Seconds that the restoration would work, without waiting for others; null while this service has not served a
+    request like it.
+    """
+    processing_time_ms: float
+    """From the request's last byte to the response's first."""
+    warning: str | None
+    """What to know before restoring; null if nothing."""
+
+
+class DryRunFace(TypedDict):
+    """One detected face, before anything is done to it."""
+
+    box: tuple[float, float, float, float]
+    """Left, top, right, bottom in pixels of the input."""
+    score: float
+    """The detector's confidence, 0 to 1."""
+    size: float
+    """Pixels of the box's longer side: what `min_face_size` is compared with."""
+    eye_distance: float
+    """Pixels between the eyes."""
+    sharpness: float
+    """Share of fine details in the aligned face's contrast; from 0.075 it is already sharp."""
+    reliable: bool | None
+    """False where it is too small or too blurry for its identity to be compared; null with `verify=false`."""
+    advisable: bool
+    """Whether restoring it is advisable."""
+    reason: Reason | None
+    """Why it is not; null if it is."""
+    chosen: bool
+    """Whether the options of the request would restore it."""
+
+
+class DryRunResponse(TypedDict):
+    """The response to POST /api/v1/enhance with `dry_run`."""
+
+    status: NotRequired[Literal["success"]]
+    data: DryRunData
+
+
 class EnhanceData(TypedDict):
     """The result."""
 
@@ -336,6 +389,14 @@ class Readiness(TypedDict):
     ready: bool
     stages: dict[str, StageStatus]
     limits: PublicLimits
+
+
+Reason: TypeAlias = Literal[
+    "too_small",
+    "bystander",
+    "already_sharp",
+]
+"""Why restoring a face is not advisable."""
 
 
 class StageEvent(TypedDict):

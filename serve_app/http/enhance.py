@@ -82,7 +82,7 @@ async def enhance(
     try:
         async with asyncio.timeout(limits.deadline_s), admission.slot():
             with timings.timed(Step.DECODE):
-                photo, reference = await pipeline.threads.run(_decode, request, limits.for_decoding())
+                photo, reference = await pipeline.threads.run(decode_request, request, limits.for_decoding())
             request.file, request.reference = b"", None
             options = request.options.fitted(photo, limits.for_decoding())
             target = None if reference is None else reference.image
@@ -95,7 +95,8 @@ async def enhance(
         telemetry.work(timings)
 
 
-def _decode(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:
+def decode_request(request: EnhanceRequest, limits: DecodeLimits) -> tuple[Decoded, Decoded | None]:
+    """The photo and the reference; raises a DecodeError, or BadRequest where they do not belong together."""
     photo = decode(request.file, limits, request.options.factors)
     options, output = request.options.fitted(photo, limits), request.options.output
     side = max(options.output_size(*photo.image.shape[1::-1]))

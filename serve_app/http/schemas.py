@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.error_codes import ErrorCode
 from deployments.errors import Step
+from deployments.imaging.focus import SHARP
 from deployments.imaging.formats import OutputMediaType
 from deployments.stages import StageName
 from serve_app.jobs.record import JobState
 from serve_app.keys import Scope
 from serve_app.pipeline.face_crops import MAX_FACE_CROPS
+from serve_app.pipeline.inspection import Reason
 from serve_app.pipeline.progress import ProgressState
 
 AnyStage = StrEnum("AnyStage", {each.name: each.value for each in (*StageName, *Step)})  # type: ignore[misc]
@@ -125,6 +127,48 @@ class Preview(_Wire):
     width: int = Field(description="Pixels of the whole photo, upright.")
     height: int = Field(description="Pixels of the whole photo, upright.")
     warning: str | None = Field(description="What to know of the photo: that it has more pages, for example.")
+
+
+class DryRunFace(_Wire):
+    """One detected face, before anything is done to it."""
+
+    box: tuple[float, float, float, float] = Field(description="Left, top, right, bottom in pixels of the input.")
+    score: float = Field(description="The detector's confidence, 0 to 1.")
+    size: float = Field(description="Pixels of the box's longer side: what `min_face_size` is compared with.")
+    eye_distance: float = Field(description="Pixels between the eyes.")
+    sharpness: float = Field(
+        description=f"Share of fine details in the aligned face's contrast; from {SHARP} it is already sharp."
+    )
+    reliable: bool | None = Field(
+        description="False where it is too small or too blurry for its identity to be compared; null with "
+        "`verify=false`."
+    )
+    advisable: bool = Field(description="Whether restoring it is advisable.")
+    reason: Reason | None = Field(description="Why it is not; null if it is.")
+    chosen: bool = Field(description="Whether the options of the request would restore it.")
+
+
+class DryRunData(_Wire):
+    """What a dry run finds."""
+
+    input_width: int = Field(description="Pixels, upright.")
+    input_height: int = Field(description="Pixels, upright.")
+    width: int = Field(description="Pixels of the result.")
+    height: int = Field(description="Pixels of the result.")
+    faces: list[DryRunFace] = Field(description="In reading order, as in the response of a restoration; may be empty.")
+    estimated_s: float | None = Field(
+        description="Seconds that the restoration would work, without waiting for others; null while this service "
+        "has not served a request like it."
+    )
+    processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
+    warning: str | None = Field(description="What to know before restoring; null if nothing.")
+
+
+class DryRunResponse(_Wire):
+    """The response to POST /api/v1/enhance with `dry_run`."""
+
+    status: Literal["success"] = "success"
+    data: DryRunData
 
 
 class ErrorResponse(_Wire):

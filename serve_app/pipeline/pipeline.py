@@ -17,12 +17,14 @@ from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.face_crops import face_crops
 from serve_app.pipeline.face_record import SHARES, FaceRecord, strengths, with_share
+from serve_app.pipeline.inspection import Inspection, inspect
 from serve_app.pipeline.layers import LayerFiles, layer_files
 from serve_app.pipeline.options import EnhanceOptions, LowIdentity
 from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
 from serve_app.pipeline.restoration import restore_faces
 from serve_app.pipeline.run import PipelineRun
+from serve_app.pipeline.speed import Speeds, Work
 from serve_app.pipeline.stages import ImageRef, StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
@@ -48,12 +50,17 @@ class Enhanced:
 
 
 class Pipeline:
-    """Composes the stages. Keeps nothing between requests."""
+    """Composes the stages. Keeps nothing between requests but how long they took."""
 
     def __init__(self, stages: StageClient, config: PipelineConfig) -> None:
         self._stages = stages
         self._config = config
         self.threads = PixelThreads(config.threads)
+        self.speeds = Speeds()
+
+    async def inspect(self, photo: Decoded, options: EnhanceOptions) -> Inspection:
+        """The dry run; see inspection.inspect."""
+        return await inspect(photo, options, self._stages, self.threads, self._config, self.speeds)
 
     async def enhance(
         self,
@@ -100,6 +107,10 @@ class Pipeline:
             face_outcome(record, identity, crops.get(index), self._config)
             for index, (record, identity) in enumerate(zip(records, identities, strict=True))
         ]
+        timings_ms = timings.as_ms()
+        height, width = photo.image.shape[:2]
+        work = Work.of(width, height, options, len(layers), self._config.max_compared_pixels)
+        self.speeds.learn(work, timings_ms)
         return Enhanced(
             data=data,
             format=options.output,
@@ -111,7 +122,7 @@ class Pipeline:
             models=run.models,
             layers=files,
             warning=warning(outcomes, run.notes, options.min_identity),
-            timings_ms=timings.as_ms(),
+            timings_ms=timings_ms,
         )
 
     async def _background(self, run: PipelineRun, image: Image, shared: ImageRef, options: EnhanceOptions) -> Image:

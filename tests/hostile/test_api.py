@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 EXAMPLES = max(150, int(os.environ.get("VISAGE_FUZZ", "0")) // 10)
 
-names = st.one_of(st.sampled_from([*EnhanceOptions.model_fields, "file", "reference"]), st.text(max_size=12))
+names = st.one_of(st.sampled_from([*EnhanceOptions.model_fields, "file", "reference", "dry_run"]), st.text(max_size=12))
 values = st.one_of(
     st.integers().map(str),
     st.floats().map(str),

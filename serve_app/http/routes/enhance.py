@@ -11,12 +11,13 @@ from starlette.responses import Response
 from deployments.errors import BadRequest, UploadTooLarge
 from deployments.imaging.formats import INPUT_FORMATS
 from serve_app.http.admission import Admission
+from serve_app.http.dry_run import dry_run as inspect_request
 from serve_app.http.enhance import EnhanceRequest, enhance
 from serve_app.http.errors import error_response, status_descriptions
 from serve_app.http.meter import Meter
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.openapi import schema_ref
-from serve_app.http.schemas import EnhanceResponse, ErrorEvent, ErrorResponse, StageEvent
+from serve_app.http.schemas import DryRunResponse, EnhanceResponse, ErrorEvent, ErrorResponse, StageEvent
 from serve_app.http.sse import event_stream
 from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.pipeline.options import EnhanceOptions
@@ -27,11 +28,17 @@ from serve_app.storage import Storage
 
 FILE_FIELDS = ("file", "reference")
 TITLES = ", ".join(each.title for each in INPUT_FORMATS.values())
+DRY_RUN = "dry_run"
 
 PhotoField = Annotated[UploadFile, File(description=f"The photo: {TITLES}, at most `max_upload_bytes`.")]
 ReferenceField = Annotated[
     UploadFile | None,
     File(description="Ground truth: the metrics are then taken against it instead of the resampled input."),
+]
+
+
+DryRunField = Annotated[
+    bool, Form(description="Restore nothing: say what is in the photo, and what restoring it would take.")
 ]
 
 
@@ -57,7 +64,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 async def refuse_unknown_fields(request: Request) -> None:
     """Raise BadRequest for a form field that is neither a file nor an option, naming the nearest known one."""
-    await refuse_fields_but(request, *FILE_FIELDS, *EnhanceOptions.model_fields)
+    await refuse_fields_but(request, *FILE_FIELDS, DRY_RUN, *EnhanceOptions.model_fields)
 
 
 async def refuse_fields_but(request: Request, *known: str) -> None:
@@ -84,7 +91,7 @@ def enhance_router(
 
     @router.post(
         "/v1/enhance",
-        response_model=EnhanceResponse,
+        response_model=EnhanceResponse | DryRunResponse,
         responses=_RESPONSES,
         summary="Restore the faces of a photo",
         dependencies=[Depends(refuse_unknown_fields)],
@@ -94,9 +101,13 @@ def enhance_router(
         file: PhotoField,
         options: Annotated[EnhanceOptions, Form()],
         reference: ReferenceField = None,
+        dry_run: DryRunField = False,
     ) -> Response:
         try:
             read = await read_request(file, reference, options, limits)
+            if dry_run:
+                found = await inspect_request(read, pipeline, admission, limits)
+                return Response(found, media_type="application/json")
 
             # The page may load nothing from other hosts, so that its result comes in the response.
             kept = None if request.headers.get("sec-fetch-site") == "same-origin" else storage

@@ -110,6 +110,12 @@ export interface components {
              * @description Ground truth: the metrics are then taken against it instead of the resampled input.
              */
             reference?: string | null;
+            /**
+             * Dry Run
+             * @description Restore nothing: say what is in the photo, and what restoring it would take.
+             * @default false
+             */
+            dry_run: boolean;
         } & components["schemas"]["EnhanceOptions"];
         /** Body_post_preview_v1_preview_post */
         Body_post_preview_v1_preview_post: {
@@ -146,6 +152,118 @@ export interface components {
          * @description Some faces of a picture.
          */
         ChosenFaces: components["schemas"]["ChosenFace"][];
+        /**
+         * DryRunData
+         * @description What a dry run finds.
+         */
+        DryRunData: {
+            /**
+             * Input Width
+             * @description Pixels, upright.
+             */
+            input_width: number;
+            /**
+             * Input Height
+             * @description Pixels, upright.
+             */
+            input_height: number;
+            /**
+             * Width
+             * @description Pixels of the result.
+             */
+            width: number;
+            /**
+             * Height
+             * @description Pixels of the result.
+             */
+            height: number;
+            /**
+             * Faces
+             * @description In reading order, as in the response of a restoration; may be empty.
+             */
+            faces: components["schemas"]["DryRunFace"][];
+            /**
+             * Estimated S
+             * @description Seconds that the restoration would work, without waiting for others; null while this service has not served a request like it.
+             */
+            estimated_s: number | null;
+            /**
+             * Processing Time Ms
+             * @description From the request's last byte to the response's first.
+             */
+            processing_time_ms: number;
+            /**
+             * Warning
+             * @description What to know before restoring; null if nothing.
+             */
+            warning: string | null;
+        };
+        /**
+         * DryRunFace
+         * @description One detected face, before anything is done to it.
+         */
+        DryRunFace: {
+            /**
+             * Box
+             * @description Left, top, right, bottom in pixels of the input.
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Score
+             * @description The detector's confidence, 0 to 1.
+             */
+            score: number;
+            /**
+             * Size
+             * @description Pixels of the box's longer side: what `min_face_size` is compared with.
+             */
+            size: number;
+            /**
+             * Eye Distance
+             * @description Pixels between the eyes.
+             */
+            eye_distance: number;
+            /**
+             * Sharpness
+             * @description Share of fine details in the aligned face's contrast; from 0.075 it is already sharp.
+             */
+            sharpness: number;
+            /**
+             * Reliable
+             * @description False where it is too small or too blurry for its identity to be compared; null with `verify=false`.
+             */
+            reliable: boolean | null;
+            /**
+             * Advisable
+             * @description Whether restoring it is advisable.
+             */
+            advisable: boolean;
+            /** @description Why it is not; null if it is. */
+            reason: components["schemas"]["Reason"] | null;
+            /**
+             * Chosen
+             * @description Whether the options of the request would restore it.
+             */
+            chosen: boolean;
+        };
+        /**
+         * DryRunResponse
+         * @description The response to POST /api/v1/enhance with `dry_run`.
+         */
+        DryRunResponse: {
+            /**
+             * Status
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["DryRunData"];
+        };
         /**
          * EnhanceData
          * @description The result.
@@ -624,6 +742,12 @@ export interface components {
             limits: components["schemas"]["PublicLimits"];
         };
         /**
+         * Reason
+         * @description Why restoring a face is not advisable.
+         * @enum {string}
+         */
+        Reason: "too_small" | "bystander" | "already_sharp";
+        /**
          * StageEvent
          * @description Event `stage` of the event stream: a stage started, advanced or finished.
          */
@@ -694,6 +818,9 @@ export type BodyPostEnhanceV1EnhancePost = components['schemas']['Body_post_enha
 export type BodyPostPreviewV1PreviewPost = components['schemas']['Body_post_preview_v1_preview_post'];
 export type ChosenFace = components['schemas']['ChosenFace'];
 export type ChosenFaces = components['schemas']['ChosenFaces'];
+export type DryRunData = components['schemas']['DryRunData'];
+export type DryRunFace = components['schemas']['DryRunFace'];
+export type DryRunResponse = components['schemas']['DryRunResponse'];
 export type EnhanceData = components['schemas']['EnhanceData'];
 export type EnhanceOptions = components['schemas']['EnhanceOptions'];
 export type EnhanceResponse = components['schemas']['EnhanceResponse'];
@@ -714,6 +841,7 @@ export type ProgressState = components['schemas']['ProgressState'];
 export type PublicLimits = components['schemas']['PublicLimits'];
 export type QualityMetrics = components['schemas']['QualityMetrics'];
 export type Readiness = components['schemas']['Readiness'];
+export type Reason = components['schemas']['Reason'];
 export type StageEvent = components['schemas']['StageEvent'];
 export type StageName = components['schemas']['StageName'];
 export type StageStatus = components['schemas']['StageStatus'];
@@ -738,7 +866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EnhanceResponse"];
+                    "application/json": components["schemas"]["EnhanceResponse"] | components["schemas"]["DryRunResponse"];
                     "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
                 };
             };

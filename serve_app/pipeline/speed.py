@@ -1,0 +1,107 @@
+"""How fast this machine works, learnt from the requests that it has served, and what a request will take."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from statistics import median
+
+from deployments.errors import Step
+from deployments.stages import StageName
+from serve_app.pipeline.options import EnhanceOptions
+
+_MEGAPIXEL = 1e6
+_REMEMBERED = 9
+"""Requests whose figures count, of each kind: a median of so few follows a machine whose load changes."""
+_SMALLEST = 0.05
+"""Megapixels: below it a stage's fixed costs decide."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a request is, as far as it decides how long it takes."""
+
+    input_megapixels: float
+    output_megapixels: float
+    faces: int
+    upscaler: str
+    """What enlarges the background: a factor, or plain resampling."""
+    format: str
+    compared_megapixels: float
+    detects: bool
+    verifies: bool
+
+    @classmethod
+    def of(cls, width: int, height: int, options: EnhanceOptions, faces: int, max_compared_pixels: int) -> Work:
+        """For an image of this size; `options` as fitted to it."""
+        out_width, out_height = options.output_size(width, height)
+        return cls(
+            max(width * height / _MEGAPIXEL, _SMALLEST),
+            max(out_width * out_height / _MEGAPIXEL, _SMALLEST),
+            faces,
+            f"{StageName.UPSCALER} x{options.upscale_factor}" if options.background else "bicubic",
+            options.output.name,
+            max(min(out_width * out_height, max_compared_pixels) / _MEGAPIXEL, _SMALLEST),
+            options.faces != "none",
+            options.verify,
+        )
+
+    def with_faces(self, faces: int) -> Work:
+        """The same with as many faces to restore."""
+        return replace(self, faces=faces)
+
+    def units(self) -> dict[str, tuple[str, float]]:
+        """For each stage and step the kind of work, and how much of it there is."""
+        found: dict[str, tuple[str, float]] = {
+            StageName.UPSCALER: (self.upscaler, self.input_megapixels),
+            Step.COMPOSE: (Step.COMPOSE, self.output_megapixels),
+            StageName.METRICS: (StageName.METRICS, self.compared_megapixels),
+            Step.ENCODE: (f"{Step.ENCODE} {self.format}", self.output_megapixels),
+        }
+        if self.detects:
+            found[StageName.DETECTOR] = (StageName.DETECTOR, min(self.input_megapixels, 4.0))
+        if self.faces:
+            found[StageName.RESTORER] = (StageName.RESTORER, self.faces)
+            if self.verifies:
+                found[StageName.VERIFIER] = (StageName.VERIFIER, self.faces)
+        return found
+
+
+class Speeds:
+    """Seconds that a unit of each kind of work takes. In memory, of one ingress replica; no image is in it."""
+
+    def __init__(self) -> None:
+        self._seconds: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+
+    def learn(self, work: Work, timings_ms: Mapping[str, float]) -> None:
+        """Take note of how long each stage of a request worked."""
+        for stage, (kind, amount) in work.units().items():
+            if stage in timings_ms:
+                self._seconds[kind].append(timings_ms[stage] / 1e3 / amount)
+
+    def expect(self, work: Work) -> dict[str, float] | None:
+        """Seconds that each stage will work; None where a kind of work was never seen.
+
+        An upscaling factor, or a format, that was never seen is taken for the slowest of those that were.
+        """
+        expected = {}
+        for stage, (kind, amount) in work.units().items():
+            alike = kind.split()[0]
+            seen = (
+                [self._seconds[kind]]
+                if self._seconds.get(kind)
+                else [each for name, each in self._seconds.items() if name.split()[0] == alike]
+            )
+            if not seen:
+                return None
+            expected[stage] = amount * max(median(each) for each in seen)
+        return expected
+
+
+def longest_path(seconds: Mapping[str, float]) -> float:
+    """Seconds for all stages together: which run in parallel is said in docs/architecture.md."""
+    took = {stage: seconds.get(stage, 0.0) for stage in (*StageName, *Step)}
+    first = max(took[StageName.DETECTOR] + took[StageName.RESTORER], took[StageName.UPSCALER])
+    last = max(took[StageName.VERIFIER], took[StageName.METRICS], took[Step.ENCODE])
+    return first + took[Step.COMPOSE] + last
