@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from fastapi import FastAPI
 from ray import serve
 from ray.serve.handle import DeploymentHandle
@@ -9,7 +11,7 @@ from ray.serve.handle import DeploymentHandle
 from deployments.serve_recorder import ServeRecorder, log_through_serve
 from serve_app.http.app import create_app
 from serve_app.http.telemetry import Telemetry
-from serve_app.jobs.server import connect, require_memory_only
+from serve_app.jobs.server import ServerIsAway, connect, require_memory_only
 from serve_app.jobs.service import Jobs
 from serve_app.jobs.store import JobStore
 from serve_app.jobs.webhooks import webhooks_of
@@ -48,6 +50,9 @@ def _jobs(settings: Settings) -> Jobs | None:
         return None
     from serve_app.jobs.queue import CeleryQueue
 
-    require_memory_only(settings.jobs.redis)
+    try:
+        require_memory_only(settings.jobs.redis)
+    except ServerIsAway as error:  # the builder has found it in order; without it the rest of the API goes on
+        logging.getLogger("visage.jobs").error("%s", error)
     store = JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits)
     return Jobs(store, CeleryQueue(settings), webhooks_of(settings.jobs))

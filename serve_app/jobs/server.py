@@ -23,6 +23,10 @@ class JobsCannotRun(Exception):
     """Jobs are switched on but cannot run here; the message is for the operator."""
 
 
+class ServerIsAway(JobsCannotRun):
+    """The server does not answer, or not what it is asked."""
+
+
 def full_address(address: str) -> str:
     """`address` with the password of VISAGE_REDIS_PASSWORD, where that is set and the address has none.
 
@@ -64,7 +68,7 @@ def require_memory_only(address: str) -> None:
             _check_version(client, shown)
             found = {name: client.config_get(name).get(name) for name in WANTED}
         except (RedisError, OSError) as error:
-            raise JobsCannotRun(
+            raise ServerIsAway(
                 f"Jobs need the Redis server of jobs.redis, {shown}, which cannot be used: {error}\n"
                 "Visage has to read its settings (CONFIG GET) to know that it writes nothing to a disk."
             ) from None

@@ -180,6 +180,12 @@ def test_a_server_that_comes_back_is_used_again(jobs: Running, tmp_path: Path) -
     jobs.until(before, "succeeded")
     jobs.redis.process.kill()
     jobs.redis.process.wait()
+    (ingress,) = jobs.service.replicas("Ingress", APP)
+    os.kill(ingress, signal.SIGKILL)
+    end = time.monotonic() + WAIT_S
+    while ingress in jobs.service.replicas("Ingress", APP) or jobs.client.get("/v1/healthz").status_code != 200:
+        assert time.monotonic() < end  # a new one starts without the server
+        time.sleep(0.2)
     assert jobs.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(NORMAL))}).status_code == 503
     jobs.stack.enter_context(redis_server(tmp_path, jobs.redis.port))
     assert jobs.client.get(f"/v1/jobs/{before}").status_code == 404
