@@ -129,6 +129,9 @@ MEGAPIXELS = Instrument(
 )
 WARNINGS = Instrument("visage_warnings_total", Kind.COUNTER, "Answers with a warning.")
 JOBS = Instrument("visage_jobs_total", Kind.COUNTER, "Attempts at jobs that have ended, by outcome.", ("outcome",))
+JOBS_WAITING = Instrument(
+    "visage_jobs_waiting", Kind.GAUGE, "Jobs that wait. Every consumer tells of all: take the maximum."
+)
 MEMORY_RETRIES = Instrument(
     "visage_memory_retries_total",
     Kind.COUNTER,
@@ -158,6 +161,7 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     MEGAPIXELS,
     WARNINGS,
     JOBS,
+    JOBS_WAITING,
     MEMORY_RETRIES,
     BATCH_SIZE,
 )

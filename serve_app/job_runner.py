@@ -11,7 +11,7 @@ import logging
 from contextlib import suppress
 
 from deployments.errors import JobsUnavailable, StageLost, Step, UnknownJob
-from deployments.telemetry import JobFate
+from deployments.telemetry import JOBS_WAITING, JobFate
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import Answer, EnhanceRequest, enhance
 from serve_app.http.errors import translate, translate_and_log
@@ -157,4 +157,5 @@ class JobRunner:
                     logger.info("Job %s is enqueued again", job_id[:SHOWN])
                     await self._queue.put(job_id, FIRST)
                 await self._tell()
+                self._telemetry.record(JOBS_WAITING, await self._store.waiting())
             await asyncio.sleep(_SWEEP_S)

@@ -113,6 +113,12 @@ PANELS = (
         ),
     ),
     Panel("Megapixels", "A second.", "short", ((rate(T.MEGAPIXELS, "image"), "{{image}}"),)),
+    Panel(
+        "Jobs that wait",
+        "In all; those that run are in slots.",
+        "short",
+        ((f"max({T.JOBS_WAITING.exported})", "jobs"),),
+    ),
     Panel("Jobs", "Attempts that have ended, by outcome.", "ops", ((rate(T.JOBS, "outcome"), "{{outcome}}"),)),
     Panel("Uploads", "Requests whose body is arriving.", "short", ((f"sum({T.UPLOADS.exported})", "uploads"),)),
     Panel("Upload memory", "Bytes of bodies that are held.", "bytes", ((f"sum({T.HELD_BYTES.exported})", "held"),)),

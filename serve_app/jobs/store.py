@@ -157,6 +157,11 @@ class JobStore:
         found = await self._run("SWEEP", "", self._settings.max_attempts, self.look_s, self._record_s, lost)
         return [job_id.decode() for job_id in found]
 
+    async def waiting(self) -> int:
+        """How many jobs wait."""
+        async with _reachable():
+            return int(await self._redis.zcard("visage:waiting"))
+
     async def notes(self, pauses_s: Sequence[int]) -> list[tuple[str, str]]:
         """The jobs that have ended and whose webhook is due for a try; the next one is after the next of the pauses."""
         found = [word.decode() for word in await self._run("NOTES", "", *pauses_s)]

@@ -373,6 +373,7 @@ async def test_attempts_are_counted_by_what_became_of_them(bench: Bench) -> None
     await bench.run_next()
     bench.stages.fail["detector"] = StageLost(StageName.DETECTOR, "gone")
     await bench.submit()
+    assert await bench.store.waiting() == 1
     await bench.run_next()
     counted = {outcome: bench.record.of(telemetry.JOBS, outcome=outcome) for outcome in telemetry.JobFate}
     assert counted == {"succeeded": [1], "failed": [1], "postponed": [1], "left": []}
