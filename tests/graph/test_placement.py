@@ -31,7 +31,7 @@ class Told:
         return ray.get_gpu_ids()
 
 class Keeper:
-    def __init__(self, settings, **handles):
+    def __init__(self, settings, consumer, **handles):
         pass
 
 gpus = int(sys.argv[1])
