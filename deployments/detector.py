@@ -29,7 +29,7 @@ from deployments.imaging.candidates import (
 from deployments.imaging.turns import quarter_turned, upright_cut
 from deployments.imaging.windows import WHOLE, is_whole, plan_windows
 from deployments.models import weights
-from deployments.runtime.engine import Model, engine_for, load_model, on_cpu
+from deployments.runtime.engines import Model, engine_for, load_model, on_cpu
 from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled
 from deployments.runtime.network_stage import NetworkStage

@@ -9,7 +9,8 @@ from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
 from deployments.config import MetricsConfig
 from deployments.contract import Image, Mask, Quality, StageReport, check_image
 from deployments.errors import ContractViolation, InferenceFailed
-from deployments.runtime.engine import Batch, Model, engine_for, load_model
+from deployments.runtime.engine import Batch
+from deployments.runtime.engines import Model, engine_for, load_model
 from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled
 from deployments.runtime.network_stage import NetworkStage

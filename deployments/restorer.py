@@ -12,7 +12,8 @@ from deployments.contract import FACE_SIZE, Image, RestoredFace, StageReport, ch
 from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory, StageError
 from deployments.models import weights
 from deployments.models.architecture import Precision
-from deployments.runtime.engine import FLOAT32, Batch, Model, engine_for, load_model
+from deployments.runtime.engine import FLOAT32, Batch
+from deployments.runtime.engines import Model, engine_for, load_model
 from deployments.runtime.gpu_errors import is_context_lost
 from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, never_cancelled, raise_if_cancelled

@@ -30,6 +30,9 @@ from deployments.telemetry import BATCH_SIZE, MEMORY_RETRIES, Recorder
 class StageDeployment:
     """A stage behind an inference thread. Subclasses differ in how they pass calls on."""
 
+    _at_once = 1
+    """See InferenceThread."""
+
     def __init__(self, load: Callable[[Any], Stage], config: StageConfig, record: Recorder | None = None) -> None:
         """`load(config)` gives the stage: StageSpec.load, or in tests something quicker. `record`: by default Ray's."""
         log_through_serve()
@@ -38,7 +41,8 @@ class StageDeployment:
             grant_gpus(ray.get_gpu_ids())  # before anything looks for a GPU
         self._stage = load(config)
         self._told_retries = 0
-        self._thread = InferenceThread(self._stage.name, self._stage.prepare_thread, self._stage.probe)
+        stage = self._stage
+        self._thread = InferenceThread(stage.name, stage.prepare_thread, stage.probe, self._at_once)
 
     async def report(self) -> StageReport:
         """What runs here."""
@@ -99,7 +103,12 @@ class BatchedDeployment(StageDeployment):
 
 
 class StreamedDeployment(StageDeployment):
-    """Progress on the way. The stage's method takes a callback `(done, total)` after its other arguments."""
+    """Progress on the way. The stage's method takes a callback `(done, total)` after its other arguments.
+
+    Calls take turns, piece by piece; Serve's `max_ongoing_requests` says how many there are.
+    """
+
+    _at_once = 16
 
     async def stream(self, method: str, *arguments: Any) -> AsyncIterator[Tiles | StageResult[Any]]:
         """Yields Tiles while the work goes on, and last the result."""

@@ -1,4 +1,4 @@
-"""One thread a replica, in which all of its inferences run one after the other."""
+"""Where all inferences of a replica run: in one thread, or in several of which one works at a time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 import contextvars
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from deployments.contract import StageResult
 from deployments.errors import Cancelled
@@ -40,12 +41,48 @@ def timed(work: Callable[..., T], *arguments: Any) -> StageResult[T]:
     return StageResult(value, started, time.time())
 
 
+class Turns:
+    """Lets one thread work at a time, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._threads: deque[int] = deque()
+        """The one that works, and those that wait."""
+
+    def __enter__(self) -> Self:
+        with self._changed:
+            self._queue_up()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._threads.popleft()
+            self._changed.notify_all()
+
+    def let_others(self) -> None:
+        """Let those that wait work first; returns when it is this thread's turn again."""
+        with self._changed:
+            if len(self._threads) > 1:
+                self._threads.popleft()
+                self._changed.notify_all()
+                self._queue_up()
+
+    def _queue_up(self) -> None:
+        mine = threading.get_ident()
+        self._threads.append(mine)
+        self._changed.wait_for(lambda: self._threads[0] == mine)
+
+
 class InferenceThread:
     """One thread that does all of a replica's inferences.
 
     When Serve cancels a call it frees the call's slot at once, while a thread goes on; with a single thread the next
     call waits its turn all the same, so a replica never runs two inferences at a time. Cancelled work that has not
     started is dropped; work that has is asked to stop through the IsCancelled it was given.
+
+    With `at_once` of more than 1 there are as many threads, of which one works at a time: whenever work asks its
+    IsCancelled, it lets the others go first. So a small picture waits for a piece of a large one and not for all of
+    it. The times of a result then include those in which others worked.
     """
 
     def __init__(
@@ -53,13 +90,15 @@ class InferenceThread:
         stage: StrEnum,
         prepare: Callable[[], object] | None = None,
         probe: Callable[[], object] | None = None,
+        at_once: int = 1,
     ) -> None:
         """`prepare` runs first in the thread: some libraries set their number of threads for each thread. `probe`
         raises where the device no longer works (see Stage.probe).
         """
         self._stage = stage
         self._probe = probe
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix=stage, initializer=prepare)
+        self._executor = ThreadPoolExecutor(at_once, thread_name_prefix=stage, initializer=prepare)
+        self._turns = Turns()
         self._fatal: str | None = None
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> StageResult[T]:
@@ -71,7 +110,7 @@ class InferenceThread:
         cancelled = threading.Event()
         # In the caller's context: a line that is logged there has the request's id.
         context = contextvars.copy_context()
-        future = self._executor.submit(context.run, partial(timed, work, *arguments, cancelled.is_set))
+        future = self._executor.submit(context.run, self._work, partial(work, *arguments), cancelled)
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
@@ -84,6 +123,15 @@ class InferenceThread:
             raise
         finally:
             del future  # it holds the error, whose traceback holds this frame: a circle that only gc would open
+
+    def _work(self, work: Callable[[IsCancelled], T], cancelled: threading.Event) -> StageResult[T]:
+        def is_cancelled() -> bool:
+            self._turns.let_others()
+            return cancelled.is_set()
+
+        with self._turns:
+            raise_if_cancelled(self._stage, cancelled.is_set)
+            return timed(work, is_cancelled)
 
     def check(self) -> None:
         """Raise RuntimeError once the GPU context is lost, whether a call or the probe met it."""

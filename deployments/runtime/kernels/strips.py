@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -83,7 +84,10 @@ class Strips:
         self._stopped = False
 
     def run(self) -> Generator[None, None, None]:
-        """Do the work; yields before each strip's end is awaited, `count` times. Closed early, it stops the threads."""
+        """Do the work; yields before each strip's end is awaited, `count` times. Closed early, it stops the threads.
+
+        Whatever happens in between, at most as many strips as there are threads, and one more, are begun ahead.
+        """
         self._kept = aligned(len(self._layers), 2, _KEPT, self._columns + 2, CHANNELS)
         self._nothing = aligned(self._columns + 2, CHANNELS)
         self._workspaces: queue.SimpleQueue[Workspace] = queue.SimpleQueue()
@@ -92,9 +96,13 @@ class Strips:
         self._turns[0].release(len(self._layers))
         with ThreadPoolExecutor(self._threads) as pool:
             try:
-                for future in [pool.submit(self._strip, number) for number in range(self.count)]:
+                ahead = self._threads + 1  # no more, so that the work rests while nobody asks for the next
+                running = deque(pool.submit(self._strip, number) for number in range(min(ahead, self.count)))
+                for number in range(self.count):
                     yield
-                    future.result()
+                    running.popleft().result()
+                    if number + ahead < self.count:
+                        running.append(pool.submit(self._strip, number + ahead))
             finally:
                 self._stopped = True
                 for turn in self._turns:

@@ -184,3 +184,63 @@ async def test_after_an_error_nothing_of_what_failed_stays_in_memory() -> None:
         assert error() is None, "the error holds itself"
     finally:
         gc.enable()
+
+
+class _Pieces:
+    """Work in pieces that asks after each whether its caller has left, and notes whose piece ran when."""
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.running = 0
+        self.arrived = threading.Event()
+
+    def __call__(self, name: str, count: int, stop: IsCancelled) -> str:
+        for done in range(count):
+            assert self.running == 0, "two pieces at once"
+            self.running += 1
+            self.order.append(name)
+            if name == "large" and done == 2:
+                assert self.arrived.wait(10)  # others have come by the end of the third piece
+            self.running -= 1
+            if stop():
+                break
+        return name
+
+
+async def _during_the_third_piece(worker: InferenceThread, work: _Pieces, *calls: tuple[str, int]) -> list[str]:
+    """Calls that come while a large one of 12 pieces is at its third; returns the order of all pieces."""
+    large = asyncio.create_task(worker.run(work, "large", 12))
+    await _until(lambda: work.order == ["large"] * 3)
+    others = [asyncio.create_task(worker.run(work, *call)) for call in calls]
+    await asyncio.sleep(0.1)
+    work.arrived.set()
+    assert [(await task).value for task in (large, *others)] == ["large", *(name for name, _ in calls)]
+    return work.order
+
+
+async def test_a_small_call_waits_for_one_piece_of_a_large_one() -> None:
+    worker = InferenceThread(StageName.UPSCALER, at_once=4)
+    order = await _during_the_third_piece(worker, _Pieces(), ("small", 1))
+    assert order == [*["large"] * 3, "small", *["large"] * 9]
+
+
+async def test_large_calls_take_turns_piece_by_piece() -> None:
+    worker = InferenceThread(StageName.UPSCALER, at_once=4)
+    order = await _during_the_third_piece(worker, _Pieces(), ("a", 4), ("b", 2))
+    assert order == [*["large"] * 3, *["a", "b", "large"] * 2, "a", "large", "a", *["large"] * 6]
+
+
+async def test_one_at_once_means_one_after_the_other() -> None:
+    order = await _during_the_third_piece(InferenceThread(StageName.UPSCALER), _Pieces(), ("small", 1))
+    assert order == [*["large"] * 12, "small"]
+
+
+async def test_a_call_that_left_before_its_turn_is_never_begun() -> None:
+    worker, work = InferenceThread(StageName.UPSCALER, at_once=2), _Pieces()
+    large = asyncio.create_task(worker.run(work, "large", 5))
+    await _until(lambda: work.order == ["large"] * 3)
+    await _cancel(asyncio.create_task(worker.run(work, "gone", 1)))
+    work.arrived.set()
+    await large
+    assert (await worker.run(work, "next", 1)).value == "next"
+    assert "gone" not in work.order

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from contextlib import closing
 from signal import SIGSEGV
 
 import numpy as np
@@ -150,6 +152,21 @@ def test_what_only_surrounds_a_picture_is_seen_and_not_written(exact: CompactKer
 def test_progress_counts_every_piece(exact: CompactKernel) -> None:
     told = list(exact.pieces(noise(203, 40), np.empty((406, 80, 3), np.float32), 2))
     assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] > 3
+
+
+def test_while_nobody_asks_for_the_next_piece_the_work_rests(
+    exact: CompactKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deployments.runtime.kernels.strips.STRIP_PIXELS", 1)  # 8 rows a strip
+    output = np.full((2000, 40, 3), -1.0, np.float32)
+    with closing(exact.pieces(noise(2000, 40), output, 1)) as pieces:
+        for _ in range(10):
+            next(pieces)
+        time.sleep(0.5)
+        assert (output[8 * (10 + 2 + 1) :] == -1.0).all() and (output[:40] >= 0.0).all()
+        for _ in pieces:
+            pass
+    assert (output >= 0.0).all()
 
 
 def test_closed_early_it_stops(exact: CompactKernel, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from deployments.detector import Detector
 from deployments.models import weights
 from deployments.models.graphs import Graph, GraphUnavailable, load_graph
 from deployments.models.network import Network, load_network
-from deployments.runtime.engine import OpenVinoEngine, engine_for, load_model
+from deployments.runtime.engines import engine_for, load_model
+from deployments.runtime.openvino_engine import OpenVinoEngine
 from tests.helpers.compact import psnr
 from tests.helpers.images import noise, six_people
 from tests.helpers.service import ROOT
