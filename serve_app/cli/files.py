@@ -88,28 +88,28 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
-        if overwrite:
-            os.replace(name, path)
-        else:
-            _publish(name, path)
+        publish(Path(name), path, overwrite=overwrite)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
 
 
-def _publish(name: str, path: Path) -> None:
-    """Give a finished file its name, unless another has it; at once, where the file system has hard links."""
+def publish(hidden: Path, path: Path, *, overwrite: bool) -> None:
+    """Give a finished file its name, at once where the file system has hard links; raises Exists, see write_whole."""
+    with hidden.open("rb") as file:
+        os.fsync(file.fileno())
+    hidden.chmod(0o666 & ~_umask())
+    if overwrite:
+        os.replace(hidden, path)
+        return
     try:
-        os.link(name, path)
+        os.link(hidden, path)
     except FileExistsError:
         raise Exists(f"{path} exists") from None
     except OSError:  # FAT, some network file systems
         if path.exists():
             raise Exists(f"{path} exists") from None
-        os.rename(name, path)
+        os.rename(hidden, path)
 
 
 def _umask() -> int:

@@ -12,6 +12,7 @@ from serve_app.cli.exit_codes import ExitCode
 
 _COMMANDS = {
     "enhance": ("serve_app.cli.enhance:enhance", "Restore photos: files, folders, patterns, or - for a pipe."),
+    "video": ("serve_app.cli.video:video", "Restore a film, without flicker."),
     "serve": ("serve_app.cli.operate:serve", "Run the service on this machine (python -m serve_app)."),
     "weights": ("serve_app.cli.operate:weights", "Fetch, verify and list the models' weights."),
     "doctor": ("serve_app.cli.operate:doctor", "What this machine can do, what is missing, and how to mend it."),

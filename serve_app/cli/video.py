@@ -1,0 +1,108 @@
+"""`visage video`: one film, restored in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+import warnings
+from contextlib import suppress
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from deployments.errors import ModelUnavailable, StageError
+from serve_app.cli.exit_codes import ExitCode
+from serve_app.cli.files import Exists, publish
+from serve_app.cli.local import settings_from
+from serve_app.video.encoder import CODECS
+from serve_app.video.film import UnusableVideo, VideoBounds
+from serve_app.video.restoring import VideoOptions
+from serve_app.video.run import FilmReport, codec_for, restore_film
+
+
+@click.command(short_help="Restore a film.")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="IN")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="*.mp4 or *.mkv")
+@click.option("--codec", type=click.Choice(list(CODECS)), help="[default: h264]")
+@click.option("--upscale-factor", type=click.IntRange(1, 4), default=2, help="[default: 2]")
+@click.option("--strength", type=click.FloatRange(0, 1), default=1.0, help="Of the faces' restoration.  [default: 1]")
+@click.option("--background/--no-background", default=True, help="Enlarge by Real-ESRGAN, or bicubically.")
+@click.option("--color-correction/--no-color-correction", default=True, help="Keep the original's shades in faces.")
+@click.option("--steady/--frame-by-frame", default=True, help="Each face from those before it, or each for itself.")
+@click.option("--max-seconds", type=float, default=VideoBounds.max_seconds, help="Refuse longer films.")
+@click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages.")
+@click.option("--overwrite", is_flag=True, help="Replace a result that exists; without it nothing is done.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write what was done, as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what failed.")
+def video(
+    source: Path,
+    output: Path,
+    codec: str | None,
+    upscale_factor: int,
+    strength: float,
+    background: bool,
+    color_correction: bool,
+    steady: bool,
+    max_seconds: float,
+    config: Path | None,
+    overwrite: bool,
+    report: Path | None,
+    quiet: bool,
+) -> int:
+    """Restore the faces of a film, and enlarge it, with its sound, subtitles and times.
+
+    Faces are followed through each shot, so that they do not flicker. Memory does not grow with the film.
+    """
+    container = output.suffix.lower().removeprefix(".")
+    try:
+        chosen = codec_for(codec, container)
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    if output.exists() and not overwrite:
+        click.echo(f"skipped  {source}: {output} exists", err=True)
+        return ExitCode.OK
+    options = VideoOptions(upscale_factor, strength, background, color_correction, steady)
+    bounds = VideoBounds(max_seconds=max_seconds)
+    from serve_app.local_stage_client import LocalStageClient  # loads torch
+
+    warnings.filterwarnings("ignore", module="torchvision")
+    try:
+        stages = LocalStageClient.load(settings_from(config))
+    except ModelUnavailable as error:
+        click.echo(error.message, err=True)
+        return ExitCode.CANNOT_WORK
+    output.parent.mkdir(parents=True, exist_ok=True)
+    bar = tqdm(unit="frame", disable=True if quiet else None)
+
+    def advance(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    handle, hidden = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
+    os.close(handle)
+    try:
+        work = restore_film(source, Path(hidden), stages, options, chosen, container, bounds, advance)
+        done = asyncio.run(work)
+        publish(Path(hidden), output, overwrite=overwrite)
+    except (UnusableVideo, StageError, Exists, OSError) as error:
+        click.echo(f"FAILED   {source}: {error}", err=True)
+        return ExitCode.SOME_FAILED
+    finally:
+        bar.close()
+        with suppress(FileNotFoundError):
+            os.unlink(hidden)
+    if report is not None:
+        report.write_text(json.dumps(done.as_dict(), indent=2) + "\n")
+    if not quiet:
+        click.echo(f"done     {source} -> {output}{_notes(done)}", err=True)
+    return ExitCode.OK
+
+
+def _notes(done: FilmReport) -> str:
+    notes = [f"left out: {each}" for each in done.left_out]
+    if done.interlaced:
+        notes.append(f"{done.interlaced} frames are interlaced and were restored as they are")
+    return f" ({'; '.join(notes)})" if notes else ""

@@ -1,0 +1,57 @@
+"""What is known of a film before its first frame, and what a film may have."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+
+
+class UnusableVideo(Exception):
+    """The film cannot be decoded, or is beyond the bounds; the message is for a person."""
+
+
+@dataclass(frozen=True)
+class VideoBounds:
+    """What a film may have. All but the seconds a frame are checked before the first frame is decoded."""
+
+    max_seconds: float = 4 * 3600.0
+    max_frames: int = 1_000_000
+    max_pixels: int = 3840 * 2160
+    """Of a frame, width times height."""
+    max_streams: int = 32
+    max_frame_s: float = 60.0
+    """Seconds in which the decoder must give the next frame; beyond it the decoder is killed."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """The video stream of a container."""
+
+    width: int
+    """Pixels of a frame as it is shown, after its rotation."""
+    height: int
+    time_base: Fraction
+    """Seconds of one unit of time."""
+    rate: Fraction
+    """Frames a second on average; the frames' own times count."""
+    frames: int
+    """By the container, or by its duration: an estimate, for progress."""
+    codec: str
+    rotation: int = 0
+    """Degrees by which the frames were turned to be upright."""
+    aspect: Fraction = Fraction(1)
+    """Width of a pixel over its height."""
+    color: dict[str, int] = field(default_factory=dict)
+    """FFmpeg's numbers of `color_range`, `color_primaries`, `color_trc` and `colorspace`."""
+
+    def to_json(self) -> str:
+        """One line."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Film:
+        """The opposite of `to_json`."""
+        found = json.loads(text)
+        fractions = {name: Fraction(found[name]) for name in ("time_base", "rate", "aspect")}
+        return cls(**(found | fractions))

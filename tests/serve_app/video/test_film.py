@@ -1,0 +1,255 @@
+"""A film from file to file over fake stages: what it keeps, what is refused, and that nothing hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import subprocess
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import psutil
+import pytest
+
+from serve_app.cli.main import main
+from serve_app.video.encoder import CODECS
+from serve_app.video.film import UnusableVideo, VideoBounds
+from serve_app.video.reading import FilmReader
+from serve_app.video.restoring import VideoOptions
+from serve_app.video.run import FilmReport, codec_for, restore_film
+from tests.helpers.fakes import FakeStages, face_at
+from tests.helpers.films import Pixels, moving_face, packets_of, read_film, write_film
+
+UNEVEN = [0, 512, 1024, 1300, 2048, 2600, 3300, 3311, 4000, 5120]
+BT709: dict[str, Any] = {"color_range": 1, "color_primaries": 1, "color_trc": 1, "colorspace": 1}
+MUTATED = int(os.environ.get("VISAGE_FUZZ", "600")) // 50
+"""Films in the fuzz test: 12, and with `make fuzz` 200; each is opened in a process of its own."""
+
+
+def one_face() -> FakeStages:
+    return FakeStages(faces=[face_at(96, 80, 60)])
+
+
+def restored(
+    source: Path, target: Path, codec: str = "h264", stages: FakeStages | None = None, **options: Any
+) -> FilmReport:
+    container = target.suffix[1:]
+    work = restore_film(
+        source, target, stages or one_face(), VideoOptions(**options), CODECS[codec], container, VideoBounds(),
+        lambda done, total: None,
+    )  # fmt: skip
+    return asyncio.run(work)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("codec", "name"), [("h264", "a.mp4"), ("h265", "a.mp4"), ("av1", "a.mp4"), ("h264", "a.mkv"), ("ffv1", "a.mkv")]
+)
+def test_times_sound_and_color_are_kept(codec: str, name: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / name
+    write_film(source, moving_face(10), UNEVEN, **BT709)
+    report = restored(source, target, codec)
+    frames, times = read_film(target)
+    expected = read_film(source)[1]
+    assert len(frames) == report.figures.frames == 10 and frames[0].shape == (320, 384, 3)
+    sound, kept = packets_of(source, "audio"), packets_of(target, "audio")
+    assert [data for _, data in kept] == [data for _, data in sound], "the sound is not encoded again"
+    if target.suffix == ".mp4":
+        assert times == expected and kept == sound
+    else:  # Matroska counts milliseconds, and starts at none below zero
+        shift = times[0] - expected[0]
+        ours = [*times, *(time for time, _ in kept)]
+        theirs = [*expected, *(time for time, _ in sound)]
+        assert max(abs(a - b - shift) for a, b in zip(ours, theirs, strict=True)) <= Fraction(1, 1000)
+    with av.open(str(target)) as film:
+        context: Any = film.streams.video[0].codec_context
+        found = {field: int(getattr(context, field)) for field in BT709}
+    assert found == BT709 if codec != "ffv1" else found["color_primaries"] == 1
+
+
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed (apt install ffmpeg)")
+def test_ffprobe_sees_the_same_film(tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "result.mp4"
+    write_film(source, moving_face(10), UNEVEN, **BT709)
+    restored(source, target)
+
+    def seen(path: Path, stream: str, fields: str) -> Any:
+        command = [
+            "ffprobe",
+            "-v",
+            "error",
+            "-select_streams",
+            stream,
+            "-show_entries",
+            fields,
+            "-of",
+            "json",
+            str(path),
+        ]
+        return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    for stream, fields in (
+        ("v", "frame=pts_time"),
+        ("v", "stream=color_range,color_space,color_transfer,color_primaries"),
+        ("a", "packet=pts_time,data_hash"),
+    ):
+        assert seen(source, stream, fields) == seen(target, stream, fields)
+
+
+def test_a_turned_film_is_shown_as_before(tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "result.mp4"
+    frames = moving_face(3)
+    write_film(source, [np.ascontiguousarray(np.rot90(frame)) for frame in frames], rotation=-90, sound=False)
+    report = restored(source, target, upscale_factor=1, stages=FakeStages(faces=[]))
+    found, _ = read_film(target)
+    assert report.film.rotation in (90, 270) and found[0].shape == frames[0].shape
+    assert np.abs(found[0].astype(int) - frames[0]).mean() < 6
+
+
+def test_a_part_that_the_container_cannot_hold_is_named(tmp_path: Path) -> None:
+    with_words, target = tmp_path / "film.mkv", tmp_path / "result.mkv"
+    frames = moving_face(2)
+    with av.open(str(with_words), "w") as output:
+        video: Any = output.add_stream("libx264", rate=25)
+        video.height, video.width, video.pix_fmt = *frames[0].shape[:2], "yuv420p"
+        output.metadata["title"] = "Ferien 1962"
+        output.set_chapters(
+            [{"id": 1, "start": 0, "end": 40, "time_base": Fraction(1, 1000), "metadata": {"title": "Am See"}}]
+        )
+        for pixels in frames:
+            output.mux(video.encode(av.VideoFrame.from_ndarray(pixels)))
+        output.mux(video.encode(None))
+    restored(with_words, target)
+    with av.open(str(target)) as film:
+        assert film.metadata["title"] == "Ferien 1962"
+        assert [chapter["metadata"]["title"] for chapter in film.chapters()] == ["Am See"]
+
+
+async def opened(path: Path, **bounds: Any) -> int:
+    """How many frames it gives."""
+    reader = await FilmReader.open(path, VideoBounds(**bounds))
+    try:
+        return len([frame async for frame in reader.frames()])
+    finally:
+        await reader.close()
+
+
+def test_what_is_beyond_the_bounds_is_refused_before_a_frame_is_decoded(tmp_path: Path) -> None:
+    source = tmp_path / "film.mp4"
+    write_film(source, moving_face(10))
+    assert asyncio.run(opened(source)) == 10
+    for bounds, words in (
+        ({"max_seconds": 0.2}, "at most 0.2"),
+        ({"max_frames": 5}, "at most 5"),
+        ({"max_pixels": 1000}, "megapixels"),
+        ({"max_streams": 1}, "2 streams"),
+    ):
+        with pytest.raises(UnusableVideo, match=words):
+            asyncio.run(opened(source, **bounds))
+
+
+def test_what_is_no_film_is_refused_in_words(tmp_path: Path) -> None:
+    write_film(tmp_path / "whole.mp4", moving_face(4))
+    for name, data in (
+        ("text.mp4", b"no film"),
+        ("empty.mkv", b""),
+        ("cut.mp4", (tmp_path / "whole.mp4").read_bytes()[:3000]),
+    ):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(UnusableVideo):
+            asyncio.run(opened(tmp_path / name))
+
+
+def test_a_decoder_that_hangs_is_killed(tmp_path: Path) -> None:
+    endless = tmp_path / "endless.mp4"
+    os.mkfifo(endless)  # opening it waits for a writer that never comes
+    before = set(psutil.Process().children(recursive=True))
+    with pytest.raises(UnusableVideo, match="took more than 1 s"):
+        asyncio.run(opened(endless, max_frame_s=1.0))
+    assert set(psutil.Process().children(recursive=True)) <= before
+
+
+@pytest.mark.slow
+def test_damaged_films_give_an_error_in_words_or_frames(tmp_path: Path) -> None:
+    seeds = []
+    for name in ("a.mp4", "a.mkv", "a.avi"):
+        write_film(tmp_path / name, moving_face(4, 64, 64), codec="mpeg4" if name == "a.avi" else "libx264")
+        seeds.append(((tmp_path / name).read_bytes(), name[1:]))
+    chance = random.Random(18)
+    outcomes = []
+    for number in range(MUTATED):
+        data, suffix = seeds[number % len(seeds)]
+        mutated = bytearray(data)
+        for _ in range(chance.randint(1, 40)):
+            mutated[chance.randrange(len(mutated))] = chance.randrange(256)
+        path = tmp_path / f"mutated{suffix}"
+        path.write_bytes(mutated[: chance.randint(len(mutated) // 2, len(mutated))])
+        try:
+            outcomes.append(asyncio.run(opened(path, max_frame_s=20.0)) >= 0)
+        except UnusableVideo as error:
+            outcomes.append(bool(str(error)) and "took more than" not in str(error))
+    assert all(outcomes) and len(outcomes) == MUTATED
+
+
+def test_frames_that_are_held_are_done_once(tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "result.mp4"
+    frames: list[Pixels] = [frame for frame in moving_face(4, step=9.0) for _ in range(3)]
+    write_film(source, frames)
+    stages = one_face()
+    report = restored(source, target, stages=stages)
+    assert report.figures.frames == len(read_film(target)[0]) == 12
+    assert report.figures.held == 8 and len(stages.asked("upscaler")) == 4
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
+    source = tmp_path / "film.mp4"
+    write_film(source, moving_face(360, 96, 96, step=0.5), sound=False)
+    seen: dict[int, int] = {}
+
+    def note(done: int, total: int) -> None:
+        seen[done] = psutil.Process().memory_info().rss
+        assert total >= done
+
+    class Forgetful(FakeStages):
+        """The fakes otherwise keep what they were asked."""
+
+        async def _enter(self, stage: str, given: Any) -> None:
+            """Nothing is noted."""
+
+    work = restore_film(
+        source, tmp_path / "result.mp4", Forgetful(faces=[face_at(48, 48, 40)]), VideoOptions(1), CODECS["h264"], "mp4",
+        VideoBounds(), note,
+    )  # fmt: skip
+    asyncio.run(work)
+    assert len(seen) == 360
+    assert max(seen[done] for done in range(300, 361)) - max(seen[done] for done in range(60, 121)) < 24e6
+
+
+def test_a_stage_that_fails_ends_the_film_and_its_processes(tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "result.mp4"
+    write_film(source, moving_face(60))
+    before = set(psutil.Process().children(recursive=True))
+    with pytest.raises(RuntimeError, match="out of order"):
+        restored(source, target, stages=FakeStages(fail={"restorer": RuntimeError("out of order")}))
+    until = time.monotonic() + 10
+    while not set(psutil.Process().children(recursive=True)) <= before:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"], "no part is left"
+
+
+def test_codecs_go_into_the_containers_that_hold_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert codec_for(None, "mp4").name == "h264" and codec_for("ffv1", "mkv").name == "ffv1"
+    source = tmp_path / "film.mp4"
+    source.write_bytes(b"")
+    for arguments, words in ((["-o", "a.mp4", "--codec", "ffv1"], "mkv"), (["-o", "a.gif"], "no container")):
+        assert main(["video", str(source), *arguments]) == 2
+        assert words in capsys.readouterr().err
