@@ -8,7 +8,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,9 @@ from serve_app.client.types import EnhanceOptions
 
 _CANNOT_WORK = ("model_unavailable",)
 """Codes of errors that no other photo would escape."""
+
+_PICTURES = ("restored_image", "crop", "background", "patch")
+"""Fields of a response that are pictures in base64."""
 
 
 class Enhancer(Protocol):
@@ -133,7 +136,7 @@ class Batch:
             )
             await asyncio.to_thread(self._write, task, photo, result)
             outcome.status = Status.DONE
-            outcome.data = _without_pictures(result)
+            outcome.data = _without_pictures(dict(result.data))
         except RequestFailed as error:
             if error.code in _CANNOT_WORK:
                 raise CannotWork(str(error)) from error
@@ -152,10 +155,9 @@ class Batch:
             sys.stdout.buffer.write(result.image)
             sys.stdout.buffer.flush()
             return
-        for number, face in enumerate(result.data["faces"], 1):
-            if crop := face.get("crop"):
-                beside = task.target.with_name(f"{task.target.stem}.face-{number}.png")
-                write_whole(beside, base64.b64decode(crop), overwrite=self.overwrite)
+        for suffix, picture in _pictures_beside(result):
+            beside = task.target.with_name(f"{task.target.stem}.{suffix}.png")
+            write_whole(beside, base64.b64decode(picture), overwrite=self.overwrite)
         if self.page is not None:
             page = self.page(photo, result).encode()
             write_whole(page_path(task.target), page, overwrite=self.overwrite)
@@ -177,10 +179,22 @@ def page_path(target: Path) -> Path:
     return target.with_name(f"{target.name}.html")
 
 
-def _without_pictures(result: Result) -> dict[str, Any]:
+def _pictures_beside(result: Result) -> Iterator[tuple[str, str]]:
+    """What options ask for beside the result, with what their names end in: crops of faces, and layers; base64."""
+    for number, face in enumerate(result.data["faces"], 1):
+        if crop := face.get("crop"):
+            yield f"face-{number}", crop
+    if layers := result.data.get("layers"):
+        yield "background", layers["background"]
+        for layer in layers["faces"]:
+            yield f"layer-{layer['index'] + 1}", layer["patch"]
+
+
+def _without_pictures(value: Any) -> Any:
     """What the service says of the result; the pictures have files of their own."""
-    faces = [{name: value for name, value in face.items() if name != "crop"} for face in result.data["faces"]]
-    return {name: value for name, value in result.data.items() if name != "restored_image"} | {"faces": faces}
+    if isinstance(value, dict):
+        return {name: _without_pictures(each) for name, each in value.items() if name not in _PICTURES}
+    return [_without_pictures(each) for each in value] if isinstance(value, list) else value
 
 
 def _read(source: Source) -> bytes:

@@ -138,11 +138,12 @@ def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Pat
     assert len(stages.asked("restorer")) == 1 and not stages.asked("upscaler")
     with PILImage.open(out / "photo.jpg") as result:
         assert result.size == (384, 288)
-    crops, report = ["--face-crops", "--faces", '[{"index": 1}]', "--overwrite"], tmp_path / "report.jsonl"
+    crops, report = ["--face-crops", "--layers", "--faces", '[{"index": 1}]', "--overwrite"], tmp_path / "report.jsonl"
     assert main([*command, "--url", url, *crops, "--report", str(report)]) == 0
-    assert files_below(out) == {"photo.jpg", "photo.png", "photo.face-2.png"}
+    beside = {"photo.face-2.png", "photo.background.png", "photo.layer-2.png"}
+    assert files_below(out) == {"photo.jpg", "photo.png", *beside}
     assert [face["restored"] for face in lines_of(report)[0]["data"]["faces"]] == [False, True]
-    assert report.stat().st_size < 3000, "pictures are not in the report"
+    assert report.stat().st_size < 5000, "pictures are not in the report"
 
 
 @pytest.mark.parametrize(("more", "words"), [
