@@ -408,6 +408,10 @@ class StageEvent(TypedDict):
     """Faces or tiles done."""
     total: int
     """Faces or tiles in all; 0 where they are not known or do not apply."""
+    percent: NotRequired[float | None]
+    """Of the whole request's time, never falling; null while this machine's speed is not known."""
+    eta_ms: NotRequired[float | None]
+    """Milliseconds until the result is encoded; null while this machine's speed is not known."""
 
 
 StageName: TypeAlias = Literal[

@@ -185,6 +185,14 @@ class StageEvent(_Wire):
     state: ProgressState
     done: int = Field(description="Faces or tiles done.")
     total: int = Field(description="Faces or tiles in all; 0 where they are not known or do not apply.")
+    percent: float | None = Field(
+        default=None,
+        description="Of the whole request's time, never falling; null while this machine's speed is not known.",
+    )
+    eta_ms: float | None = Field(
+        default=None,
+        description="Milliseconds until the result is encoded; null while this machine's speed is not known.",
+    )
 
 
 class ErrorEvent(ErrorResponse):

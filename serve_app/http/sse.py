@@ -42,7 +42,14 @@ async def _events(work: Work, retry_after_s: int) -> AsyncIterator[bytes]:
                 continue
             if item is None:
                 break
-            event = StageEvent(stage=AnyStage(item.stage), state=item.state, done=item.done, total=item.total)
+            event = StageEvent(
+                stage=AnyStage(item.stage),
+                state=item.state,
+                done=item.done,
+                total=item.total,
+                percent=None if item.percent is None else round(item.percent, 1),
+                eta_ms=None if item.eta_ms is None else round(item.eta_ms),
+            )
             yield format_sse_event(data_str=event.model_dump_json(), event="stage")
         try:
             # In a thread: it splits and joins up to hundreds of megabytes.

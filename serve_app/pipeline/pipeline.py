@@ -13,10 +13,12 @@ from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
+from serve_app.pipeline.chosen import FaceChoice
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.face_crops import face_crops
 from serve_app.pipeline.face_record import SHARES, FaceRecord, strengths, with_share
+from serve_app.pipeline.forecast import Forecast
 from serve_app.pipeline.inspection import Inspection, inspect
 from serve_app.pipeline.layers import LayerFiles, layer_files
 from serve_app.pipeline.options import EnhanceOptions, LowIdentity
@@ -75,7 +77,11 @@ class Pipeline:
         Raises NoFaceDetected, or a StageError of the stage that failed; what else was under way for this request is
         then cancelled.
         """
-        run = PipelineRun(self.threads, timings, on_progress)
+        height, width = photo.image.shape[:2]
+        work = Work.of(
+            width, height, options, int(options.faces is not FaceChoice.NONE), self._config.max_compared_pixels
+        )
+        run = PipelineRun(self.threads, timings, on_progress, Forecast(self.speeds, work))
         run.notes.extend([*photo.notes, *options.output.notes(photo.alpha is not None, photo.bits)])
         await self._stages.require_ready()
         shared = await self._stages.share(photo.image)
@@ -108,9 +114,7 @@ class Pipeline:
             for index, (record, identity) in enumerate(zip(records, identities, strict=True))
         ]
         timings_ms = timings.as_ms()
-        height, width = photo.image.shape[:2]
-        work = Work.of(width, height, options, len(layers), self._config.max_compared_pixels)
-        self.speeds.learn(work, timings_ms)
+        self.speeds.learn(work.with_faces(len(layers)), timings_ms)
         return Enhanced(
             data=data,
             format=options.output,

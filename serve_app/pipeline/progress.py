@@ -25,6 +25,10 @@ class Progress:
     done: int = 0
     total: int = 0
     """Faces or tiles; 0 where they are not known or do not apply."""
+    percent: float | None = None
+    """Of the whole request; None while this machine's speed is not known."""
+    eta_ms: float | None = None
+    """Milliseconds until the result; None likewise."""
 
 
 ProgressCallback = Callable[[Progress], None]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from deployments.contract import StageResult
 from deployments.stages import STAGES
+from serve_app.pipeline.forecast import Forecast
 from serve_app.pipeline.progress import Progress, ProgressCallback, ProgressState
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
@@ -18,10 +19,13 @@ T = TypeVar("T")
 class PipelineRun:
     """Collects what the stages report for one request."""
 
-    def __init__(self, threads: PixelThreads, timings: StageTimings, on_progress: ProgressCallback) -> None:
+    def __init__(
+        self, threads: PixelThreads, timings: StageTimings, on_progress: ProgressCallback, forecast: Forecast
+    ) -> None:
         self.threads = threads
         self.timings = timings
         self._on_progress = on_progress
+        self._forecast = forecast
         self.models: dict[str, list[str]] = {stage: [] for stage in STAGES}
         """What ran in each stage, for this very request."""
         self.notes: list[str] = []
@@ -35,7 +39,9 @@ class PipelineRun:
 
     def progress(self, stage: StrEnum, state: ProgressState, done: int = 0, total: int = 0) -> None:
         """Report progress."""
-        self._on_progress(Progress(stage, state, done, total))
+        self._forecast.note(stage, state, done, total)
+        percent, left = self._forecast.percent(), self._forecast.remaining_s()
+        self._on_progress(Progress(stage, state, done, total, percent, None if left is None else left * 1e3))
 
     async def stage(self, name: StrEnum, work: Awaitable[StageResult[T]]) -> T:
         """Await one call of a stage and return its value."""

@@ -103,7 +103,7 @@ def test_the_openapi_document_describes_the_events_of_the_stream() -> None:
     content = document["paths"][URL]["post"]["responses"]["200"]["content"]["text/event-stream"]
     events = [schemas[part["$ref"].rsplit("/", 1)[1]]["properties"] for part in content["schema"]["anyOf"]]
     assert [set(event) for event in events] == [
-        {"stage", "state", "done", "total"},
+        {"stage", "state", "done", "total", "percent", "eta_ms"},
         {"error", "stage", "status", "code", "retry_after_s"},
     ]
     assert set(schemas["AnyStage"]["enum"]) > set(STAGES)

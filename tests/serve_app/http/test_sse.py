@@ -23,7 +23,7 @@ def test_the_stream_tells_the_stages_in_order_and_ends_with_the_plain_answer() -
     events = events_of(response)
     assert [name for name, _ in events] == ["stage"] * (len(events) - 1) + ["result"]
     stages = [event for _, event in events[:-1]]
-    assert all(set(event) == {"stage", "state", "done", "total"} for event in stages)
+    assert all(set(event) == {"stage", "state", "done", "total", "percent", "eta_ms"} for event in stages)
     order = [(event["stage"], event["state"]) for event in stages]
     for stage in (*STAGES, "compose", "encode"):
         assert order.index((stage, "started")) < order.index((stage, "finished"))

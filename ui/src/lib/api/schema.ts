@@ -764,6 +764,18 @@ export interface components {
              * @description Faces or tiles in all; 0 where they are not known or do not apply.
              */
             total: number;
+            /**
+             * Percent
+             * @description Of the whole request's time, never falling; null while this machine's speed is not known.
+             * @default null
+             */
+            percent: number | null;
+            /**
+             * Eta Ms
+             * @description Milliseconds until the result is encoded; null while this machine's speed is not known.
+             * @default null
+             */
+            eta_ms: number | null;
         };
         /**
          * StageName
