@@ -51,6 +51,8 @@ def stand_in(name: str, limits: dict[str, Any], **stage: int) -> dict[str, Any]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The repository's serve_config.yaml on a free port, with the stand-ins beside it. It takes a while to start."""
     config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
+    # A slow machine may let nobody wait, as it should; the tests that are about waiting have the application "tight".
+    config["applications"][0]["args"] = {"limits": {"max_wait_s": 300.0}}
     config["applications"] += [
         stand_in("tight", TIGHT_LIMITS),
         stand_in("narrow", {"max_concurrent": 6}, max_ongoing_requests=1, max_queued_requests=1),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from statistics import median
 
 from limits import RateLimitItemPerMinute
 
@@ -17,8 +18,9 @@ from serve_app.http.rate_counter import RateCounter, rate_counter
 from serve_app.settings import LimitSettings
 
 MEGABYTE = 1_000_000
-_NEWEST_SHARE = 0.2
-"""Of the newest request in the mean time that a request takes: the last ten or so decide."""
+_LAST, _FEWEST = 9, 3
+"""Requests whose times tell how long the next ones will take, at most and at least. The median counts: a large photo
+among small ones turns none of them away."""
 
 
 class Admission:
@@ -34,7 +36,7 @@ class Admission:
         self._limits = limits
         self._clock = clock
         self._record = record
-        self._mean_s: float | None = None
+        self._took_s = deque[float](maxlen=_LAST)
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._inside = 0
         self._working = 0
@@ -104,7 +106,7 @@ class Admission:
                     yield
                 finally:
                     self._working -= 1
-                self._learn(self._clock() - began)
+                self._took_s.append(self._clock() - began)
         finally:
             self._inside -= 1
             self._tell_requests()
@@ -130,14 +132,12 @@ class Admission:
             self._previews -= 1
 
     def expected_wait_s(self) -> float:
-        """Seconds that a request which comes now will wait for a slot, by how long the last ones took; 0 until one has
-        ended."""
+        """Seconds that a request which comes now will wait for a slot, by how long the last ones took; 0 while too few
+        have ended well. (A refusal takes no time, and says nothing of the next request.)"""
+        if len(self._took_s) < _FEWEST:
+            return 0.0
         in_front = max(0, self._inside + 1 - self._limits.max_concurrent)
-        return in_front * (self._mean_s or 0.0) / self._limits.max_concurrent
-
-    def _learn(self, took_s: float) -> None:
-        """Only from requests that ended well: a refusal takes no time, and says nothing of the next request."""
-        self._mean_s = took_s if self._mean_s is None else self._mean_s + _NEWEST_SHARE * (took_s - self._mean_s)
+        return in_front * median(self._took_s) / self._limits.max_concurrent
 
 
 class HeldMemory:

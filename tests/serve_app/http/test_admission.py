@@ -65,8 +65,9 @@ async def test_no_more_work_waits_than_is_done_in_time(took_s: float, let_in: in
         async with admission.slot():
             await leave.wait()
 
-    async with admission.slot():
-        now += took_s
+    for each in (took_s, took_s, 1000.0, took_s):  # one large photo among small ones changes nothing
+        async with admission.slot():
+            now += each
     tasks = [asyncio.create_task(stay()) for _ in range(18)]
     await asyncio.sleep(0)
     refused = [task for task in tasks if task.done()]
@@ -87,7 +88,8 @@ async def test_refusals_do_not_make_the_expected_wait_shorter() -> None:
             if error:
                 raise error
 
-    await work(10.0)
+    for _ in range(3):
+        await work(10.0)
     for _ in range(20):
         with pytest.raises(ValueError):
             await work(0.0, ValueError("refused"))
