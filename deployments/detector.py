@@ -14,6 +14,7 @@ from deployments.errors import InferenceFailed
 from deployments.imaging.candidates import (
     DOUBTFUL_ROLL,
     NONE,
+    PART_OF_FACE,
     SURE_ROLL,
     Candidates,
     beside,
@@ -21,8 +22,11 @@ from deployments.imaging.candidates import (
     intersection_over_union,
     is_certain,
     is_doubtful,
+    is_upright,
     mapped,
     merge_passes,
+    overlap,
+    painted_over,
     quality,
     roll_of,
 )
@@ -47,7 +51,11 @@ _FILLS_FROM = 0.3  # of the longer side: a smaller face does not fill the pictur
 _CUT_FACE = 96  # at most, in pixels
 _CUT_SURROUNDINGS = 2.5  # side of the cut-out over the face's
 _NEARLY = 20.0  # degrees
-_QUARTERS = (0, 1, 3, 2)  # scans lie on one side more often than they stand on their head
+# Half a face is seen best at a larger size: with two faces that share half of their boxes 6 of 6 scored more than 0.95
+# in cut-outs with faces of 110 pixels, and none with 96.
+_CUT_COVERED = 160
+_COVERED = 0.2  # of the smaller box: a face with less in common was seen well enough without hiding the other
+_QUARTERS = (1, 3, 2)  # scans lie on one side more often than they stand on their head
 _MEAN = (123 / 255, 117 / 255, 104 / 255)  # RGB that the network sees as zero
 
 
@@ -78,21 +86,24 @@ class Detector(NetworkStage):
 
         Pictures of more than `max_side` pixels are looked at in windows too. Where no face is found, the picture is
         looked at with a border and turned by quarters; heads that are not upright are cut out and turned until they
-        are, so that their landmarks are as good as any. Raises ContractViolation, OutOfMemory, InferenceFailed or
-        Cancelled. No face is an empty list, not an error.
+        are, so that their landmarks are as good as any; behind each face others are looked for. Raises
+        ContractViolation, OutOfMemory, InferenceFailed or Cancelled. No face is an empty list, not an error.
         """
         check_image(image, self.name)
         with inference(self.name):
             rows = self._look(image, is_cancelled)
             rows, turned = self._straighten(image, rows, is_cancelled)
             for quarters in sorted(turned):  # where one head lies, others may that were not seen upright
-                lying = self._second_look(image, quarters, is_cancelled)
+                lying = self._turned(image, quarters, self.config.max_side, is_cancelled)
                 exact = np.array([abs(_wrapped(roll_of(row) + 90 * quarters)) < _NEARLY for row in lying], bool)
                 rows = beside(beside(lying[exact], rows), lying)
+            if len(rows) == 0:
+                rows = self._close(image, is_cancelled)
             for quarters in _QUARTERS if len(rows) == 0 else ():
-                rows = self._second_look(image, quarters, is_cancelled)
+                rows = self._turned(image, quarters, _COARSE_SIDE, is_cancelled)
                 if len(rows) > 0:
                     break
+            rows = beside(rows, self._behind(image, rows, is_cancelled), PART_OF_FACE)
         rows = rows[distinct(rows, self.config.min_face_size)]
         faces = [Face(row[:4], check_landmarks(row[5:].reshape(5, 2), self.name), float(row[4])) for row in rows]
         return Detection(faces[: self.config.max_faces], max(0, len(faces) - self.config.max_faces))
@@ -120,27 +131,43 @@ class Detector(NetworkStage):
         # Enlarged that much, hands and cloth pass for faces; the reduced image shows larger faces as well.
         return rows[(rows[:, 2:4] - rows[:, :2]).max(axis=1, initial=0.0) <= WHOLE]
 
-    def _second_look(self, image: Image, quarters: int, is_cancelled: IsCancelled) -> Candidates:
-        """Faces that are certain in the reduced image turned by `quarters`, or that fill it.
+    def _close(self, image: Image, is_cancelled: IsCancelled) -> Candidates:
+        """Faces that fill the picture.
 
         The border leaves room around a face whose outline the picture cuts off, and makes it smaller for the network.
         """
-        turned, back = quarter_turned(image, quarters)
         longest = max(image.shape[:2])
         border = int(_PADDING * longest)
         # Reduced before the border is put around it: an image of 16 megapixels would be copied at three times its size.
         scale = min(1.0, _COARSE_SIDE / (longest + 2 * border))
-        small = cv2.resize(turned, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else turned
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else image
         border = int(border * scale)
         padded = cv2.copyMakeBorder(small, border, border, border, border, cv2.BORDER_CONSTANT, value=_MEAN)
         rows = self._reduced(padded, max(padded.shape[:2]), is_cancelled)
         rows = mapped(rows, np.array([[1, 0, -border], [0, 1, -border]], np.float64) / scale)
         rows = rows[(rows[:, 2:4] - rows[:, :2]).max(axis=1, initial=0.0) >= _FILLS_FROM * longest]
-        if quarters:
-            rows = beside(self._reduced(turned, self.config.max_side, is_cancelled), rows)
-            rows = rows[[is_certain(row) for row in rows]]
-        rows = mapped(rows, back)
         return rows[distinct(rows, self.config.min_face_size)]
+
+    def _turned(self, image: Image, quarters: int, side: int, is_cancelled: IsCancelled) -> Candidates:
+        """Faces that are certain in the image turned by `quarters` and reduced to `side` pixels."""
+        turned, back = quarter_turned(image, quarters)
+        rows = self._reduced(turned, side, is_cancelled)
+        rows = mapped(rows[[is_certain(row) for row in rows]], back)
+        return rows[distinct(rows, self.config.min_face_size)]
+
+    def _behind(self, image: Image, rows: Candidates, is_cancelled: IsCancelled) -> Candidates:
+        """Faces that one of `rows` covers in part, and that are seen only where that one is painted over.
+
+        Two faces that share half of their boxes share the network's anchors too, and the whole one takes them.
+        """
+        found = [NONE]
+        for row in rows[: self.config.max_faces]:
+            raise_if_cancelled(self.name, is_cancelled)
+            cut, back = upright_cut(image, row[:4], 0.0, _CUT_COVERED, _CUT_SURROUNDINGS)
+            without = painted_over(cut, mapped(rows, cv2.invertAffineTransform(back)), _MEAN)
+            seen = mapped(self._rows(without[None], 1.0)[0], back)
+            found.append(seen[[is_upright(each) and overlap(each, row) > _COVERED for each in seen]])
+        return _suppressed(np.concatenate(found))
 
     def _straighten(self, image: Image, rows: Candidates, is_cancelled: IsCancelled) -> tuple[Candidates, set[int]]:
         """The rows with the landmarks of turned heads as seen upright, and the quarters that make such heads upright.

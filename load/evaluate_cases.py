@@ -8,16 +8,13 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import skimage.data
 
-from deployments.errors import StageError
 from load.evaluate_bench import (
     Bench,
     Picture,
     Row,
     box_of,
     finest,
-    gradient,
     lab,
     portrait,
     reduced,
@@ -26,6 +23,8 @@ from load.evaluate_bench import (
     to_float,
     woman,
 )
+from load.evaluate_faces import bystander, closeups, crowds, left_out, no_people, overlapping, turned
+from load.evaluate_files import colors, files
 from serve_app.pipeline.pipeline import Enhanced
 
 # ---- Edges -----------------------------------------------------------------------------------------------------------
@@ -90,99 +89,6 @@ async def tone(bench: Bench) -> list[Row]:
             Row("C16 tone", f"{name}: their deviation grew by", spread, 1),
         ]
     return rows
-
-
-# ---- Which faces -----------------------------------------------------------------------------------------------------
-
-
-async def closeups(bench: Bench) -> list[Row]:
-    """D2: faces that fill the frame."""
-    (face, *_) = await bench.faces(woman())
-    left, top, right, bottom = face.box
-    found, tried = 0, 0
-    for grown in (0.0, 0.05, 0.15):
-        x, y = grown * (right - left), grown * (bottom - top)
-        crop = woman()[max(0, round(top - y)) : round(bottom + y), max(0, round(left - x)) : round(right + x)]
-        for side in (150, 640, 1000):
-            size = side, round(side * crop.shape[0] / crop.shape[1])
-            close = np.asarray(cv2.resize(np.ascontiguousarray(crop), size, interpolation=cv2.INTER_CUBIC), np.uint8)
-            found, tried = found + (len(await bench.faces(close)) == 1), tried + 1
-    return [Row("D2 close-ups", f"found once, of {tried}", found / tried, 1, at_least=True)]
-
-
-async def turned(bench: Bench) -> list[Row]:
-    """D3: a picture that lies on its side, or stands on its head."""
-    upright = result_of(await bench.run(woman()))
-    (face, *_) = await bench.faces(woman())
-    rows = []
-    for turns in (1, 2, 3):
-        picture = np.ascontiguousarray(np.rot90(woman(), turns))
-        try:
-            back = np.ascontiguousarray(np.rot90(result_of(await bench.run(picture)), -turns))
-        except StageError:
-            rows.append(Row("D3 turned", f"by {90 * turns} degrees: found", 0, 1, at_least=True))
-            continue
-        error = float(np.mean((back[box_of(face)].astype(float) - upright[box_of(face)]) ** 2))
-        rows += [
-            Row("D3 turned", f"by {90 * turns} degrees: PSNR in the face to the upright result, dB",
-                10 * np.log10(255**2 / max(error, 1e-9)), 40, at_least=True),
-            Row("D3 turned", f"by {90 * turns} degrees: identity to it",
-                await bench.identity(upright, back, face), 0.9, at_least=True),
-        ]  # fmt: skip
-    return rows
-
-
-async def crowds(bench: Bench) -> list[Row]:
-    """D4 and D5: small faces in panoramas and in pictures of 16 megapixels."""
-    rows = []
-    head = woman()[10:240, 110:340]
-    for what, (height, width), sizes in (
-        ("12000x400", (400, 12000), (60, 80, 120)),
-        ("400x12000", (12000, 400), (60, 80, 120)),
-        ("4600x3400", (3400, 4600), (45, 60, 90)),
-    ):
-        canvas = np.full((height, width, 3), 110, np.uint8)
-        placed = 0
-        step = 800 if min(height, width) > 400 else 600
-        for y in range(20, height - 300, step) if height > 400 else [20]:
-            for x in range(20, width - 300, step) if width > 400 else [20]:
-                side = round(sizes[placed % len(sizes)] * 230 / 105)
-                canvas[y : y + side, x : x + side] = reduced(np.ascontiguousarray(head), side)
-                placed += 1
-        found = len(await bench.faces(canvas))
-        rows.append(Row("D4, D5 crowds", f"{what}: found, of {placed} faces", found / placed, 0.9, at_least=True))
-    return rows
-
-
-async def left_out(bench: Bench) -> list[Row]:
-    """D6: more faces than the limit."""
-    canvas = np.tile(reduced(woman()[10:240, 110:340], 120), (6, 7, 1))
-    warned = (await bench.run(canvas, background=False, strength=0)).warning or ""
-    return [Row("D6 max_faces", "42 faces: the answer says that some were left out", "of 42" in warned, 1, True)]
-
-
-async def no_people(bench: Bench) -> list[Row]:
-    """D11: textures and things."""
-    pictures = [
-        *(np.asarray(each()) for each in (skimage.data.coffee, skimage.data.rocket, skimage.data.immunohistochemistry)),
-        *(np.dstack([each()] * 3) for each in (skimage.data.brick, skimage.data.grass, skimage.data.gravel,
-                                               skimage.data.coins, skimage.data.page, skimage.data.text)),
-    ]  # fmt: skip
-    false = 0
-    for picture in pictures:
-        for turn in range(2):
-            for flip in (1, -1):
-                false += len(await bench.faces(np.ascontiguousarray(np.rot90(picture, turn)[:, ::flip])))
-    return [Row("D11 no people", f"faces found in {4 * len(pictures)} pictures", false, 0)]
-
-
-async def bystander(bench: Bench) -> list[Row]:
-    """D10: a small blurred face behind a sharp one is not made sharper than what surrounds it."""
-    canvas = np.asarray(cv2.resize(woman(), (1024, 1024), interpolation=cv2.INTER_CUBIC), np.uint8)
-    canvas[40:200, 20:180] = cv2.GaussianBlur(reduced(six()[200:460, 400:660], 160), (0, 0), 4)
-    result = result_of(await bench.run(canvas))
-    inside, around = gradient(result, np.s_[85:150, 70:130]), gradient(result, np.s_[40:200, 20:60])
-    return [Row("D10 bystander", "gradient inside over around", inside / max(around, 1e-6), 2)]
 
 
 # ---- What becomes of the face ----------------------------------------------------------------------------------------
@@ -261,7 +167,8 @@ async def same_bytes(bench: Bench) -> list[Row]:
 CASES: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     case.__name__: case
     for case in (
-        border, tone, closeups, turned, crowds, left_out, no_people, bystander, tiny, covered, sharp, grain, same_bytes,
+        files, colors, border, tone, closeups, turned, crowds, left_out, overlapping, no_people, bystander, tiny,
+        covered, sharp, grain, same_bytes,
     )
 }  # fmt: skip
 """By name, in the order of the table."""

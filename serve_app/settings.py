@@ -24,7 +24,11 @@ class _Strict(BaseModel):
 class LimitSettings(_Strict):
     """What a request may cost."""
 
-    max_upload_bytes: int = Field(default=10_485_760, ge=1024, description="Bytes of one file.")
+    max_upload_bytes: int = Field(
+        default=10_485_760,
+        ge=1024,
+        description="Bytes of one file. JPEGs of 48 megapixels often have 10 to 20 million.",
+    )
     upload_timeout_s: float = Field(default=30.0, gt=0, description="Seconds to receive the whole request.")
     min_upload_rate: int = Field(
         default=16_000, ge=0, description="Bytes a second that an upload must reach on average after 5 s; 0: any."

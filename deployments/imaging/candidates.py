@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.contract import Image
 from deployments.imaging.geometry import Affine
 from deployments.imaging.turns import map_points, pose
 
@@ -19,12 +21,13 @@ NONE: Candidates = np.empty((0, 15), np.float32)
 # them, beyond the second its landmarks are worse (10% of the eye distance at 810 pixels) than the coarse pass's (4%).
 _MISSED_FACE, _BLURRED_FACE = 320, 640
 _SAME_FACE = 0.5  # intersection over union of the two passes' boxes
-_CONTAINED = 0.7  # of the smaller box: more than that inside a larger one and it is the same face, or part of it
+PART_OF_FACE = 0.7  # of the smaller box: more than that inside a larger one and it is the same face, or part of it
 # An upright face's landmarks leave 0.03 to 0.26 (see pose), a head's that the network took for upright and is not up
 # to 0.4. Tilts are estimated some 15 degrees too small at 45.
 DOUBTFUL_ROLL, _DOUBTFUL_RESIDUAL = 35.0, 0.2
 _SURE_SCORE = 0.99  # stricter than the default setting: turning a picture asks the network four times
 SURE_ROLL = 50.0
+_PAINT_SIGMA = 2.0  # pixels: a hard edge looks like something
 
 
 def merge_passes(
@@ -60,14 +63,14 @@ def distinct(candidates: Candidates, min_face_size: float) -> list[int]:
     for index in sorted(
         np.flatnonzero(plausible), key=lambda i: (-width[i] * height[i], candidates[i, 1], candidates[i, 0])
     ):
-        if all(_contained(candidates[index], candidates[other]) <= _CONTAINED for other in kept):
+        if all(overlap(candidates[index], candidates[other]) <= PART_OF_FACE for other in kept):
             kept.append(int(index))
     return kept
 
 
-def beside(known: Candidates, more: Candidates) -> Candidates:
-    """`known`, and those of `more` that show none of the same faces."""
-    new = [row for row in more if all(_contained(row, other) <= _SAME_FACE for other in known)]
+def beside(known: Candidates, more: Candidates, same_face: float = _SAME_FACE) -> Candidates:
+    """`known`, and those of `more` that show none of the same faces: more than `same_face` of the smaller box is."""
+    new = [row for row in more if all(overlap(row, other) <= same_face for other in known)]
     return np.concatenate([known, np.array(new, np.float32).reshape(-1, 15)])
 
 
@@ -82,10 +85,15 @@ def is_doubtful(row: NDArray[np.float32]) -> bool:
     return abs(roll) > DOUBTFUL_ROLL or residual > _DOUBTFUL_RESIDUAL
 
 
+def is_upright(row: NDArray[np.float32]) -> bool:
+    """Whether the landmarks look like those of an upright face."""
+    roll, residual = pose(row[5:].reshape(5, 2))
+    return abs(roll) <= SURE_ROLL and residual <= _DOUBTFUL_RESIDUAL
+
+
 def is_certain(row: NDArray[np.float32]) -> bool:
     """Whether this is an upright face beyond doubt: stricter than what the detector's settings accept."""
-    roll, residual = pose(row[5:].reshape(5, 2))
-    return bool(row[4] >= _SURE_SCORE) and abs(roll) <= SURE_ROLL and residual <= _DOUBTFUL_RESIDUAL
+    return bool(row[4] >= _SURE_SCORE) and is_upright(row)
 
 
 def quality(row: NDArray[np.float32]) -> float:
@@ -115,7 +123,17 @@ def intersection_over_union(first: Candidates, second: Candidates) -> NDArray[np
     return ratio
 
 
-def _contained(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+def painted_over(image: Image, candidates: Candidates, color: tuple[float, float, float]) -> Image:
+    """A copy of (H, W, 3) in which an ellipse in each candidate's box has `color`, with a soft edge."""
+    mask = np.zeros(image.shape[:2], np.float32)
+    for left, top, right, bottom in candidates[:, :4].astype(float):
+        box = ((left + right) / 2, (top + bottom) / 2), (right - left, bottom - top), 0.0
+        cv2.ellipse(mask, box, 1.0, thickness=-1)
+    mask = cv2.GaussianBlur(mask, (0, 0), _PAINT_SIGMA)[..., None]
+    return np.asarray(image + (np.array(color, np.float32) - image) * mask, np.float32)
+
+
+def overlap(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
     """The boxes' common area over the smaller one's."""
     common = np.minimum(first[2:4], second[2:4]) - np.maximum(first[:2], second[:2])
     smaller = min(float(np.prod(box[2:4] - box[:2])) for box in (first, second))

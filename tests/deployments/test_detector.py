@@ -14,7 +14,8 @@ from deployments.detector import Detector, anchors
 from deployments.errors import Cancelled
 from deployments.imaging.candidates import distinct, merge_passes
 from deployments.imaging.turns import map_points, quarter_turned
-from tests.helpers.images import astronaut, six_people, to_float
+from load.evaluate_faces import head_before
+from tests.helpers.images import astronaut, one_face, six_faces, six_people, to_float
 
 from facexlib.detection.retinaface_utils import PriorBox  # isort: skip
 
@@ -197,6 +198,31 @@ def test_turned_heads_have_the_landmarks_of_upright_ones(detector: Detector, qua
     found = detector.detect(mixed).faces
     close = [np.linalg.norm(map_points(f.landmarks, back) - points, axis=1).mean() / 38 for f in found]
     assert min(close) < 0.15
+
+
+@pytest.mark.weights
+def test_a_face_of_which_the_picture_shows_only_the_middle_is_found_with_a_border_around_it(detector: Detector) -> None:
+    """Neither the picture nor its reduction to 640 pixels shows it: without the look with a border there is nobody."""
+    left, top, right, bottom = detector.detect(six_people()).faces[0].box
+    x, y = 0.2 * (right - left), 0.2 * (bottom - top)
+    middle = six_people()[int(top + y) : int(bottom - y), int(left + x) : int(right - x)]
+    (face,) = detector.detect(_enlarged(np.ascontiguousarray(middle), 640)).faces
+    assert face.eye_distance > 100
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_a_face_behind_another_is_found_and_nothing_else(detector: Detector, share: float) -> None:
+    """Four people before a fifth and behind her, a part of whose box is covered."""
+    her = one_face(), detector.detect(astronaut()).faces[0]
+    pairs = [
+        pair
+        for face in detector.detect(six_people()).faces[:4]
+        for pair in ((her, (six_faces(), face)), ((six_faces(), face), her))
+    ]
+    found = [len(detector.detect(to_float(head_before(*pair, share))).faces) for pair in pairs]
+    assert sum(count >= 2 for count in found) >= 7, found
+    assert max(found[::2]) == 2, "behind the others of six there are more people, behind her is nobody"
 
 
 @pytest.mark.weights

@@ -90,4 +90,7 @@ class BodyLimitMiddleware:
                 return pieces
 
     def _too_large(self) -> UploadTooLarge:
-        return UploadTooLarge(f"The request has more than {self._max_bytes} bytes.")
+        return UploadTooLarge(
+            f"The request has more than {self._max_bytes} bytes. Its operator can raise limits.max_upload_bytes, half "
+            "of that."
+        )

@@ -149,7 +149,10 @@ async def read_photo(file: UploadFile, max_bytes: int) -> bytes:
 
 async def _read(upload: UploadFile, field: str, max_bytes: int) -> bytes:
     if upload.size is not None and upload.size > max_bytes:
-        raise UploadTooLarge(f"{field} has {upload.size} bytes; at most {max_bytes} are accepted.")
+        raise UploadTooLarge(
+            f"{field} has {upload.size} bytes; at most {max_bytes} are accepted. Save it smaller, or ask the operator "
+            "to raise limits.max_upload_bytes."
+        )
     data = await upload.read()
     await upload.close()  # frees the parser's copy
     return data

@@ -22,8 +22,8 @@ from deployments.contract import DecodeLimits, check_image
 from deployments.errors import DecodeError, Step, TooFewPixels, TooManyPixels, Undecodable, UnsupportedFormat
 from deployments.imaging.codec import decode
 from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS, sniff
+from load.png_chunks import chunk, raw_png
 from tests.helpers.images import astronaut, noise, png, saved, to_bytes, waves
-from tests.helpers.png_chunks import chunk, raw_png
 
 LIMITS = DecodeLimits(max_input_pixels=2_000_000, max_output_pixels=8_000_000, min_side=16)
 STEP_8, STEP_16 = 1 / 255, 1 / 65535

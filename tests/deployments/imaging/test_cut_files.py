@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Any
 
 import imagecodecs
 import numpy as np
@@ -15,19 +14,14 @@ from deployments.contract import DecodeLimits
 from deployments.errors import Undecodable
 from deployments.imaging.codec import decode
 from deployments.imaging.jpeg_structure import MAX_SCANS
+from load.evaluate_files import JPEGS
+from load.png_chunks import chunk
 from tests.deployments.imaging.test_structure import progressive
 from tests.helpers.images import png, saved, small_face
-from tests.helpers.png_chunks import chunk
 
 LIMITS = DecodeLimits(max_input_pixels=1_000_000, max_output_pixels=1_000_000, min_side=16)
 FACE = PILImage.fromarray(small_face())
 END_BYTES = 2
-JPEGS: dict[str, dict[str, Any]] = {
-    "baseline": {"quality": 90},
-    "progressive": {"progressive": True},
-    "restarts": {"restart_marker_blocks": 5},
-    "halved chroma": {"subsampling": 2, "progressive": True, "quality": 40},
-}
 MISSING = "The end of the file is missing"
 
 

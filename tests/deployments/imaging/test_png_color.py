@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from deployments.contract import DecodeLimits, Image
 from deployments.imaging.codec import decode
+from load.evaluate_files import srgb_encoded
+from load.png_chunks import chunk, png_of, profile_chunk
 from tests.helpers.images import to_bytes, waves
-from tests.helpers.png_chunks import chunk, png_of, profile_chunk
 
 LIMITS = DecodeLimits(max_input_pixels=1_000_000, max_output_pixels=1_000_000, min_side=16)
 STEP = 1 / 255
@@ -42,11 +43,6 @@ def shown(pixels: NDArray[np.generic], *chunks: bytes) -> Image:
     return decode(png_of(pixels, b"".join(chunks)), LIMITS).image
 
 
-def encoded(light: NDArray[np.float64]) -> NDArray[np.float64]:
-    """IEC 61966-2-1."""
-    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
-
-
 @pytest.mark.parametrize(("value", "power"), [(100_000, 1.0), (55_556, 1.8), (50_000, 2.0), (33_333, 3.0)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("kind", ["gray", "gray with alpha", "RGB", "RGBA"])
@@ -55,7 +51,7 @@ def test_gama_is_applied_to_every_kind_of_image(value: int, power: float, dtype:
     opaque = np.full_like(stored, np.iinfo(dtype).max)
     channels = [stored] * (3 if kind.startswith("RGB") else 1) + [opaque] * (kind[-1] in "aA")
     found = shown(channels[0] if len(channels) == 1 else np.dstack(channels), gama(value))
-    expected = encoded((GRAY / 255) ** (100_000 / value))
+    expected = srgb_encoded((GRAY / 255) ** (100_000 / value))
     assert power == pytest.approx(100_000 / value, rel=1e-4)
     assert np.abs(found - expected[..., None]).max() < STEP / 2
 
@@ -123,7 +119,7 @@ def test_wider_primaries_are_brought_into_srgb(chunks: tuple[bytes, ...], dtype:
         chunks[0], np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
     )
     to_srgb = np.linalg.inv(_matrix(SRGB_PRIMARIES)) @ _matrix(P3_PRIMARIES)
-    expected = encoded(np.clip(curve @ to_srgb.T, 0.0, 1.0))
+    expected = srgb_encoded(np.clip(curve @ to_srgb.T, 0.0, 1.0))
     assert np.abs(shown(stored, *chunks) - expected).max() < STEP
 
 

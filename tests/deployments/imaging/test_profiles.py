@@ -13,41 +13,23 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import decode
+from load.evaluate_files import D50, P3, RAMP, gray_files, in_p3, srgb_encoded
+from load.png_chunks import chunk, png_of, profile_chunk
 from tests.helpers.images import one_face, saved
-from tests.helpers.png_chunks import chunk, png_of, profile_chunk
 
 LIMITS = DecodeLimits(max_input_pixels=1_000_000, max_output_pixels=1_000_000, min_side=16)
 STEP = 1 / 255
-RAMP = np.tile(np.arange(256, dtype=np.uint8), (16, 1))
-D50, D65 = (0.3457, 0.3585, 1.0), (0.3127, 0.3290, 1.0)
-P3 = imagecodecs.cms_profile(
-    "rgb", whitepoint=D65, primaries=(0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1), gamma=2.2
-)
-
-
-def _gray_files(profile: bytes) -> dict[str, bytes]:
-    deep = RAMP.astype(np.uint16) * 257
-    icc = profile_chunk(profile)
-    return {
-        "L": png_of(RAMP, icc),
-        "LA": png_of(np.dstack([RAMP, np.full_like(RAMP, 255)]), icc),
-        "L with tRNS": png_of(RAMP, icc + chunk(b"tRNS", b"\0\7")),
-        "16 bit": png_of(deep, icc),
-        "16 bit with alpha": png_of(np.dstack([deep, np.full_like(deep, 65535)]), icc),
-        "16 bit with tRNS": png_of(deep, icc + chunk(b"tRNS", b"\7\7")),
-        "JPEG": saved(PILImage.fromarray(RAMP), "JPEG", quality=100, icc_profile=profile),
-    }
 
 
 @pytest.mark.parametrize("gamma", [1.0, 1.8, 3.0])
-@pytest.mark.parametrize("name", _gray_files(b""))
+@pytest.mark.parametrize("name", gray_files(b""))
 def test_a_gray_profile_makes_every_gray_image_equally_bright(gamma: float, name: str) -> None:
     profile = imagecodecs.cms_profile("gray", gamma=gamma, whitepoint=D50)
-    data = _gray_files(profile)[name]
+    data = gray_files(profile)[name]
     found = decode(data, LIMITS)
     stored = np.asarray(PILImage.open(io.BytesIO(data))) if name == "JPEG" else RAMP
     light = (stored / 255) ** gamma
-    expected = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
+    expected = srgb_encoded(light)
     seen = np.full(RAMP.shape, True) if found.alpha is None else found.alpha > 0
     assert np.abs(found.image - expected[..., None])[seen].max() < STEP / 2
     assert found.gray and (found.alpha is not None) == ("A" in name or "with" in name)
@@ -66,9 +48,7 @@ def test_a_profile_for_rgb_describes_gray_too_as_in_browsers(kind: str) -> None:
 def test_a_display_p3_photo_keeps_its_colors(kind: str) -> None:
     """What an iPhone exports: the file's 8 bits alone are 0.2 off on average."""
     photo = one_face()
-    wide = imagecodecs.cms_transform(
-        photo, imagecodecs.cms_profile("srgb"), P3, colorspace="rgb", outcolorspace="rgb", flags=0x0100
-    )
+    wide = in_p3(photo)
     options = {"icc_profile": P3} | ({"quality": 100, "subsampling": 0} if kind == "JPEG" else {})
     found = decode(saved(PILImage.fromarray(wide), kind, **options), LIMITS).image
     difference = deltaE_ciede2000(rgb2lab(found), rgb2lab(photo / 255))

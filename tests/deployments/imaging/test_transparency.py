@@ -10,49 +10,28 @@ import pytest
 import skimage.data
 from numpy.typing import NDArray
 
-from deployments.contract import DecodeLimits, Image, Mask
+from deployments.contract import DecodeLimits
 from deployments.imaging.codec import Decoded, decode
 from deployments.imaging.resample import enlarge_bicubic
 from deployments.imaging.transparency import fill_invisible, over_white
+from load.evaluate_files import cut_out, disc, enlarged_over
 from tests.helpers.images import noise, one_face, png
 
 LIMITS = DecodeLimits(max_input_pixels=20_000_000, max_output_pixels=20_000_000, min_side=16)
 STEP = 1 / 255
-FACE_CENTER, RADIUS = (224, 180), 150
+RADIUS = 150
 BACKDROPS = {"black": 0.0, "white": 1.0}
 
 
-def _disc(softness: float, radius: float = RADIUS) -> NDArray[np.uint8]:
-    """(512, 512) alpha around the face, its edge `softness` pixels wide."""
-    y, x = np.mgrid[:512, :512]
-    distance = np.hypot(x - FACE_CENTER[0], y - FACE_CENTER[1])
-    return np.rint(np.clip((radius - distance) / softness + 0.5, 0.0, 1.0) * 255).astype(np.uint8)
-
-
 def _cut_out(alpha: NDArray[np.uint8], hidden: int, picture: NDArray[np.uint8] | None = None) -> Decoded:
-    color = np.where(alpha[..., None] > 0, one_face() if picture is None else picture, hidden).astype(np.uint8)
-    return decode(png(np.dstack([color, alpha])), LIMITS)
-
-
-def _over(color: Image, alpha: Mask, backdrop: float) -> Image:
-    return color * alpha[..., None] + backdrop * (1.0 - alpha[..., None])
-
-
-def _enlarged(photo: Decoded, factor: int, backdrop: float) -> tuple[Image, Image]:
-    """Enlarged with straight colors, and premultiplied, both over `backdrop`."""
-    assert photo.alpha is not None
-    alpha = enlarge_bicubic(photo.alpha, factor)
-    straight = _over(enlarge_bicubic(photo.image, factor), alpha, backdrop)
-    product = photo.image * photo.alpha[..., None]
-    product = cv2.resize(product, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-    return straight, np.clip(product + backdrop * (1.0 - alpha[..., None]), 0.0, 1.0)
+    return decode(cut_out(alpha, hidden, one_face() if picture is None else picture), LIMITS)
 
 
 @pytest.mark.parametrize("factor", [2, 4])
 @pytest.mark.parametrize("hidden", [0, 255])
 @pytest.mark.parametrize("backdrop", BACKDROPS)
 def test_a_cut_out_has_no_fringe(factor: int, hidden: int, backdrop: str) -> None:
-    straight, premultiplied = _enlarged(_cut_out(_disc(4), hidden), factor, BACKDROPS[backdrop])
+    straight, premultiplied = enlarged_over(_cut_out(disc(4), hidden), factor, BACKDROPS[backdrop])
     assert np.abs(straight - premultiplied).max() < 8 * STEP
 
 
@@ -62,8 +41,8 @@ def test_a_hard_edge_has_none_either(picture: str) -> None:
     photo = cv2.resize(getattr(skimage.data, picture)(), (512, 512), interpolation=cv2.INTER_AREA)
     for hidden in (0, 255):
         for backdrop in BACKDROPS.values():
-            cut_out = _cut_out(_disc(1), hidden, photo)
-            straight, premultiplied = _enlarged(cut_out, 2, backdrop)
+            cut_out = _cut_out(disc(1), hidden, photo)
+            straight, premultiplied = enlarged_over(cut_out, 2, backdrop)
             assert cut_out.alpha is not None
             enlarged_alpha = enlarge_bicubic(cut_out.alpha, 2)
             at_edge = (straight - premultiplied)[(enlarged_alpha > 0.0) & (enlarged_alpha < 1.0)]
@@ -73,7 +52,7 @@ def test_a_hard_edge_has_none_either(picture: str) -> None:
 def test_a_plain_color_stays_plain_up_to_the_edge_whatever_is_hidden() -> None:
     plain = np.full((512, 512, 3), (200, 90, 40), np.uint8)
     for hidden in (0, 128, 255):
-        photo = _cut_out(_disc(3), hidden, plain)
+        photo = _cut_out(disc(3), hidden, plain)
         assert np.abs(photo.image - plain / 255).max() < 1e-6
         assert np.abs(enlarge_bicubic(photo.image, 4) - plain[0, 0] / 255).max() < 1e-6
 
@@ -81,9 +60,9 @@ def test_a_plain_color_stays_plain_up_to_the_edge_whatever_is_hidden() -> None:
 @pytest.mark.parametrize("alpha", [0, 1, 2])
 def test_what_was_erased_is_gone(alpha: int) -> None:
     """The face is still in the file's colors, and the image around it is seen."""
-    erased = 255 - np.minimum(_disc(1), 255 - alpha)
+    erased = 255 - np.minimum(disc(1), 255 - alpha)
     photo = decode(png(np.dstack([one_face(), erased])), LIMITS)
-    inside = _disc(1, RADIUS - 30) == 255
+    inside = disc(1, RADIUS - 30) == 255
     original = one_face() / 255
     difference = photo.image[inside] - original[inside]
     correlation = np.corrcoef(photo.image[inside].mean(axis=1), original[inside].mean(axis=1))[0, 1]
@@ -103,8 +82,8 @@ def test_an_image_of_which_nothing_is_seen_is_white() -> None:
 
 def test_hidden_color_does_not_make_a_black_and_white_photo_colored() -> None:
     gray = np.repeat(one_face()[..., 1:2], 3, axis=2)
-    pixels = np.where(_disc(1)[..., None] > 0, gray, np.array([200, 30, 30], np.uint8))
-    assert decode(png(np.dstack([pixels, _disc(1)])), LIMITS).gray
+    pixels = np.where(disc(1)[..., None] > 0, gray, np.array([200, 30, 30], np.uint8))
+    assert decode(png(np.dstack([pixels, disc(1)])), LIMITS).gray
 
 
 def test_the_nearest_visible_pixel_gives_the_color() -> None:
@@ -126,7 +105,7 @@ def test_a_black_and_white_picture_that_is_stored_as_alpha_is_put_on_white() -> 
 
 @pytest.mark.parametrize("softness", [1, 20])
 def test_a_silhouette_and_a_cut_out_keep_their_alpha(softness: float) -> None:
-    for photo in (_cut_out(_disc(softness), 0), _cut_out(_disc(softness), 0, np.full((512, 512, 3), 70, np.uint8))):
+    for photo in (_cut_out(disc(softness), 0), _cut_out(disc(softness), 0, np.full((512, 512, 3), 70, np.uint8))):
         assert photo.alpha is not None and photo.notes == ()
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import decode
-from tests.helpers.png_chunks import chunk, png_of, raw_png
+from load.png_chunks import chunk, png_of, raw_png
 
 LIMITS = DecodeLimits(max_input_pixels=1_000_000, max_output_pixels=1_000_000, min_side=16)
 

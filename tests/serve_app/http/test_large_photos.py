@@ -72,3 +72,14 @@ def test_the_detector_sees_what_a_viewer_sees_and_the_upscaler_the_colors() -> N
     np.testing.assert_allclose(seen[:, :64], 1 - 40 / 255 * (1 - left), atol=1e-6)
     assert (seen[:, 64:] == 1.0).all()
     np.testing.assert_allclose(colors[:, :64], left, atol=1e-6)
+
+
+def test_with_a_higher_limit_of_bytes_a_jpeg_of_more_than_ten_megabytes_is_restored() -> None:
+    """Most of its bytes are comments here, so that the test takes no time."""
+    photo = saved(PILImage.fromarray(to_bytes(noise(96, 128))), "JPEG")
+    photo = photo[:2] + (b"\xff\xfe\xff\xff" + bytes(65_533)) * 170 + photo[2:]
+    most = LimitSettings().max_upload_bytes
+    assert len(photo) > most
+    refused = enhance(client_of(limits={"max_upload_bytes": most}), photo)
+    assert "limits.max_upload_bytes" in assert_error(refused, 413, "upload")["error"]
+    assert enhance(client_of(limits={"max_upload_bytes": 2 * most}), photo).status_code == 200
