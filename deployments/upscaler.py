@@ -205,19 +205,19 @@ class Upscaler(TorchStage):
     def _infer(self, network: Network, tile: Image) -> Image:
         """The network on one tile: (h, w, 3) to (h * scale, w * scale, 3)."""
         with inference(self.name):
-            result = self._forward(network, tile, self.dtype)
+            result = self._forward(network, tile)
             if result is None and self.dtype != torch.float32:
                 self._tiles_in_float32 += 1
-                result = self._forward(_in_float32(network), tile, torch.float32)
+                result = self._forward(_in_float32(network), tile)
         if result is None:
             raise InferenceFailed(self.name, f"{network.name} returned values that are no image, in float32 too")
         return result
 
-    def _forward(self, network: Network, tile: Image, dtype: torch.dtype) -> Image | None:
+    def _forward(self, network: Network, tile: Image) -> Image | None:
         """See _infer; None where the result is not finite."""
         height, width = tile.shape[:2]
         scale, multiple = network.architecture.scale, network.architecture.size_multiple
-        batch = torch.from_numpy(tile).to(self.device, dtype).permute(2, 0, 1)[None]
+        batch = torch.from_numpy(tile).to(self.device).permute(2, 0, 1)[None]
         if multiple > 1:
             batch = torch.nn.functional.pad(batch, (0, -width % multiple, 0, -height % multiple), "reflect")
         result = network(batch)[0].float()

@@ -33,6 +33,11 @@ def call_plainly(module: nn.Module, *images: Tensor) -> Any:
     return module(*images)
 
 
+def call_in_own_precision(module: nn.Module, images: Tensor) -> Any:
+    """The call of a network that takes and returns RGB in [0, 1] in the precision of its weights."""
+    return module(images.to(next(module.parameters(), images).dtype))
+
+
 @dataclass(frozen=True)
 class Architecture:
     """One network."""

@@ -8,12 +8,12 @@ tiles agree exactly. RRDBNet's field reaches 345; on x4plus the largest differen
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from deployments.models.architecture import Architecture, Purpose
+from deployments.models.architecture import Architecture, Purpose, call_in_own_precision
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 _PRECISIONS = frozenset({"float32", "bfloat16", "float16"})
 _FEATURES, _FLOAT_BYTES = 64, 4
@@ -35,10 +35,28 @@ def _build_srvgg() -> nn.Module:
     return network
 
 
+def _call_srvgg(module: nn.Module, images: Tensor) -> Any:
+    """The network; in half precision only what it adds to the image is, since the sum would be rounded to a few levels.
+
+    SRVGGNetCompact.forward, whose last step is this addition of the nearest pixel.
+    """
+    import torch
+    from torch.nn.functional import interpolate
+
+    features = images.to(next(module.parameters(), images).dtype)
+    if features.dtype == torch.float32:
+        return module(images)
+    for layer in module.body:  # type: ignore[union-attr]
+        features = layer(features)
+    residual: Tensor = module.upsampler(features).float()  # type: ignore[operator]
+    return residual.add_(interpolate(images, scale_factor=module.upscale))  # type: ignore[arg-type]
+
+
 COMPACT_X4 = Architecture(
     name="srvgg-x4-32",
     purposes=frozenset({Purpose.UPSCALING, Purpose.RESTORATION}),
     build=_build_srvgg,
+    call=_call_srvgg,
     scale=4,
     overlap=34,
     bytes_per_pixel=_FEATURES * _FLOAT_BYTES * 3,
@@ -48,6 +66,7 @@ RRDBNET_X2 = Architecture(
     name="rrdbnet-x2",
     purposes=frozenset({Purpose.UPSCALING}),
     build=partial(_build_rrdbnet, 2),
+    call=call_in_own_precision,
     scale=2,
     overlap=192,
     size_multiple=2,  # it folds 2x2 pixels into channels first
@@ -58,6 +77,7 @@ RRDBNET_X4 = Architecture(
     name="rrdbnet-x4",
     purposes=frozenset({Purpose.UPSCALING}),
     build=partial(_build_rrdbnet, 4),
+    call=call_in_own_precision,
     scale=4,
     overlap=96,
     bytes_per_pixel=_FEATURES * 16 * _FLOAT_BYTES * 3,
