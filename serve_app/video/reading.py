@@ -17,6 +17,7 @@ from serve_app.video.decoder import HEADER, REFUSED
 from serve_app.video.film import Film, UnusableVideo, VideoBounds
 
 _ROOT = Path(__file__).resolve().parents[2]
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ class Child:
         """End it, wherever it is."""
         if self._process.returncode is None:
             self._process.kill()
+        for pipe in (self._process.stdout, self._process.stderr):
+            while pipe is not None and await pipe.read(_PIECE):
+                pass  # asyncio reports the end only once the pipes are empty
         await self._process.wait()
 
 
