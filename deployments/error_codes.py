@@ -15,6 +15,7 @@ class ErrorCode(StrEnum):
     TOO_COMPLEX = "too_complex"
     BAD_PROPORTIONS = "bad_proportions"
     BAD_REQUEST = "bad_request"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     UPLOAD_TOO_LARGE = "upload_too_large"
     UPLOAD_TOO_SLOW = "upload_too_slow"
     UNAUTHORIZED = "unauthorized"

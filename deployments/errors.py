@@ -19,6 +19,7 @@ VisageError
 │   └── TooComplex
 ├── RequestError                the request itself
 │   ├── BadRequest
+│   ├── IdempotencyKeyReused
 │   ├── UploadTooLarge
 │   ├── UploadTooSlow
 │   ├── Unauthorized
@@ -183,6 +184,12 @@ class BadRequest(RequestError):
     """A field is missing, unknown or out of its range, or the body is no multipart form; says which."""
 
     code = ErrorCode.BAD_REQUEST
+
+
+class IdempotencyKeyReused(RequestError):
+    """Another request of the client with this Idempotency-Key is running."""
+
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
 
 
 class UploadTooLarge(RequestError):

@@ -184,6 +184,7 @@ ErrorCode: TypeAlias = Literal[
     "too_complex",
     "bad_proportions",
     "bad_request",
+    "idempotency_key_reused",
     "upload_too_large",
     "upload_too_slow",
     "unauthorized",

@@ -18,6 +18,7 @@ from deployments.errors import BadRequest, Step, VisageError
 from serve_app import __version__
 from serve_app.http.admission import Admission
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
+from serve_app.http.idempotency import KEY_HEADER
 from serve_app.http.meter import Meter
 from serve_app.http.middleware.api_key import API_KEY_HEADER, ApiKeyMiddleware, Guard
 from serve_app.http.middleware.body_limit import BodyLimitMiddleware
@@ -101,8 +102,9 @@ def create_app(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Accept", "Authorization", API_KEY_HEADER, REQUEST_ID_HEADER],
+        allow_headers=["Accept", "Authorization", KEY_HEADER, API_KEY_HEADER, REQUEST_ID_HEADER],
         expose_headers=[
+            "ETag",
             "Retry-After",
             "Location",
             "RateLimit",

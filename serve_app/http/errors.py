@@ -18,6 +18,7 @@ from deployments.errors import (
     ContractViolation,
     DeadlineExceeded,
     Forbidden,
+    IdempotencyKeyReused,
     InferenceFailed,
     JobError,
     JobGone,
@@ -87,6 +88,11 @@ TABLE: dict[type[VisageError], ErrorRow] = {
     TooComplex: ErrorRow(422, Step.DECODE, str),
     Undecodable: ErrorRow(422, Step.DECODE, str),
     BadRequest: ErrorRow(422, Step.REQUEST, str),
+    IdempotencyKeyReused: ErrorRow(
+        422,
+        Step.REQUEST,
+        "Another request with this Idempotency-Key is running, and is not the same. Use a new key.",
+    ),
     NoFaceDetected: ErrorRow(
         422,
         StageName.DETECTOR,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
@@ -11,9 +13,11 @@ from starlette.responses import Response
 from deployments.errors import BadRequest, UploadTooLarge
 from deployments.imaging.formats import INPUT_FORMATS
 from serve_app.http.admission import Admission
+from serve_app.http.client_address import client_address
 from serve_app.http.dry_run import dry_run as inspect_request
 from serve_app.http.enhance import EnhanceRequest, enhance
 from serve_app.http.errors import error_response, status_descriptions
+from serve_app.http.idempotency import KEY_HEADER, Answered, RunningRequests, fingerprint
 from serve_app.http.meter import Meter
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.openapi import schema_ref
@@ -88,6 +92,7 @@ def enhance_router(
     With a `meter` it charges the API key for what a request has used; with a `storage` results are put there.
     """
     router = APIRouter()
+    running = RunningRequests()
 
     @router.post(
         "/v1/enhance",
@@ -112,15 +117,27 @@ def enhance_router(
             # The page may load nothing from other hosts, so that its result comes in the response.
             kept = None if request.headers.get("sec-fetch-site") == "same-origin" else storage
 
-            async def work(on_progress: ProgressCallback) -> str:
+            same = await pipeline.threads.run(fingerprint, read, str(kept is None))
+
+            async def work(on_progress: ProgressCallback) -> Answered:
                 answer = await enhance(read, pipeline, admission, limits, on_progress, telemetry)
                 if meter is not None and (key := key_of(request)) is not None:
                     await meter.charge(key.id, answer.data)
-                return await pipeline.threads.run((await answer.stored(kept)).to_json, kept)
+                made_by = hashlib.sha256(repr((same, answer.data.models)).encode()).hexdigest()
+                # Weak: the times in the JSON differ.
+                return f'W/"{made_by}"', await pipeline.threads.run((await answer.stored(kept)).to_json, kept)
+
+            def joined(on_progress: ProgressCallback) -> Awaitable[Answered]:
+                client, key = client_address(request.scope, limits), request.headers.get(KEY_HEADER)
+                return running.run(client, key, same, work, on_progress)
+
+            async def streamed(on_progress: ProgressCallback) -> str:
+                return (await joined(on_progress))[1]
 
             if "text/event-stream" in request.headers.get("accept", ""):
-                return event_stream(work, limits.retry_after_s)
-            return Response(await work(ignore_progress), media_type="application/json")
+                return event_stream(streamed, limits.retry_after_s)
+            etag, body = await joined(ignore_progress)
+            return Response(body, media_type="application/json", headers={"ETag": etag})
         except Exception as error:
             # Here and not in an exception handler: Serve replaces handlers of some of these with its own.
             return error_response(error, limits.retry_after_s)

@@ -5,7 +5,7 @@ import type { Options } from './options';
 import type { Photo, Problem } from './photo';
 import type { Result } from './result';
 
-type StageState = Omit<StageEvent, 'stage'>;
+type StageState = Pick<StageEvent, 'state' | 'done' | 'total'> & Partial<StageEvent>;
 
 /** The last event of each stage, in the order of their first events. */
 export type StageStates = Partial<Record<AnyStage, StageState>>;

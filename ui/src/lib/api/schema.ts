@@ -466,7 +466,7 @@ export interface components {
          * @description What went wrong, for programs. A value never changes its meaning; new ones may come.
          * @enum {string}
          */
-        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "storage_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
+        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "idempotency_key_reused" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "storage_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
         /**
          * ErrorEvent
          * @description Event `error`, which ends an event stream: what the plain response would have been.
@@ -927,7 +927,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1041,7 +1041,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,76 @@
+"""Idempotency-Key and ETag."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.helpers.api import URL, assert_error, enhance
+from tests.helpers.asgi import until
+from tests.helpers.fakes import FakeStages, client_of, make_app
+from tests.helpers.images import PHOTO, png, to_bytes, waves
+
+
+def post(client: httpx.AsyncClient, key: str, **fields: str) -> asyncio.Task[httpx.Response]:
+    sent = client.post(URL, files={"file": ("photo", PHOTO)}, data=fields, headers={"Idempotency-Key": key})
+    return asyncio.ensure_future(sent)
+
+
+def asynchronous(stages: FakeStages) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(make_app(stages)), base_url="http://testserver")
+
+
+async def joined_and_refused() -> None:
+    stages = FakeStages(gate=asyncio.Event())
+    assert stages.gate is not None
+    async with asynchronous(stages) as client:
+        first = post(client, "a")
+        await until(lambda: bool(stages.asked("upscaler")))
+        second, other = post(client, "a"), post(client, '"a"', strength="0.5")
+        assert_error(await other, 422, "request", "idempotency_key_reused")
+        first.cancel()
+        await asyncio.sleep(0.2)
+        assert not second.done() and not stages.cancelled, "who leaves takes nothing from who joined"
+        stages.gate.set()
+        assert (await second).status_code == 200 and len(stages.asked("detector")) == 1
+        assert (await post(client, "a", strength="0.5")).status_code == 200, "nothing is kept of what has ended"
+        assert len(stages.asked("detector")) == 2
+
+
+async def abandoned() -> None:
+    stages = FakeStages(gate=asyncio.Event())
+    async with asynchronous(stages) as client:
+        both = [post(client, "b"), post(client, "b")]
+        await until(lambda: bool(stages.asked("upscaler")))
+        for each in both:
+            each.cancel()
+        await until(lambda: "upscaler" in stages.cancelled)
+
+
+def test_a_second_request_joins_the_first_and_outlives_it() -> None:
+    asyncio.run(joined_and_refused())
+
+
+def test_when_all_have_left_the_work_stops() -> None:
+    asyncio.run(abandoned())
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 256])
+def test_a_key_that_is_none_is_refused(key: str) -> None:
+    response = client_of().post(URL, files={"file": ("photo", PHOTO)}, headers={"Idempotency-Key": key})
+    assert "Idempotency-Key" in assert_error(response, 422, "request", "bad_request")["error"]
+
+
+def test_the_etag_is_that_of_input_options_and_models() -> None:
+    client, stages = client_of(), FakeStages()
+    tag = enhance(client).headers["etag"]
+    assert tag.startswith('W/"') and tag == enhance(client).headers["etag"]
+    stages.models = stages.models | {next(iter(stages.models)): ("another",)}
+    others = [
+        enhance(client, PHOTO, strength=0.5),
+        enhance(client, png(to_bytes(waves(96, 127)))),
+        enhance(client_of(stages)),
+    ]
+    assert len({tag, *(other.headers["etag"] for other in others)}) == 4
