@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -16,7 +17,7 @@ from PIL import Image as PILImage
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from deployments.contract import DecodeLimits, Image
-from deployments.errors import StageError
+from deployments.errors import VisageError
 from deployments.imaging.codec import Decoded, decode
 from deployments.imaging.resample import enlarge_bicubic
 from load.evaluate_bench import Bench, Picture, Row, woman
@@ -97,7 +98,7 @@ def _same(found: Decoded, expected: Decoded) -> bool:
 def _refusal(data: bytes, limits: DecodeLimits) -> str:
     try:
         decode(data, limits)
-    except StageError as error:
+    except VisageError as error:
         return str(error)
     return ""
 
@@ -108,7 +109,7 @@ def _fits(width: int, height: int, limits: DecodeLimits) -> bool:
     data = _saved(np.full((height // 8, width // 8, 3), 90, np.uint8), "JPEG")
     try:
         decode(data, reduced, EnhanceOptions().factors)
-    except StageError:
+    except VisageError:
         return False
     return width * height <= limits.max_input_pixels
 
@@ -175,7 +176,7 @@ def enlarged_over(photo: Decoded, factor: int, backdrop: float) -> tuple[Image, 
 
 async def colors(bench: Bench) -> list[Row]:
     """C1 to C13: as browsers show them, and nothing lost on the way."""
-    limits = bench.settings.limits.for_decoding()
+    limits = replace(bench.settings.limits.for_decoding(), min_side=16)
     rows = []
     gray = [
         decode(data, limits).image[:, 8:].mean()
