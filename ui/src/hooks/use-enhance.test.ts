@@ -43,7 +43,9 @@ describe('useEnhance', () => {
     expect(state().name).toBe('uploading');
     act(() => listener?.onUpload(1));
     expect(state().name).toBe('processing');
-    act(() => listener?.onStage({ stage: 'detector', state: 'started', done: 0, total: 0 }));
+    act(() =>
+      listener?.onStage({ stage: 'detector', state: 'started', done: 0, total: 0, percent: null, eta_ms: null }),
+    );
     expect(state()).toMatchObject({ stages: { detector: { state: 'started' } } });
     act(() => finish(response as never));
     await waitFor(() => expect(state().name).toBe('done'));

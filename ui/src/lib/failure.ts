@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
   unauthorized: 'option',
   forbidden: 'option',
   bad_request: 'option',
+  idempotency_key_reused: 'option',
   no_face_detected: 'noFace',
   rate_limited: 'rate',
   quota_exceeded: 'rate',

@@ -14,7 +14,7 @@ const stateAfter = (...actions: Action[]): State => actions.reduce(reduce, INITI
 const chosen: Action = { type: 'chosen', photo };
 const stage = (state: 'started' | 'progress' | 'finished', done = 0, total = 0): Action => ({
   type: 'stage',
-  event: { stage: 'upscaler', state, done, total },
+  event: { stage: 'upscaler', state, done, total, percent: null, eta_ms: null },
 });
 
 describe('a request', () => {
