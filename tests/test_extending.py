@@ -99,8 +99,12 @@ EDITS: list[tuple[str, str | None, str]] = [
         "    def _denoise(self, image: Image) -> Image:\n        return image\n\n    def _restore(self,",
     ),
     ("tests/deployments/test_denoiser.py", None, TEST),
-    ("ui/src/lib/strings.ts", "  upscaler: '", "  denoiser: 'Removing noise',\n  upscaler: '"),
-    ("ui/src/lib/steps.ts", "  'upscaler',\n", "  'denoiser',\n  'upscaler',\n"),
+    ("ui/src/lib/strings/en.ts", "  upscaler: '", "  denoiser: 'Removing noise',\n  upscaler: '"),
+    (
+        "ui/src/lib/estimate.ts",
+        "  upscaler: {",
+        "  denoiser: { ms: 100, per: 'outputMegapixel' },\n  upscaler: {",
+    ),
     ("CHANGELOG.md", "### Added\n", "### Added\n\n- A stage that changes nothing.\n"),
 ]
 

@@ -21,10 +21,10 @@ test('the theme follows the system, and a chosen theme survives a reload', async
   await page.emulateMedia({ colorScheme: 'dark' });
   await openPage(page);
   await checkPage(page, '03-empty-dark');
-  await page.getByRole('button', { name: 'Theme: system' }).click();
+  await page.getByRole('button', { name: 'Theme: system. Change to light' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Theme: light' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Theme: light. Change to dark' })).toBeVisible();
 });
 
 test('the page fits a screen of 320 pixels', async ({ page }) => {
@@ -38,24 +38,43 @@ test('the page fits a screen of 320 pixels', async ({ page }) => {
   await checkPage(page, '05-ready-phone');
 });
 
-for (const [file, title] of [
-  ['notes.jpg', 'This file is not a JPEG or PNG'],
-  ['heavy.jpg', 'This file is too large: 12 MB. The limit is 10 MB'],
-  ['damaged.jpg', 'This photo cannot be opened'],
-  ['empty.png', 'This file is empty'],
+for (const [file, sentence] of [
+  ['notes.jpg', 'is not a JPEG or PNG file'],
+  ['damaged.jpg', 'is damaged or incomplete'],
+  ['empty.png', 'is empty'],
 ] as const) {
   test(`${file} is rejected before anything is sent`, async ({ page }) => {
     await openPage(page);
     const sent: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
     await choose(page, file);
-    await expect(page.getByRole('alert').filter({ hasText: title })).toBeVisible();
+    const alert = page.getByRole('alert').filter({ hasText: sentence });
+    await expect(alert).toContainText(file);
     await checkPage(page, `06-rejected-${file.replace(/\W/g, '-')}`);
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await expect(page.getByText(title)).toBeHidden();
+    await expect(alert).toBeHidden();
     expect(sent).toEqual([]);
   });
 }
+
+test('of several files the good ones are taken and the others named', async ({ page }) => {
+  await openPage(page);
+  await page.locator('input[type=file]').setInputFiles(['notes.jpg', 'portrait.jpg', 'turned.jpg'].map(photoPath));
+  await expect(page.getByTestId('batch-row')).toHaveCount(2);
+  await expect(page.getByRole('alert').filter({ hasText: 'notes.jpg' })).toBeVisible();
+});
+
+test('a file that is too heavy is offered to be made to fit', async ({ page }) => {
+  await openPage(page);
+  const photo = readFileSync(photoPath('portrait.jpg'));
+  const buffer = Buffer.concat([photo, Buffer.alloc(12 * 2 ** 20 - photo.length)]); // the same picture, and a long end
+  await page.locator('input[type=file]').setInputFiles({ name: 'heavy.jpg', mimeType: 'image/jpeg', buffer });
+  await expect(page.getByText('This file has 12 MB. The service accepts at most 10 MB.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeDisabled();
+  await page.getByRole('button', { name: /^Make it fit/ }).click();
+  await expect(page.getByText('Made smaller to fit the service.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeEnabled();
+});
 
 test('a photo can be dropped or pasted', async ({ page }) => {
   await openPage(page);
@@ -70,7 +89,7 @@ test('a photo can be dropped or pasted', async ({ page }) => {
   );
   const target = page.getByRole('main');
   await target.dispatchEvent('dragenter', { dataTransfer: transfer });
-  await expect(page.getByText('Drop to use this photo')).toBeVisible();
+  await expect(page.getByText('Drop to use these photos')).toBeVisible();
   await target.dispatchEvent('drop', { dataTransfer: transfer });
   await expect(page.getByRole('heading', { name: 'dropped.jpg' })).toBeFocused();
 
@@ -97,6 +116,7 @@ test('the limits of the service are shown before sending', async ({ page }) => {
   await openPage(page);
   await choose(page, 'huge.png');
   await expect(page.getByText('has 54 megapixels. The service accepts at most 50.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Make it fit/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeDisabled();
   await checkPage(page, '07-too-many-pixels');
   await choose(page, 'large.png');
@@ -121,7 +141,7 @@ test('options are collapsed at first, and stored between visits', async ({ page 
   await choose(page, 'portrait.jpg');
   await expect(page.getByText('800 × 960')).toBeVisible();
   await page.getByRole('button', { name: /^Options/ }).click();
-  await expect(page.getByRole('slider', { name: 'Strength' })).toHaveAttribute('aria-valuetext', '95 %');
+  await expect(page.getByRole('slider', { name: 'Strength' })).toHaveAttribute('aria-valuetext', '95%');
   await expect(page.getByRole('radio', { name: 'Largest' })).toBeChecked();
   await expect(page.getByRole('switch', { name: 'Keep the original colors' })).not.toBeChecked();
   await expect(page.getByRole('switch', { name: 'Enhance the background' })).not.toBeChecked();

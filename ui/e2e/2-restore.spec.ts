@@ -14,11 +14,11 @@ import {
   withOptions,
 } from './support';
 
-const beforeAfter = (page: Page) => page.getByTestId('before-after');
-const expectSide = (page: Page, side: string) => expect(beforeAfter(page)).toHaveAttribute('data-side', side);
+const stage = (page: Page) => page.getByTestId('stage');
+const expectSide = (page: Page, side: string) => expect(stage(page)).toHaveAttribute('data-side', side);
 const transforms = (page: Page) =>
-  beforeAfter(page)
-    .locator('[data-rcs=item] img')
+  stage(page)
+    .locator('[data-pane] > div > img')
     .evaluateAll((images) => images.map((image) => (image as HTMLElement).style.transform));
 
 /** Records every state of every step that is shown, and every unexpected layout shift. */
@@ -44,16 +44,21 @@ async function record(page: Page): Promise<void> {
 async function checkDivider(page: Page): Promise<void> {
   const divider = page.getByRole('slider', { name: /Divider between/ });
   await divider.focus();
-  await page.keyboard.press('ArrowRight');
-  await expect(divider).toHaveAttribute('aria-valuenow', '55');
-  await page.getByRole('button', { name: 'Move the divider left' }).click();
-  await expect(divider).toHaveAttribute('aria-valuenow', '45');
-  await page.getByRole('radio', { name: 'Restored' }).click();
-  await expectSide(page, 'after');
-  await page.getByRole('radio', { name: 'Original' }).click();
+  for (const [key, value] of [
+    ['Home', '0'],
+    ['PageUp', '10'],
+    ['ArrowRight', '12'],
+    ['End', '100'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(divider).toHaveAttribute('aria-valuenow', value);
+  }
   await expectSide(page, 'before');
-  await page.getByRole('radio', { name: 'Compare' }).click();
-  await expectSide(page, 'both');
+  await page.keyboard.press('Home');
+  await expectSide(page, 'after');
+  const box = await stage(page).boundingBox();
+  await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) * 0.75, (box?.y ?? 0) + 80);
+  await expect(divider).toHaveAttribute('aria-valuenow', '75');
 
   const hold = page.getByRole('button', { name: 'Hold to see the original' });
   await hold.hover();
@@ -61,34 +66,45 @@ async function checkDivider(page: Page): Promise<void> {
   await expectSide(page, 'before');
   await page.mouse.up();
   await expectSide(page, 'both');
-  await beforeAfter(page).focus();
+  await stage(page).focus();
   await page.keyboard.down('o');
   await expectSide(page, 'before');
   await page.keyboard.up('o');
   await expectSide(page, 'both');
 }
 
-async function checkZoom(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Actual pixels' }).click();
-  await expect(page.getByTestId('zoom')).toHaveText('100 %');
-  const before = await transforms(page);
-  expect(before[0]).toContain('scale(1)');
-  await page.getByRole('button', { name: 'Move down' }).click();
+async function checkModes(page: Page): Promise<void> {
+  for (const mode of ['Side by side', 'Lens', 'Difference']) {
+    await page.getByRole('radio', { name: mode }).click();
+    await checkPage(page, `21-result-${mode.toLowerCase().replaceAll(' ', '-')}`);
+  }
+  await page.getByRole('radio', { name: 'Slider' }).click();
+  await stage(page).focus();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+  await checkPage(page, '21-result-keys');
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+}
+
+async function checkZoom(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
+  await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
+  const before = await transforms(page);
+  await page.getByRole('button', { name: 'Move the image' }).click();
+  await page.getByRole('button', { name: 'Move down' }).click();
   const after = await transforms(page);
   expect(after).not.toEqual(before);
   expect(after[0]).toBe(after[1]);
-  await beforeAfter(page).focus();
+  await stage(page).focus();
   await page.keyboard.press('ArrowUp');
   expect(await transforms(page)).not.toEqual(after);
   await page.keyboard.press('0');
   await expect(page.getByRole('button', { name: 'Whole image' })).toBeDisabled();
 
-  const box = await beforeAfter(page).boundingBox();
+  const box = await stage(page).boundingBox();
   await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 200);
-  await page.keyboard.down('Control');
   await page.mouse.wheel(0, -400);
-  await page.keyboard.up('Control');
   await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
   const wheeled = await transforms(page);
   await page.mouse.down();
@@ -102,8 +118,8 @@ async function checkZoom(page: Page): Promise<void> {
 
 /** Moves two fingers apart step by step, around a point that no button covers. */
 async function checkPinch(page: Page): Promise<void> {
-  await beforeAfter(page).scrollIntoViewIfNeeded();
-  const box = await beforeAfter(page).boundingBox();
+  await stage(page).scrollIntoViewIfNeeded();
+  const box = await stage(page).boundingBox();
   if (box === null) throw new Error('the before-and-after view is not shown');
   const fingers = await page.context().newCDPSession(page);
   await fingers.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
@@ -126,10 +142,15 @@ async function checkFaces(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Face boxes' }).click();
   await expect(page.getByTestId('boxes').getByRole('button').first()).toBeVisible();
   await checkPage(page, '22-result-boxes');
-  await page.getByRole('button', { name: /^Face 1: zoom in on both sides\. Identity .*score/ }).click();
+  await page.getByRole('button', { name: /^Face 1: .*Zoom in on both sides/ }).click();
+  await expect(stage(page)).toHaveAttribute('data-face', '1');
   await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
   const [original, restored] = await transforms(page);
   expect(original).toBe(restored);
+  await page.keyboard.press('ArrowLeft'); // the whole picture is before the first face
+  await expect(stage(page)).toHaveAttribute('data-face', '');
+  await page.keyboard.press('ArrowRight');
+  await expect(stage(page)).toHaveAttribute('data-face', '1');
   await page.getByRole('button', { name: 'Face boxes' }).click();
   await checkPage(page, '23-result-face');
   await page.getByRole('button', { name: 'Whole image' }).click();
@@ -138,15 +159,15 @@ async function checkFaces(page: Page): Promise<void> {
 async function checkDownloads(page: Page): Promise<void> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download' }).click(),
+    page.getByRole('button', { name: /^Download/ }).click(),
   ]);
-  expect(download.suggestedFilename()).toBe('astronaut-restored-2x.png');
-  expect(sizeOf(await download.path())).toEqual({ width: 1024, height: 1024 });
+  expect(download.suggestedFilename()).toBe('astronaut-blur-restored-2x.png');
+  expect(sizeOf(await download.path())).toEqual({ width: 512, height: 512 });
   const [report] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Report (JSON)' }).click(),
   ]);
-  expect(report.suggestedFilename()).toBe('astronaut-restored-2x.json');
+  expect(report.suggestedFilename()).toBe('astronaut-blur-restored-2x.json');
   const { result, options } = JSON.parse(readFileSync(await report.path(), 'utf8'));
   expect(result.metrics.psnr).toBeGreaterThan(10);
   expect(options.upscale_factor).toBe(2);
@@ -159,15 +180,16 @@ async function checkDownloads(page: Page): Promise<void> {
 test('the sample photo and its whole result', async ({ page }) => {
   await record(page);
   await openPage(page);
-  await page.getByRole('button', { name: /Try this one/ }).click();
-  await expect(page.getByTestId('dimensions')).toHaveText('512 × 512');
+  await page.getByRole('button', { name: 'Restore this one yourself' }).click();
+  await expect(page.getByTestId('dimensions')).toHaveText('256 × 256');
   await checkPage(page, '10-sample-ready');
   await restore(page);
   await expect(page.getByRole('heading', { name: 'Restoring your photo' })).toBeFocused();
   await page.locator('[data-step=upscaler][data-state=running]').waitFor();
   await expect(page.getByTestId('live')).toHaveText(/Finding|Restoring|Enlarging/);
   await checkPage(page, '11-processing');
-  await expect(page.getByRole('heading', { name: 'Restored' })).toBeFocused({ timeout: 90_000 });
+  await expect(stage(page)).toBeFocused({ timeout: 90_000 });
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
   await expect(page.getByTestId('live')).toHaveText(/^Done in .* restored\.$/);
 
   const seen: string[] = await page.evaluate('seen');
@@ -178,17 +200,19 @@ test('the sample photo and its whole result', async ({ page }) => {
   for (const entry of ['upload done', 'upscaler running', 'restorer done']) expect(seen).toContain(entry);
 
   await checkPage(page, '20-result-light');
+  await expect(page.getByTestId('trust')).toHaveAttribute('data-word', /same|unknown|look/);
+  await page.getByRole('button', { name: 'For experts' }).click();
   for (const metric of ['psnr', 'ssim', 'lpips', 'identity']) {
     await expect(page.getByTestId(`metric-${metric}`)).toContainText(/\d/);
   }
-  await page.getByTestId('metric-lpips').getByText('What does this mean?').click();
-  await expect(page.getByTestId('metric-lpips')).toContainText('does not say which of the two looks better');
   await page.getByRole('button', { name: /Processing time/ }).click();
   await expect(page.getByTestId('times')).toContainText('Enlarging the photo');
   await checkPage(page, '21-result-details', true);
   await page.getByRole('button', { name: /Processing time/ }).click();
 
+  await page.getByRole('button', { name: 'Whole image' }).click(); // it opened on the face
   await checkDivider(page);
+  await checkModes(page);
   await checkZoom(page);
   await checkFaces(page);
   await checkDownloads(page);
@@ -207,8 +231,9 @@ test('the sample photo and its whole result', async ({ page }) => {
   const shifts: number[] = await page.evaluate('shifts');
   expect(Math.max(0, ...shifts)).toBeLessThan(0.1);
 
-  await page.getByRole('button', { name: 'Change options' }).click();
-  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: /^Change options/ }).click();
+  await page.getByRole('button', { name: 'Restore again' }).click(); // the first result stays, and is one click away
+  await expect(page.getByTestId('tray').getByRole('button', { name: /restored$/ })).toHaveCount(1);
 });
 
 test('the upload shows its progress, and can be canceled', async ({ page }) => {
@@ -223,9 +248,9 @@ test('the upload shows its progress, and can be canceled', async ({ page }) => {
     uploadThroughput: 4000,
   });
   await restore(page);
-  await expect(page.locator('[data-step=upload]')).toContainText(/[1-9]\d? %/);
+  await expect(page.locator('[data-step=upload]')).toContainText(/[1-9]\d?%/);
   await checkPage(page, '12-uploading');
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByTestId('live')).toHaveText('Canceled. Your photo is still here.');
 });
 
@@ -236,14 +261,14 @@ test('processing can be canceled, and the same photo then restored as JPEG', asy
   const aborted = page.waitForEvent('requestfailed', (request) => request.url().includes('/enhance'));
   await restore(page);
   await page.locator('[data-step=detector]:not([data-state=waiting])').waitFor();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await aborted; // the connection is closed, so the service stops processing
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
   await restore(page);
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 90_000 });
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download' }).click(),
+    page.getByRole('button', { name: /^Download/ }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('slow-restored-2x.jpg');
   expect(sizeOf(await download.path())).toEqual({ width: 1024, height: 1024 });

@@ -29,6 +29,7 @@ export const test = base.extend<{ expectedErrors: RegExp[]; guard: undefined }>(
         const url = new URL(request.url());
         if (!['blob:', 'data:'].includes(url.protocol) && url.origin !== own) foreign.push(request.url());
       });
+      page.on('dialog', (dialog) => dialog.type() === 'beforeunload' && dialog.accept());
       page.on('pageerror', (error) => errors.push(String(error)));
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text());

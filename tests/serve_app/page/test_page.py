@@ -38,6 +38,7 @@ def test_the_policy_allows_nothing_from_elsewhere_and_only_the_pages_own_inline_
     given = page.get("/").headers["content-security-policy"]
     assert f"script-src 'self' {hash_of(SCRIPT)};" in given
     assert "default-src 'none'" in given and "connect-src 'self'" in given and "frame-ancestors 'none'" in given
+    assert "font-src 'self'" in given and "manifest-src 'self'" in given
     assert "unsafe" not in given and "http" not in given
 
 

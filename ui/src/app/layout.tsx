@@ -1,28 +1,36 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { strings } from '@/lib/strings';
+import { PAPER } from '@/lib/theme';
+import { sans, serif } from './fonts';
 import './globals.css';
 
 export const metadata: Metadata = {
   title: strings.title,
   description: strings.description,
-  icons: { icon: '/icon.svg' },
+  icons: {
+    icon: [{ url: '/icon.svg', type: 'image/svg+xml' }, { url: '/favicon.ico' }],
+    apple: '/apple-touch-icon.png',
+  },
+  manifest: '/manifest.webmanifest',
+  openGraph: { title: strings.title, description: strings.description, images: ['/social.jpg'] },
   referrer: 'no-referrer',
   robots: { index: false },
+  other: { 'color-scheme': 'light dark' },
 };
 
 export const viewport: Viewport = {
   width: 'device-width',
   initialScale: 1,
   themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#f7f5f2' },
-    { media: '(prefers-color-scheme: dark)', color: '#171513' },
+    { media: '(prefers-color-scheme: light)', color: PAPER.light },
+    { media: '(prefers-color-scheme: dark)', color: PAPER.dark },
   ],
 };
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (
-    <html lang="en" suppressHydrationWarning>
+    <html lang="en" className={`${serif.variable} ${sans.variable}`} suppressHydrationWarning>
       <head>
         {/* Blocks rendering on purpose: it sets the theme before the first paint. */}
         <script src="/theme.js" />

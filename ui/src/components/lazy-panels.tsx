@@ -1,18 +1,23 @@
 'use client';
 /** Panels that are not needed to choose a photo. They are loaded right after the page, not with it. */
-import { lazy, useEffect } from 'react';
-import { loadTransport } from '@/lib/api/client';
+import { type ComponentProps, useEffect } from 'react';
+import type { BatchView as Batch } from './batch/batch-view';
+import { LazyPart, partOf } from './layout/lazy';
+import type { ResultView as Result } from './result/result-view';
+import type { ReadyPanel as Ready } from './upload/ready-panel';
 
-const importReadyPanel = () => import('./upload/ready-panel');
-const importResultView = () => import('./result/result-view');
+const ready = partOf(() => import('./upload/ready-panel').then((module) => module.ReadyPanel));
+const result = partOf(() => import('./result/result-view').then((module) => module.ResultView));
+const batch = partOf(() => import('./batch/batch-view').then((module) => module.BatchView));
 
-export const ReadyPanel = lazy(() => importReadyPanel().then((module) => ({ default: module.ReadyPanel })));
-export const ResultView = lazy(() => importResultView().then((module) => ({ default: module.ResultView })));
+export const ReadyPanel = (props: ComponentProps<typeof Ready>) => <LazyPart part={ready} props={props} />;
+export const ResultView = (props: ComponentProps<typeof Result>) => <LazyPart part={result} props={props} />;
+export const BatchView = (props: ComponentProps<typeof Batch>) => <LazyPart part={batch} props={props} />;
 
 /** Loads the panels once the page is up, so that nobody waits for them later. */
 export function usePreload(): void {
   useEffect(() => {
-    Promise.all([importReadyPanel(), importResultView(), loadTransport()]).catch(() => {
+    Promise.all([ready.load(), result.load(), batch.load()]).catch(() => {
       // The service went down in the meantime. Each panel is requested again when it is needed.
     });
   }, []);

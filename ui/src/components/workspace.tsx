@@ -1,113 +1,143 @@
 'use client';
-import { Suspense, useCallback, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent } from 'react';
 import { useDropzone } from 'react-dropzone';
-import { useEnhance } from '@/hooks/use-enhance';
+import { useLanguage } from '@/hooks/use-language';
+import { useLeaveQuestion, useShownHistory } from '@/hooks/use-leave';
 import { useOptions } from '@/hooks/use-options';
 import { usePaste } from '@/hooks/use-paste';
 import { useService } from '@/hooks/use-service';
+import { useSession } from '@/hooks/use-session';
 import { ACCEPT } from '@/lib/image-formats';
+import { isAtStake } from '@/lib/session';
 import { strings } from '@/lib/strings';
-import { Footer } from './layout/footer';
+import { JobView } from './job-view';
 import { Header } from './layout/header';
 import { Notices } from './layout/notices';
-import { TwoColumnLayout } from './layout/two-column-layout';
-import { ReadyPanel, ResultView, usePreload } from './lazy-panels';
-import { FailurePanel } from './progress/failure-panel';
+import { Tray } from './layout/tray';
+import { BatchView, usePreload } from './lazy-panels';
 import { LiveRegion } from './progress/live-region';
-import { ProgressPanel } from './progress/progress-panel';
 import { DropOverlay } from './upload/drop-overlay';
 import { EmptyState } from './upload/empty-state';
-import { PhotoPreview } from './upload/photo-preview';
 
-/** The whole page, for every state of a request. */
+/** The whole page, whatever it shows. */
 export function Workspace() {
+  const [language, setLanguage] = useLanguage();
   const [options, changeOptions] = useOptions();
-  const [watching, setWatching] = useState(false);
-  const service = useService(watching);
-  const [state, actions] = useEnhance(service.limits.max_upload_bytes);
-  if (watching !== (state.name === 'failed')) setWatching(state.name === 'failed');
-  const { choose, reject } = actions;
+  const [session, actions] = useSession();
+  const { jobs, shown } = session;
+  const job = jobs.find(({ id }) => id === shown) ?? null;
+  const service = useService(jobs.some(({ state }) => state.name === 'failed'));
+  useLeaveQuestion(isAtStake(session));
+  useShownHistory(shown, actions.show);
 
   const onDrop = useCallback(
     (files: File[]) => {
-      if (files[0]) void choose(files[0], files.length > 1 ? { kind: 'many' } : undefined);
+      if (files.length > 0) void actions.add(files);
     },
-    [choose],
+    [actions],
   );
-  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({ onDrop, noClick: true, noKeyboard: true });
-  usePaste(choose, reject);
+  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
+    onDrop,
+    noClick: true,
+    noKeyboard: true,
+    multiple: true,
+  });
+  usePaste(onDrop, actions.reject);
   usePreload();
-
-  const panel = () => {
-    switch (state.name) {
-      case 'ready':
-        return (
-          <ReadyPanel
-            photo={state.photo}
-            options={options}
-            limits={service.limits}
-            canceled={state.canceled}
-            onChange={changeOptions}
-            onStart={() => actions.start(options)}
-            onReplace={open}
-          />
-        );
-      case 'uploading':
-      case 'processing':
-        return <ProgressPanel state={state} onCancel={actions.cancel} />;
-      case 'failed':
-        return (
-          <FailurePanel state={state} serviceReady={service.status === 'ready'} actions={actions} onReplace={open} />
-        );
-      default:
-        return null;
-    }
-  };
-
+  useEarlyDrop(onDrop);
+  useCancelKey(job !== null && ['queued', 'uploading', 'processing'].includes(job.state.name), () => {
+    if (job !== null) actions.cancel([job.id]);
+  });
+  const fillsWindow = job !== null;
   return (
-    <div {...getRootProps({ role: undefined })} className="flex min-h-dvh flex-col">
+    <div
+      {...getRootProps({
+        role: undefined,
+        onDrop: (event) => {
+          const { files, types } = event.dataTransfer;
+          if (files.length === 0 && types.includes('text/uri-list')) actions.reject({ kind: 'link' });
+        },
+      })}
+      lang={language}
+      className={`relative flex min-h-dvh flex-col px-4 sm:px-6 ${fillsWindow ? 'wide:h-dvh' : ''}`}
+    >
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-full focus:bg-card focus:px-4 focus:py-2"
       >
         {strings.skip}
       </a>
-      <Header status={service.status} onHome={actions.clear} />
+      <Header
+        status={service.status}
+        language={language}
+        onLanguage={setLanguage}
+        onHome={() => actions.show('home')}
+      />
       {/* `style`: the default of the library would be an inline style, which the Content Security Policy forbids. */}
       <input {...getInputProps({ accept: ACCEPT, style: undefined, className: 'hidden' })} />
-      <main
-        id="main"
-        tabIndex={-1}
-        className="mx-auto flex w-full max-w-7xl flex-1 flex-col px-4 pb-8 outline-none sm:px-6"
-      >
-        <Notices problem={state.problem} status={service.status} onDismiss={actions.dismiss} />
-        {state.name === 'idle' && (
-          <EmptyState limits={service.limits} onOpen={open} onFile={choose} onProblem={reject} />
+      {(jobs.length > 1 || (jobs.length === 1 && shown === 'home')) && <Tray session={session} onShow={actions.show} />}
+      <main id="main" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col pt-1 outline-none">
+        <Notices session={session} status={service.status} actions={actions} />
+        {shown === 'home' && (
+          <EmptyState
+            limits={service.limits}
+            onOpen={open}
+            onFile={(file) => actions.add([file])}
+            onSampleMissing={() => actions.reject({ kind: 'sample' })}
+          />
         )}
-        {state.name === 'done' && (
-          <Suspense fallback={<TwoColumnLayout image={<PhotoPreview photo={state.photo} busy />} panel={null} />}>
-            <ResultView
-              key={state.result.url}
-              photo={state.photo}
-              result={state.result}
-              options={state.options}
-              onChangeOptions={actions.back}
-              onReplace={open}
-            />
-          </Suspense>
+        {shown === 'all' && (
+          <BatchView
+            session={session}
+            actions={actions}
+            options={options}
+            limits={service.limits}
+            onChange={changeOptions}
+            onOpen={open}
+          />
         )}
-        {state.name !== 'idle' && state.name !== 'done' && (
-          <TwoColumnLayout
-            image={
-              <PhotoPreview photo={state.photo} busy={state.name === 'uploading' || state.name === 'processing'} />
-            }
-            panel={<Suspense>{panel()}</Suspense>}
+        {job !== null && (
+          <JobView
+            job={job}
+            session={session}
+            service={service}
+            actions={actions}
+            options={options}
+            onChange={changeOptions}
+            onOpen={open}
           />
         )}
       </main>
-      <Footer />
-      <LiveRegion state={state} />
+      <LiveRegion job={job} status={service.status} />
       {isDragActive && <DropOverlay />}
     </div>
   );
+}
+
+declare global {
+  interface Window {
+    /** Set by public/theme.js: what was dropped before the page could take it. */
+    visageDropped?: File[];
+  }
+}
+
+/** Takes what was dropped before this page was ready, and ends the guard of public/theme.js. */
+function useEarlyDrop(onFiles: (files: File[]) => void): void {
+  const take = useEffectEvent((files: File[]) => onFiles(files));
+  useEffect(() => {
+    const dropped = window.visageDropped ?? [];
+    delete window.visageDropped;
+    if (dropped.length > 0) take(dropped);
+  }, []);
+}
+
+/** Escape cancels what is running. */
+function useCancelKey(active: boolean, onCancel: () => void): void {
+  const cancel = useEffectEvent(onCancel);
+  useEffect(() => {
+    if (!active) return;
+    const key = (event: KeyboardEvent) => event.key === 'Escape' && !event.defaultPrevented && cancel();
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, [active]);
 }

@@ -1,17 +1,18 @@
 'use client';
-/** Accepts a photo that is pasted anywhere on the page. */
-import { useEffect } from 'react';
+/** Accepts photos that are pasted anywhere on the page. */
+import { useEffect, useEffectEvent } from 'react';
 import type { Problem } from '@/lib/photo';
 
-export function usePaste(onFile: (file: File) => void, onProblem: (problem: Problem) => void): void {
+export function usePaste(onFiles: (files: File[]) => void, onProblem: (problem: Problem) => void): void {
+  const paste = useEffectEvent((event: ClipboardEvent) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length > 0) onFiles(files);
+    else onProblem({ kind: 'nothingPasted' });
+    event.preventDefault();
+  });
   useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      const file = event.clipboardData?.files[0];
-      if (file) onFile(file);
-      else onProblem({ kind: 'nothingPasted' });
-      event.preventDefault();
-    };
-    document.addEventListener('paste', paste);
-    return () => document.removeEventListener('paste', paste);
-  }, [onFile, onProblem]);
+    const listener = (event: ClipboardEvent) => paste(event);
+    document.addEventListener('paste', listener);
+    return () => document.removeEventListener('paste', listener);
+  }, []);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shownFaces } from './faces';
+import { mainFace, shownFaces } from './faces';
 
 const face = (...box: [number, number, number, number]) => ({
   box,
@@ -10,24 +10,17 @@ const face = (...box: [number, number, number, number]) => ({
   strength_used: 1,
 });
 
-test('boxes are scaled from the photo to the result, and numbered from 1', () => {
+test('boxes are scaled from the photo to the result', () => {
   const faces = [face(10, 20, 60, 80), face(100.5, 0, 200, 150)];
-  expect(shownFaces({ width: 800, faces }, 400)).toEqual([
-    { number: 1, box: [20, 40, 120, 160] },
-    { number: 2, box: [201, 0, 400, 300] },
+  expect(shownFaces({ width: 800, faces }, 400).map(({ box }) => box)).toEqual([
+    [20, 40, 120, 160],
+    [201, 0, 400, 300],
   ]);
+  expect(shownFaces({ width: 200, faces: [face(10, 20, 60, 80)] }, 400)[0]?.box).toEqual([5, 10, 30, 40]);
 });
 
-test('boxes stay as they are when the result has the size of the photo', () => {
-  expect(shownFaces({ width: 400, faces: [face(10, 20, 60, 80)] }, 400)).toEqual([
-    { number: 1, box: [10, 20, 60, 80] },
-  ]);
-});
-
-test('a result that is smaller than the photo scales the boxes down', () => {
-  expect(shownFaces({ width: 200, faces: [face(10, 20, 60, 80)] }, 400)).toEqual([{ number: 1, box: [5, 10, 30, 40] }]);
-});
-
-test('no faces give no boxes', () => {
-  expect(shownFaces({ width: 800, faces: [] }, 400)).toEqual([]);
+test('the main face is the largest one that was restored', () => {
+  const faces = [{ ...face(0, 0, 90, 90), restored: false }, face(100, 0, 130, 30), face(200, 0, 250, 50)];
+  expect(mainFace(shownFaces({ width: 400, faces }, 400))?.index).toBe(2);
+  expect(mainFace([])).toBeNull();
 });

@@ -57,7 +57,7 @@ const BY_STATUS: Readonly<Record<number, FailureKind | ((stage: AnyStage | null)
   422: (stage) => (stage === 'detector' ? 'noFace' : stage === 'decode' ? 'damaged' : 'option'),
   429: 'rate',
   500: (stage) => (stage === null || stage === 'internal' ? 'internal' : 'stageFailed'),
-  502: 'unreachable',
+  502: 'gateway',
   503: (stage) => (stage === null || stage === 'ingress' ? 'busy' : 'stageGone'),
   504: 'deadline',
 };

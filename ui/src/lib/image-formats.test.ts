@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import document from '../../openapi.json';
 import { resultFileName } from './format';
-import { ACCEPT, isReadable, OUTPUT } from './image-formats';
+import { ACCEPT, OUTPUT, sniff } from './image-formats';
 import { FORMATS } from './options';
 
 test('the output formats are those of the API, each with an extension', () => {
@@ -17,9 +17,11 @@ test('a file input accepts media types and extensions', () => {
 });
 
 test('a file is recognized by its first bytes', async () => {
-  const blob = (...content: number[]) => new Blob([new Uint8Array(content)]);
-  expect(await isReadable(blob(0xff, 0xd8, 0xff, 0xe0, 0))).toBe(true);
-  expect(await isReadable(blob(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0))).toBe(true);
-  expect(await isReadable(blob(0x89, 0x50, 0x4e, 0x47))).toBe(false);
-  expect(await isReadable(blob(0x47, 0x49, 0x46, 0x38))).toBe(false);
+  const blob = (...content: (number | string)[]) =>
+    new Blob(content.map((part) => (typeof part === 'string' ? part : new Uint8Array([part]))));
+  expect(await sniff(blob(0xff, 0xd8, 0xff, 0xe0, 0))).toEqual({ readable: true, title: 'JPEG', shown: true });
+  expect(await sniff(blob(0x89, 'PNG\r\n', 0x1a, 0x0a, 0))).toEqual({ readable: true, title: 'PNG', shown: true });
+  expect((await sniff(blob(0x89, 'PNG'))).readable).toBe(false);
+  expect((await sniff(blob('%PDF-1.7'))).title).toBe('PDF');
+  expect(await sniff(blob('Dear grandma'))).toEqual({ readable: false, title: null, shown: false });
 });

@@ -16,14 +16,38 @@ export const ACCEPT = INPUT_FORMATS.flatMap(({ mediaType, extensions }) => [
   ...extensions.map((extension) => `.${extension}`),
 ]).join(',');
 
-// null stands for any byte.
-const SIGNATURES: readonly (readonly (number | null)[])[] = INPUT_FORMATS.flatMap(({ signatures }) => [...signatures]);
-const LONGEST_SIGNATURE = Math.max(...SIGNATURES.map(({ length }) => length));
+interface Signature {
+  title: string;
+  /** null stands for any byte. */
+  bytes: readonly (number | null)[];
+  /** Browsers show it, so the page need not ask the service for a preview. */
+  shown?: boolean;
+}
 
-/** Whether the first bytes of the file are those of an input format. */
-export async function isReadable(file: Blob): Promise<boolean> {
-  const start = new Uint8Array(await file.slice(0, LONGEST_SIGNATURE).arrayBuffer());
-  return SIGNATURES.some((signature) =>
-    signature.every((byte, index) => index < start.length && (byte ?? start[index]) === start[index]),
-  );
+const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));
+
+const READABLE: readonly Signature[] = INPUT_FORMATS.flatMap(({ title, signatures, shownByBrowsers: shown }) =>
+  signatures.map((bytes) => ({ title, bytes, shown })),
+);
+
+/** Formats that people bring and that the service does not read, so that the page can name them. */
+const KNOWN: readonly Signature[] = [
+  { title: 'PDF', bytes: ascii('%PDF') },
+  { title: 'SVG', bytes: ascii('<svg') },
+  { title: 'SVG', bytes: ascii('<?xml') },
+  { title: 'ZIP', bytes: [0x50, 0x4b, 3, 4] },
+  { title: 'Photoshop', bytes: ascii('8BPS') },
+  { title: 'MP4', bytes: [null, null, null, null, ...ascii('ftyp')] },
+];
+
+const START = 16;
+
+/** Whether the service reads a file with these first bytes, and browsers show it; `title`: what it is, if known. */
+export async function sniff(file: Blob): Promise<{ readable: boolean; title: string | null; shown: boolean }> {
+  const start = new Uint8Array(await file.slice(0, START).arrayBuffer());
+  const matches = ({ bytes }: Signature) =>
+    bytes.every((byte, index) => index < start.length && (byte ?? start[index]) === start[index]);
+  const readable = READABLE.find(matches);
+  if (readable !== undefined) return { readable: true, title: readable.title, shown: readable.shown ?? true };
+  return { readable: false, title: KNOWN.find(matches)?.title ?? null, shown: false };
 }

@@ -1,100 +1,105 @@
 import { describe, expect, test } from 'vitest';
 import { type Failure, plainFailure } from './failure';
-import { type Action, INITIAL, MAX_AUTOMATIC_ATTEMPTS, reduce, type State } from './machine';
+import { type JobAction, type JobState, MAX_AUTOMATIC_ATTEMPTS, READY, reduceJob } from './machine';
 import { DEFAULTS } from './options';
-import type { Photo } from './photo';
 import type { Result } from './result';
 
-const photo: Photo = { file: new File(['x'], 'a.jpg'), url: 'blob:a', width: 4, height: 3 };
 const result = { url: 'blob:b' } as Result;
 const busy: Failure = { kind: 'busy', status: 503, stage: 'ingress', message: 'busy', retryAfterS: 5 };
-const begin: Action = { type: 'started', options: { ...DEFAULTS }, retry: false };
-
-const stateAfter = (...actions: Action[]): State => actions.reduce(reduce, INITIAL);
-const chosen: Action = { type: 'chosen', photo };
-const stage = (state: 'started' | 'progress' | 'finished', done = 0, total = 0): Action => ({
+const queued: JobAction = { type: 'queued', options: { ...DEFAULTS }, retry: false };
+const started: JobAction = { type: 'started', at: 10 };
+const stage = (state: 'started' | 'progress' | 'finished', done = 0, total = 0, at = 20): JobAction => ({
   type: 'stage',
   event: { stage: 'upscaler', state, done, total, percent: null, eta_ms: null },
+  at,
 });
+const following = (...actions: JobAction[]): JobState => actions.reduce(reduceJob, READY);
+const begin = [queued, started] as const;
 
 describe('a request', () => {
-  test('goes from idle to done', () => {
-    expect(stateAfter().name).toBe('idle');
-    expect(stateAfter(chosen).name).toBe('ready');
-    expect(stateAfter(chosen, begin)).toMatchObject({ name: 'uploading', fraction: 0, attempt: 1 });
-    expect(stateAfter(chosen, begin, { type: 'uploadProgress', fraction: 0.5 })).toMatchObject({
-      name: 'uploading',
-      fraction: 0.5,
-    });
-    expect(stateAfter(chosen, begin, { type: 'uploadProgress', fraction: 1 })).toMatchObject({
+  test('goes from ready to done', () => {
+    expect(following(queued)).toMatchObject({ name: 'queued', attempt: 1 });
+    expect(following(...begin)).toMatchObject({ name: 'uploading', fraction: 0, since: 10 });
+    expect(following(...begin, { type: 'uploadProgress', fraction: 0.5 })).toMatchObject({ fraction: 0.5 });
+    expect(following(...begin, { type: 'uploadProgress', fraction: 1 })).toMatchObject({
       name: 'processing',
       stages: {},
     });
-    expect(stateAfter(chosen, begin, stage('started'), { type: 'succeeded', result })).toMatchObject({
-      name: 'done',
-      result,
-      photo,
-    });
+    const done = following(...begin, stage('started'), { type: 'succeeded', result });
+    expect(done).toMatchObject({ name: 'done', result, saved: false });
+    expect(reduceJob(done, { type: 'saved' })).toMatchObject({ saved: true });
   });
 
   test('the first stage event ends the upload, even below 100 %', () => {
-    expect(stateAfter(chosen, begin, { type: 'uploadProgress', fraction: 0.7 }, stage('started')).name).toBe(
-      'processing',
-    );
+    expect(following(...begin, { type: 'uploadProgress', fraction: 0.7 }, stage('started')).name).toBe('processing');
   });
 
-  test('a stage keeps its total when its last event comes without it', () => {
-    const state = stateAfter(chosen, begin, stage('progress', 2, 4), stage('finished'));
-    expect(state).toMatchObject({ stages: { upscaler: { state: 'finished', done: 4, total: 4 } } });
+  test('a stage keeps its total and the time of its first event', () => {
+    expect(
+      following(...begin, stage('started', 0, 4, 20), stage('progress', 2, 4, 30), stage('finished', 0, 0, 40)),
+    ).toMatchObject({
+      stages: { upscaler: { state: 'finished', done: 4, total: 4, since: 20 } },
+    });
   });
 
-  test('a failure keeps the photo and the options, and a retry is counted', () => {
-    const failed = stateAfter(chosen, begin, { type: 'failed', failure: plainFailure('lost') });
-    expect(failed).toMatchObject({ name: 'failed', photo, options: DEFAULTS, waiting: false, attempt: 1 });
-    expect(reduce(failed, { ...begin, retry: true })).toMatchObject({ name: 'uploading', attempt: 2 });
-    expect(reduce(failed, { type: 'returned' })).toMatchObject({ name: 'ready', photo });
+  test('what arrives of the result is counted from its first byte', () => {
+    expect(
+      following(
+        ...begin,
+        stage('finished'),
+        { type: 'received', bytes: 0, at: 50 },
+        { type: 'received', bytes: 9, at: 70 },
+      ),
+    ).toMatchObject({ receiving: { bytes: 9, since: 50 } });
   });
 
-  test('a busy service is retried automatically, but not forever', () => {
-    let state = stateAfter(chosen, begin, { type: 'failed', failure: busy });
-    for (let attempt = 1; attempt < MAX_AUTOMATIC_ATTEMPTS; attempt++) {
-      expect(state).toMatchObject({ name: 'failed', waiting: true, attempt });
-      state = reduce(reduce(state, { ...begin, retry: true }), { type: 'failed', failure: busy });
+  test('a remaining time that the service tells is kept', () => {
+    const event = { stage: 'upscaler', state: 'progress', done: 1, total: 4, percent: 10, eta_ms: 900 } as const;
+    expect(following(...begin, { type: 'stage', event, at: 30 })).toMatchObject({ told: { etaMs: 900, at: 30 } });
+    expect(following(...begin, { type: 'stage', event, at: 30 }, stage('progress', 2, 4))).toMatchObject({
+      told: { at: 30 },
+    });
+  });
+});
+
+describe('a failure', () => {
+  test('is retried automatically only a few times', () => {
+    let state = following(...begin, { type: 'failed', failure: busy, at: 99 });
+    expect(state).toMatchObject({ name: 'failed', waiting: true, since: 99 });
+    for (let attempt = 2; attempt <= MAX_AUTOMATIC_ATTEMPTS; attempt++) {
+      state = [{ ...queued, retry: true }, started, { type: 'failed', failure: busy, at: 0 } as const].reduce(
+        reduceJob,
+        state,
+      );
+      expect(state).toMatchObject({ attempt });
     }
     expect(state).toMatchObject({ waiting: false });
   });
 
-  test('waiting can be stopped', () => {
-    const state = stateAfter(chosen, begin, { type: 'failed', failure: busy }, { type: 'stoppedWaiting' });
-    expect(state).toMatchObject({ name: 'failed', waiting: false });
+  test('is not retried automatically without a time, or when the visitor does not want to wait', () => {
+    expect(following(...begin, { type: 'failed', failure: plainFailure('lost'), at: 0 })).toMatchObject({
+      waiting: false,
+    });
+    expect(following(...begin, { type: 'failed', failure: busy, at: 0 }, { type: 'stoppedWaiting' })).toMatchObject({
+      waiting: false,
+    });
   });
+});
 
-  test('canceling returns to the photo', () => {
-    expect(stateAfter(chosen, begin, { type: 'canceled' })).toMatchObject({ name: 'ready', photo, canceled: true });
-    expect(stateAfter(chosen, begin, stage('started'), { type: 'canceled' }).name).toBe('ready');
-  });
-
-  test('late actions of a canceled request change nothing', () => {
-    const ready = stateAfter(chosen, begin, { type: 'canceled' });
+describe('late actions', () => {
+  test('of a canceled request change nothing', () => {
+    const canceled = following(...begin, { type: 'canceled' });
+    expect(canceled).toEqual({ name: 'ready', canceled: true });
     for (const late of [
-      stage('started'),
+      stage('progress'),
       { type: 'succeeded', result },
-      { type: 'uploadProgress', fraction: 1 },
-    ] as Action[]) {
-      expect(reduce(ready, late)).toBe(ready);
-    }
-    expect(reduce(INITIAL, begin)).toBe(INITIAL);
-    expect(reduce(INITIAL, { type: 'returned' })).toBe(INITIAL);
+      { type: 'failed', failure: busy, at: 0 },
+    ] as const)
+      expect(reduceJob(canceled, late)).toBe(canceled);
   });
 
-  test('a rejected file changes nothing else', () => {
-    const state = stateAfter(chosen, { type: 'rejected', problem: { kind: 'type' } });
-    expect(state).toMatchObject({ name: 'ready', photo, problem: { kind: 'type' } });
-    expect(reduce(state, { type: 'dismissed' }).problem).toBeNull();
-    expect(reduce(state, chosen).problem).toBeNull();
-  });
-
-  test('clearing returns to the initial state', () => {
-    expect(stateAfter(chosen, begin, { type: 'cleared' })).toEqual(INITIAL);
+  test('a second start changes nothing', () => {
+    const state = following(...begin);
+    expect(reduceJob(state, queued)).toBe(state);
   });
 });

@@ -1,109 +1,121 @@
-/** The state machine of a request. Pure: all side effects are in hooks/use-enhance. */
+/** The state machine of one photo. Pure: all side effects are in hooks/use-session. Times are milliseconds. */
 import type { AnyStage, StageEvent } from './api/schema';
 import type { Failure } from './failure';
 import type { Options } from './options';
-import type { Photo, Problem } from './photo';
 import type { Result } from './result';
 
-type StageState = Pick<StageEvent, 'state' | 'done' | 'total'> & Partial<StageEvent>;
+export interface StageState extends Pick<StageEvent, 'state' | 'done' | 'total'> {
+  /** When its first event came. */
+  since: number;
+}
 
 /** The last event of each stage, in the order of their first events. */
 export type StageStates = Partial<Record<AnyStage, StageState>>;
 
-type Request = { photo: Photo; options: Options; attempt: number };
+type Request = { options: Options; attempt: number };
 
-export type State = { problem: Problem | null } & (
-  | { name: 'idle' }
-  | { name: 'ready'; photo: Photo; canceled: boolean }
-  | ({ name: 'uploading'; fraction: number } & Request)
-  | ({ name: 'processing'; stages: StageStates } & Request)
-  | ({ name: 'done'; result: Result } & Request)
-  | ({ name: 'failed'; failure: Failure; waiting: boolean } & Request)
-);
+/** Since when the request runs, and the share of its time that is over, as the service says; null: it does not say. */
+type Running = Request & { since: number; told: { etaMs: number; at: number } | null };
 
-export type InProgress = Extract<State, { name: 'uploading' | 'processing' }>;
+export type JobState =
+  | { name: 'ready'; canceled: boolean }
+  | ({ name: 'queued' } & Request)
+  | ({ name: 'uploading'; fraction: number } & Running)
+  | ({ name: 'processing'; stages: StageStates; receiving: { bytes: number; since: number } | null } & Running)
+  | ({ name: 'done'; result: Result; saved: boolean } & Request)
+  | ({ name: 'failed'; failure: Failure; waiting: boolean; since: number } & Request);
 
-export type Action =
-  | { type: 'chosen'; photo: Photo; problem?: Problem }
-  | { type: 'rejected'; problem: Problem }
-  | { type: 'dismissed' }
-  | { type: 'cleared' }
-  | { type: 'started'; options: Options; retry: boolean }
+export type InProgress = Extract<JobState, { name: 'uploading' | 'processing' }>;
+
+export type JobAction =
+  | { type: 'queued'; options: Options; retry: boolean }
+  | { type: 'started'; at: number }
   | { type: 'uploadProgress'; fraction: number }
-  | { type: 'stage'; event: StageEvent }
+  | { type: 'stage'; event: StageEvent; at: number }
+  | { type: 'received'; bytes: number; at: number }
   | { type: 'succeeded'; result: Result }
-  | { type: 'failed'; failure: Failure }
+  | { type: 'failed'; failure: Failure; at: number }
   | { type: 'stoppedWaiting' }
   | { type: 'canceled' }
-  | { type: 'returned' };
+  | { type: 'returned' }
+  | { type: 'saved' };
 
 /** After this many failed attempts in a row the page stops retrying automatically. */
 export const MAX_AUTOMATIC_ATTEMPTS = 6;
 
-export const INITIAL: State = { name: 'idle', problem: null };
+export const READY: JobState = { name: 'ready', canceled: false };
+
+export const isRunning = (state: JobState): state is InProgress =>
+  state.name === 'uploading' || state.name === 'processing';
 
 /** Ignores actions that do not fit the state: they come late, from a request that was canceled. */
-export function reduce(state: State, action: Action): State {
+export function reduceJob(state: JobState, action: JobAction): JobState {
   switch (action.type) {
-    case 'chosen':
-      return { name: 'ready', photo: action.photo, canceled: false, problem: action.problem ?? null };
-    case 'rejected':
-      return { ...state, problem: action.problem };
-    case 'dismissed':
-      return { ...state, problem: null };
-    case 'cleared':
-      return INITIAL;
+    case 'queued':
+      return state.name === 'queued' || isRunning(state) ? state : queue(state, action);
     case 'started':
-      return start(state, action);
-    case 'uploadProgress':
-    case 'stage':
-    case 'succeeded':
-    case 'failed':
-    case 'canceled':
-      return state.name === 'uploading' || state.name === 'processing' ? advance(state, action) : state;
-    case 'stoppedWaiting':
-      return state.name === 'failed' ? { ...state, waiting: false } : state;
-    case 'returned':
-      return state.name === 'done' || state.name === 'failed'
-        ? { name: 'ready', photo: state.photo, canceled: false, problem: null }
+      return state.name === 'queued'
+        ? { ...state, name: 'uploading', fraction: 0, since: action.at, told: null }
         : state;
+    case 'canceled':
+      return state.name === 'queued' || isRunning(state) ? { name: 'ready', canceled: true } : state;
+    case 'stoppedWaiting':
+    case 'returned':
+    case 'saved':
+      return settle(state, action.type);
+    default:
+      return isRunning(state) ? advance(state, action) : state;
   }
 }
 
-function start(state: State, { options, retry }: Extract<Action, { type: 'started' }>): State {
-  if (state.name !== 'ready' && state.name !== 'failed' && state.name !== 'done') return state;
-  const attempt = retry && state.name === 'failed' ? state.attempt + 1 : 1;
-  return { name: 'uploading', photo: state.photo, options, attempt, fraction: 0, problem: null };
+function queue(state: JobState, { options, retry }: Extract<JobAction, { type: 'queued' }>): JobState {
+  return { name: 'queued', options, attempt: retry && state.name === 'failed' ? state.attempt + 1 : 1 };
 }
 
-type Advance = Extract<Action, { type: 'uploadProgress' | 'stage' | 'succeeded' | 'failed' | 'canceled' }>;
+/** What the visitor does with something that has ended. */
+function settle(state: JobState, action: 'stoppedWaiting' | 'returned' | 'saved'): JobState {
+  if (state.name === 'done')
+    return action === 'saved' ? { ...state, saved: true } : action === 'returned' ? READY : state;
+  if (state.name === 'failed')
+    return action === 'stoppedWaiting' ? { ...state, waiting: false } : action === 'returned' ? READY : state;
+  return state;
+}
 
-function advance(state: InProgress, action: Advance): State {
-  const { photo, options, attempt, problem } = state;
-  const request = { photo, options, attempt, problem };
+type Advance = Extract<JobAction, { type: 'uploadProgress' | 'stage' | 'received' | 'succeeded' | 'failed' }>;
+
+function advance(state: InProgress, action: Advance): JobState {
+  const { options, attempt, since, told } = state;
+  const running: Extract<JobState, { name: 'processing' }> =
+    state.name === 'processing'
+      ? state
+      : { name: 'processing', options, attempt, since, told, stages: {}, receiving: null };
   switch (action.type) {
     case 'uploadProgress':
       if (state.name !== 'uploading') return state;
-      return action.fraction >= 1
-        ? { ...request, name: 'processing', stages: {} }
-        : { ...state, fraction: action.fraction };
+      return action.fraction >= 1 ? running : { ...state, fraction: action.fraction };
     case 'stage': {
-      const stages = state.name === 'processing' ? state.stages : {};
-      const { stage, ...rest } = action.event;
-      return { ...request, name: 'processing', stages: { ...stages, [stage]: keepTotal(rest, stages[stage]) } };
+      const { stage, ...event } = action.event;
+      const previous = running.stages[stage];
+      const next = { ...keepTotal(event, previous), since: previous?.since ?? action.at };
+      // An older service does not tell.
+      const eta = typeof event.eta_ms === 'number' ? { etaMs: event.eta_ms, at: action.at } : told;
+      return { ...running, told: eta, stages: { ...running.stages, [stage]: next } };
     }
+    case 'received':
+      return { ...running, receiving: { bytes: action.bytes, since: running.receiving?.since ?? action.at } };
     case 'succeeded':
-      return { ...request, name: 'done', result: action.result };
+      return { name: 'done', options, attempt, result: action.result, saved: false };
     case 'failed': {
       const waiting = action.failure.retryAfterS !== null && attempt < MAX_AUTOMATIC_ATTEMPTS;
-      return { ...request, name: 'failed', failure: action.failure, waiting };
+      return { name: 'failed', options, attempt, failure: action.failure, waiting, since: action.at };
     }
-    case 'canceled':
-      return { name: 'ready', photo, canceled: true, problem };
   }
 }
 
 /** The last event of a stage may come without `done` and `total`. */
-function keepTotal(next: StageState, previous: StageState | undefined): StageState {
-  return next.total === 0 && previous?.total ? { ...next, done: previous.total, total: previous.total } : next;
+function keepTotal(next: Omit<StageEvent, 'stage'>, previous: StageState | undefined): Omit<StageState, 'since'> {
+  const { state, done, total } = next;
+  return total === 0 && previous?.total
+    ? { state, done: previous.total, total: previous.total }
+    : { state, done, total };
 }

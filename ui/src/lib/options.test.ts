@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import document from '../../openapi.json';
 import { DEFAULTS, FACES, FACTORS, FORMATS, loadOptions, sanitize, saveOptions } from './options';

@@ -1,30 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { checkFile, checkSize, DEFAULT_LIMITS } from './photo';
+import { photoOf } from '@/testing/fixtures';
+import { checkSize, DEFAULT_LIMITS, fittingSize, isRefused, openFile } from './photo';
 
-const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
-const blob = (...content: number[]) => new Blob([new Uint8Array(content)]);
+const file = (name: string, ...content: number[]) => new File([new Uint8Array(content)], name);
 
 describe('a file is checked by its content', () => {
   test.each([
-    ['a JPEG', blob(0xff, 0xd8, 0xff, 0xe0, 0), null],
-    ['a PNG', blob(...PNG, 1), null],
-    ['a WebP', blob(...ascii('RIFF'), 1, 2, 3, 4, ...ascii('WEBPVP8 ')), null],
-    ['a HEIC', blob(0, 0, 0, 36, ...ascii('ftypheic')), null],
-    ['a sound in RIFF', blob(...ascii('RIFF'), 1, 2, 3, 4, ...ascii('WAVEfmt ')), 'type'],
-    ['a PDF', blob(...ascii('%PDF-1.7')), 'type'],
-    ['an incomplete PNG signature', blob(...PNG.slice(0, 4)), 'type'],
-    ['an empty file', blob(), 'empty'],
-  ])('%s', async (_, file, kind) => {
-    expect((await checkFile(file, 100))?.kind ?? null).toBe(kind);
-  });
+    [file('a.jpg', 0x25, 0x50, 0x44, 0x46, 0x2d), { kind: 'type', name: 'a.jpg', title: 'PDF' }],
+    [file('b.png', 0x89, 0x50, 0x4e, 0x47), { kind: 'type', name: 'b.png', title: null }],
+    [file('c.jpg'), { kind: 'empty', name: 'c.jpg' }],
+  ])('%o', async (given, problem) => expect(await openFile(given)).toEqual(problem));
+});
 
-  test('the size limit is inclusive', async () => {
-    const file = blob(0xff, 0xd8, 0xff, ...new Array(97).fill(0));
-    expect(await checkFile(file, 100)).toBeNull();
-    expect(await checkFile(file, 99)).toEqual({ kind: 'size', bytes: 100, max: 99 });
-  });
-
+describe('a size', () => {
   test.each([
     [1000, 1000, 2, 'ok'],
     [3000, 3000, 2, 'large'],
@@ -34,13 +22,30 @@ describe('a file is checked by its content', () => {
     [5712, 4284, 2, 'output'],
     [1000, 31, 2, 'small'],
   ])('%i by %i pixels with factor %i: %s', (width, height, factor, kind) => {
-    expect(checkSize(width, height, factor, DEFAULT_LIMITS).kind).toBe(kind);
+    expect(checkSize(photoOf(width, height), factor, DEFAULT_LIMITS).kind).toBe(kind);
   });
 
   test.each([
     [5712, 4284, 1],
     [3000, 2000, 3],
   ])('the factor that would do for %i by %i pixels is %i', (width, height, largestFactor) => {
-    expect(checkSize(width, height, 4, DEFAULT_LIMITS)).toMatchObject({ kind: 'output', largestFactor });
+    expect(checkSize(photoOf(width, height), 4, DEFAULT_LIMITS)).toMatchObject({ kind: 'output', largestFactor });
+  });
+
+  test('that is too large can be made to fit', () => {
+    for (const [width, height, factor] of [
+      [9000, 6000, 1],
+      [5712, 4284, 2],
+    ] as const) {
+      const fitted = fittingSize(photoOf(width, height), factor, DEFAULT_LIMITS);
+      expect(isRefused(checkSize({ ...photoOf(fitted.width, fitted.height) }, factor, DEFAULT_LIMITS))).toBe(false);
+      expect(fitted.width / fitted.height).toBeCloseTo(width / height, 2);
+    }
+    expect(fittingSize(photoOf(400, 300), 2, DEFAULT_LIMITS)).toEqual({ width: 400, height: 300 });
+  });
+
+  test('a file with too many bytes is refused, whatever its size', () => {
+    const limits = { ...DEFAULT_LIMITS, max_upload_bytes: 3 };
+    expect(checkSize(photoOf(400, 300), 1, limits)).toEqual({ kind: 'bytes', bytes: 4, max: 3 });
   });
 });

@@ -1,10 +1,11 @@
 /** The response of the service as an image that can be shown, saved and copied. */
 import type { EnhanceData, EnhanceResponse } from './api/schema';
+import { drawn } from './canvas';
 
 export interface Result {
   data: Omit<EnhanceData, 'restored_image'>;
   blob: Blob;
-  /** The caller revokes it. */
+  /** Whoever drops the result revokes it. */
   url: string;
 }
 
@@ -38,11 +39,5 @@ export async function copyImage(blob: Blob): Promise<void> {
 
 async function toPng(blob: Blob): Promise<Blob> {
   const bitmap = await createImageBitmap(blob);
-  const canvas = document.createElement('canvas');
-  canvas.width = bitmap.width;
-  canvas.height = bitmap.height;
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((png) => (png ? resolve(png) : reject(new Error('PNG encoding failed'))), 'image/png'),
-  );
+  return drawn(bitmap, bitmap.width, bitmap.height, 'image/png').finally(() => bitmap.close());
 }

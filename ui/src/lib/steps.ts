@@ -1,43 +1,51 @@
-/** The steps of a request as the page shows them, derived from the state machine. */
+/** The steps of a request as the page shows them, derived from the state of its job. */
 import type { AnyStage } from './api/schema';
+import { STEPS, type StepName, type StepTime } from './estimate';
+import { formatBytes } from './format';
 import type { InProgress, StageStates } from './machine';
-import { strings } from './strings';
+import { strings, words } from './strings';
 
-/** In the order in which they usually start; some run at the same time. */
-export const STEPS = [
-  'upload',
-  'detector',
-  'restorer',
-  'upscaler',
-  'compose',
-  'verifier',
-  'metrics',
-  'encode',
-] as const satisfies readonly AnyStage[];
-
-export interface Step {
-  name: (typeof STEPS)[number];
-  state: 'waiting' | 'running' | 'done';
-  /** 0 to 1. */
-  fraction: number;
+export interface Step extends StepTime {
+  name: StepName;
   detail: string | null;
 }
 
-export function stepsOf(state: InProgress): Step[] {
+/** `now`: on the clock of the state's times. */
+export function stepsOf(state: InProgress, expectedBytes: number, now: number): Step[] {
   return STEPS.map((name) => {
-    if (name === 'upload') return uploadStep(state);
+    if (name === 'upload') return uploadStep(state, now);
+    if (name === 'receive') return receiveStep(state, expectedBytes, now);
     const stage = state.name === 'processing' ? state.stages[name] : undefined;
-    if (stage === undefined) return { name, state: 'waiting', fraction: 0, detail: null };
-    const detail = stage.total > 1 ? strings.progress.count(stage.done, stage.total) : null;
-    if (stage.state === 'finished') return { name, state: 'done', fraction: 1, detail };
-    return { name, state: 'running', fraction: stage.total > 0 ? stage.done / stage.total : 0, detail };
+    if (stage === undefined) return { name, state: 'waiting', fraction: 0, unit: 0, elapsed: 0, detail: null };
+    const detail = stage.total > 0 ? strings.progress.count(stage.done, stage.total) : null;
+    const elapsed = now - stage.since;
+    if (stage.state === 'finished') return { name, state: 'done', fraction: 1, unit: 0, elapsed, detail };
+    const unit = stage.total > 0 ? 1 / stage.total : 0;
+    return { name, state: 'running', fraction: stage.done * unit, unit, elapsed, detail };
   });
 }
 
-function uploadStep(state: InProgress): Step {
-  if (state.name === 'processing') return { name: 'upload', state: 'done', fraction: 1, detail: null };
-  const percent = Math.round(state.fraction * 100);
-  return { name: 'upload', state: 'running', fraction: state.fraction, detail: strings.progress.percent(percent) };
+function uploadStep(state: InProgress, now: number): Step {
+  const elapsed = now - state.since;
+  if (state.name === 'processing')
+    return { name: 'upload', state: 'done', fraction: 1, unit: 0, elapsed, detail: null };
+  const { fraction } = state;
+  return { name: 'upload', state: 'running', fraction, unit: 0, elapsed, detail: words.percent(fraction) };
+}
+
+/** Begins when the service has finished its last step and the result is on its way. */
+function receiveStep(state: InProgress, expectedBytes: number, now: number): Step {
+  if (state.name !== 'processing' || state.receiving === null)
+    return { name: 'receive', state: 'waiting', fraction: 0, unit: 0, elapsed: 0, detail: null };
+  const { bytes, since } = state.receiving;
+  return {
+    name: 'receive',
+    state: 'running',
+    fraction: Math.min(0.95, bytes / expectedBytes),
+    unit: 0,
+    elapsed: now - since,
+    detail: bytes > 0 ? strings.progress.received(formatBytes(bytes)) : null,
+  };
 }
 
 /** The running stage that started last, else the last stage that was reported; null before the first stage starts. */

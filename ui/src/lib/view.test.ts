@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clampView, fitScale, fitView, zoomTo, zoomToBox } from './view';
+import { clampView, fitScale, fitView, insets, middleOf, zoomTo, zoomToBox } from './view';
 
 describe('the view', () => {
   const viewport = { width: 800, height: 600 };
@@ -32,5 +32,21 @@ describe('the view', () => {
     expect(view.x + 800 * view.scale).toBeCloseTo(400);
     expect(view.y + 820 * view.scale).toBeCloseTo(300);
     expect(240 * view.scale).toBeLessThan(600);
+  });
+
+  test('the middle of a face is where it is seen, also at the edge of the image', () => {
+    const centered = [700, 700, 900, 940] as const;
+    expect(middleOf(centered, zoomToBox(centered, viewport, size, 1), viewport)).toBeCloseTo(50);
+    const corner = [0, 0, 100, 100] as const;
+    const view = zoomToBox(corner, viewport, size, 1);
+    expect(middleOf(corner, view, viewport)).toBeCloseTo((100 * 50 * view.scale) / 800);
+  });
+
+  test('a small face is not magnified to squares', () => {
+    expect(zoomToBox([10, 10, 20, 20], viewport, size, 1).scale).toBe(3);
+  });
+
+  test('the image leaves an inset where it does not fill the viewport', () => {
+    expect(insets(fitView(viewport, size), viewport, size)).toEqual({ left: 100, right: 100, top: 0, bottom: 0 });
   });
 });

@@ -4,6 +4,11 @@ export interface Size {
   height: number;
 }
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
 export interface View {
   /** CSS pixels per image pixel. */
   scale: number;
@@ -16,6 +21,8 @@ export type Box = readonly [left: number, top: number, right: number, bottom: nu
 
 const MAX_DEVICE_SCALE = 8;
 const FACE_MARGIN = 1.7;
+/** A face is not magnified more than this: a small one would be shown as squares. */
+const MAX_FACE_SCALE = 3;
 
 export const fitScale = (viewport: Size, image: Size): number =>
   Math.min(viewport.width / image.width, viewport.height / image.height) || 1;
@@ -39,14 +46,7 @@ function clampOffset(offset: number, available: number, length: number): number 
 }
 
 /** Zooms to `scale` and keeps the viewport point `at` in place. */
-export function zoomTo(
-  view: View,
-  scale: number,
-  at: { x: number; y: number },
-  viewport: Size,
-  image: Size,
-  pixelRatio: number,
-): View {
+export function zoomTo(view: View, scale: number, at: Point, viewport: Size, image: Size, pixelRatio: number): View {
   const minScale = fitScale(viewport, image);
   const newScale = Math.min(Math.max(MAX_DEVICE_SCALE / pixelRatio, minScale), Math.max(minScale, scale));
   const ratio = newScale / view.scale;
@@ -63,7 +63,7 @@ export function zoomToBox(box: Box, viewport: Size, image: Size, pixelRatio: num
   const boxScale = Math.min(
     viewport.width / ((right - left) * FACE_MARGIN),
     viewport.height / ((bottom - top) * FACE_MARGIN),
-    MAX_DEVICE_SCALE / pixelRatio,
+    MAX_FACE_SCALE / pixelRatio,
   );
   const scale = Math.max(boxScale, fitScale(viewport, image));
   return clampView(
@@ -75,4 +75,25 @@ export function zoomToBox(box: Box, viewport: Size, image: Size, pixelRatio: num
     viewport,
     image,
   );
+}
+
+/** Where the middle of `box` is in the viewport, from 0 at its left to 100 at its right. */
+export function middleOf(box: Box, view: View, viewport: Size): number {
+  const middle = view.x + ((box[0] + box[2]) / 2) * view.scale;
+  return viewport.width === 0 ? 50 : Math.min(100, Math.max(0, (100 * middle) / viewport.width));
+}
+
+/** The part of the viewport that the image covers, in CSS pixels from its edges. */
+export function insets(
+  view: View,
+  viewport: Size,
+  image: Size,
+): { left: number; right: number; top: number; bottom: number } {
+  const over = (offset: number) => Math.max(0, offset);
+  return {
+    left: over(view.x),
+    right: over(viewport.width - view.x - image.width * view.scale),
+    top: over(view.y),
+    bottom: over(viewport.height - view.y - image.height * view.scale),
+  };
 }

@@ -5,10 +5,14 @@ import type { Photo } from '@/lib/photo';
 export const photoOf = (width: number, height: number): Photo => ({
   file: new File(['xxxx'], 'grandma.jpg'),
   url: 'blob:a',
+  thumbnail: 'blob:t',
+  fitted: false,
   width,
   height,
 });
 
-export const REQUEST = { photo: photoOf(400, 300), options: { ...DEFAULTS }, attempt: 1, problem: null };
+export const REQUEST = { options: { ...DEFAULTS }, attempt: 1 };
+
+export const RUNNING = { ...REQUEST, since: 0, told: null };
 
 export const noop = () => {};

@@ -1,10 +1,10 @@
 'use client';
 import { Component, type ReactNode } from 'react';
-import { storedFile } from '@/lib/file-store';
+import { sessionStore } from '@/lib/session-store';
 import { strings } from '@/lib/strings';
 import { Button } from '../ui/button';
 
-/** Shows a message if a component throws. The visitor can continue with the same photo (lib/file-store). */
+/** Shows a message if a component throws. The visitor can continue with the same photos (lib/session-store). */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
@@ -12,17 +12,25 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     return { failed: true };
   }
 
+  /** Without the result that could not be shown. */
+  private continue = () => {
+    const { shown } = sessionStore.get();
+    if (typeof shown === 'number') sessionStore.dispatch({ type: 'job', id: shown, action: { type: 'returned' } });
+    this.setState({ failed: false });
+  };
+
   override render() {
     if (!this.state.failed) return this.props.children;
-    const name = storedFile()?.name;
+    const text = strings.pageError;
+    const count = sessionStore.get().jobs.length;
     return (
       <main className="mx-auto flex min-h-dvh max-w-lg flex-col items-start justify-center gap-4 px-6">
-        <h1 className="font-serif text-3xl">{strings.pageError.title}</h1>
+        <h1 className="font-serif text-3xl">{text.title}</h1>
         <p role="alert" className="text-soft">
-          {strings.pageError.text} {name === undefined ? strings.pageError.none : strings.pageError.kept(name)}
+          {text.text} {count === 0 ? text.none : text.kept(count)}
         </p>
-        <Button variant="primary" size="large" onClick={() => this.setState({ failed: false })}>
-          {strings.pageError.continue}
+        <Button variant="primary" size="large" onClick={this.continue}>
+          {text.continue}
         </Button>
       </main>
     );

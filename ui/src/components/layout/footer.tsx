@@ -3,7 +3,7 @@ import { strings } from '@/lib/strings';
 
 export function Footer() {
   return (
-    <footer className="mx-auto flex w-full max-w-7xl items-start gap-2 px-4 pt-2 pb-6 text-sm text-soft sm:px-6">
+    <footer className="flex w-full items-start gap-2 py-2 text-sm text-soft">
       <Lock aria-hidden className="mt-0.5 size-4 shrink-0" />
       <p>{strings.privacy}</p>
     </footer>

@@ -1,13 +1,26 @@
 import type { ServiceStatus } from '@/hooks/use-service';
 import { documentation } from '@/lib/api/client';
-import { strings } from '@/lib/strings';
+import { type Language, strings } from '@/lib/strings';
+import { LanguageSelect } from './language-select';
 import { ServiceBadge } from './service-badge';
 import { ThemeToggle } from './theme-toggle';
 
-export function Header({ status, onHome }: { status: ServiceStatus; onHome: () => void }) {
+interface Props {
+  status: ServiceStatus;
+  language: Language;
+  onLanguage: (language: Language) => void;
+  onHome: () => void;
+}
+
+export function Header({ status, language, onLanguage, onHome }: Props) {
   return (
-    <header className="mx-auto flex h-16 w-full max-w-7xl items-center gap-2 px-4 sm:gap-4 sm:px-6">
-      <button type="button" onClick={onHome} className="mr-auto flex min-h-11 items-center gap-2.5 rounded-lg">
+    <header className="flex h-14 shrink-0 items-center gap-1 sm:gap-3 print:hidden">
+      <button
+        type="button"
+        aria-label={strings.home}
+        onClick={onHome}
+        className="me-auto flex min-h-11 items-center gap-2.5 rounded-lg"
+      >
         <svg aria-hidden="true" viewBox="0 0 32 32" className="size-7 text-accent">
           <path d="M16 9a7 7 0 0 0 0 14z" fill="currentColor" opacity=".35" />
           <path d="M16 9a7 7 0 0 1 0 14z" fill="currentColor" />
@@ -18,10 +31,11 @@ export function Header({ status, onHome }: { status: ServiceStatus; onHome: () =
       <ServiceBadge status={status} />
       <a
         href={documentation}
-        className="flex min-h-10 items-center rounded-full px-2 text-sm text-soft underline-offset-4 hover:text-ink hover:underline sm:px-3"
+        className="flex min-h-10 items-center rounded-full px-2 text-sm text-soft underline-offset-4 hover:text-ink hover:underline max-[22rem]:hidden sm:px-3"
       >
         {strings.docs}
       </a>
+      <LanguageSelect language={language} onChange={onLanguage} />
       <ThemeToggle />
     </header>
   );

@@ -1,60 +1,135 @@
-import { X } from 'lucide-react';
+'use client';
+import clsx from 'clsx';
+import { Undo2, X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { ServiceStatus } from '@/hooks/use-service';
-import { formatBytes } from '@/lib/format';
+import type { Actions } from '@/hooks/use-session';
+import { cleanName } from '@/lib/format';
 import type { Problem } from '@/lib/photo';
+import type { Session } from '@/lib/session';
 import { strings } from '@/lib/strings';
 import { Button } from '../ui/button';
 import { Note } from '../ui/note';
 
 interface Props {
-  problem: Problem | null;
+  session: Session;
   status: ServiceStatus;
-  onDismiss: () => void;
+  actions: Actions;
 }
 
-/** Problems with the chosen file (above the content) and with the service (over the page). */
-export function Notices({ problem, status, onDismiss }: Props) {
+/**
+ * What went wrong with files, what was removed, and what is with the service: over the top of the page, where there is
+ * no button, so that nothing shifts; above the list of all photos, which is full of buttons.
+ */
+export function Notices({ session, status, actions }: Props) {
+  const { problems, removed } = session;
   return (
-    <>
-      {problem !== null && (
-        <div className="pb-4">
-          <Note
-            variant="error"
-            role="alert"
-            title={titleOf(problem)}
-            action={
-              <Button
-                variant="ghost"
-                size="icon"
-                aria-label={strings.problems.dismiss}
-                onClick={onDismiss}
-                className="-my-1"
-              >
-                <X aria-hidden className="size-5" />
-              </Button>
-            }
-          >
-            <p>{strings.problems[problem.kind].advice}</p>
-          </Note>
-        </div>
+    <div
+      className={clsx(
+        'pointer-events-none mx-auto flex w-full max-w-xl flex-col gap-2 print:hidden',
+        session.shown === 'all' ? 'pb-2 empty:hidden' : 'absolute inset-x-0 top-3 z-30 px-3',
       )}
-      {(status === 'starting' || status === 'down') && <ServiceNote status={status} />}
-    </>
+    >
+      {problems.length > 0 && (
+        <Card
+          role="alert"
+          onDismiss={actions.dismiss}
+          {...titleOf(problems)}
+          variant={isHint(problems) ? 'info' : 'error'}
+        >
+          <Problems problems={problems} />
+        </Card>
+      )}
+      {removed !== null && (
+        <Card role="status" variant="info">
+          <span className="flex flex-wrap items-center justify-between gap-2">
+            {strings.tray.removed(
+              removed.jobs
+                .map(({ photo }) => cleanName(photo.file.name))
+                .join(', ')
+                .slice(0, 80),
+            )}
+            <Button onClick={actions.undo}>
+              <Undo2 aria-hidden className="size-4 rtl:-scale-x-100" />
+              {strings.tray.undo}
+            </Button>
+          </span>
+        </Card>
+      )}
+      {(status === 'starting' || status === 'down') && <ServiceNote key={status} status={status} />}
+    </div>
   );
 }
 
-/** Appears and disappears on its own, so it overlays the page instead of shifting it. */
-function ServiceNote({ status }: { status: 'starting' | 'down' }) {
+interface CardProps {
+  role: 'alert' | 'status';
+  variant: 'error' | 'info';
+  title?: string;
+  onDismiss?: () => void;
+  children: ReactNode;
+}
+
+function Card({ role, variant, title, onDismiss, children }: CardProps) {
   return (
-    <div className="pointer-events-none fixed inset-x-4 bottom-4 z-30 mx-auto max-w-xl rounded-2xl bg-card shadow-lg">
-      <Note variant="info" role="status" title={strings.service[status]}>
-        <p>{status === 'starting' ? strings.service.startingNote : strings.service.downNote}</p>
+    <div className="pointer-events-auto rounded-2xl bg-card shadow-lg">
+      <Note
+        variant={variant}
+        role={role}
+        {...(title === undefined ? {} : { title })}
+        action={
+          onDismiss && (
+            <Button variant="ghost" size="icon" aria-label={strings.dismiss} onClick={onDismiss} className="-my-1">
+              <X aria-hidden className="size-5" />
+            </Button>
+          )
+        }
+      >
+        {children}
       </Note>
     </div>
   );
 }
 
-function titleOf(problem: Problem): string {
-  if (problem.kind === 'size') return strings.problems.size.title(formatBytes(problem.bytes), formatBytes(problem.max));
-  return strings.problems[problem.kind].title;
+function ServiceNote({ status }: { status: 'starting' | 'down' }) {
+  const [dismissed, setDismissed] = useState(false);
+  if (dismissed) return null;
+  return (
+    <Card role="status" variant="info" title={strings.service[status]} onDismiss={() => setDismissed(true)}>
+      <p>{status === 'starting' ? strings.service.startingNote : strings.service.downNote}</p>
+    </Card>
+  );
+}
+
+/** No file was left out: there was none. */
+const isHint = (problems: readonly Problem[]): boolean => problems.every((problem) => !('name' in problem));
+
+const titleOf = (problems: readonly Problem[]): { title?: string } =>
+  isHint(problems) ? {} : { title: strings.problems.title(problems.length) };
+
+const MAX_LISTED = 5;
+
+function Problems({ problems }: { problems: readonly Problem[] }) {
+  useEffect(() => window.scrollTo({ top: 0 }), []);
+  return (
+    <ul>
+      {problems.slice(0, MAX_LISTED).map((problem, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+        <li key={index}>
+          {'name' in problem && (
+            <>
+              <bdi className="font-medium">{cleanName(problem.name)}</bdi>{' '}
+            </>
+          )}
+          {sentenceOf(problem)}
+        </li>
+      ))}
+      {problems.length > MAX_LISTED && <li>…</li>}
+    </ul>
+  );
+}
+
+function sentenceOf(problem: Problem): string {
+  const text = strings.problems;
+  if (problem.kind !== 'type') return text[problem.kind];
+  return problem.title === null ? text.type : text.knownType(problem.title);
 }

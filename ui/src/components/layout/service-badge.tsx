@@ -1,20 +1,23 @@
 import clsx from 'clsx';
+import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from 'lucide-react';
 import type { ServiceStatus } from '@/hooks/use-service';
 import { strings } from '@/lib/strings';
 
-const DOTS: Record<ServiceStatus, string> = {
-  checking: 'bg-edge',
-  ready: 'bg-good',
-  starting: 'bg-warn',
-  down: 'bg-bad',
+const SIGNS: Record<ServiceStatus, { icon: typeof CircleCheck; style: string }> = {
+  checking: { icon: CircleDashed, style: 'text-soft' },
+  ready: { icon: CircleCheck, style: 'text-good' },
+  starting: { icon: LoaderCircle, style: 'text-warn' },
+  down: { icon: CircleAlert, style: 'text-bad' },
 };
 
-/** On narrow screens only the dot is visible; the text is still there for screen readers. */
+/** A sign of its own for every state; on narrow screens the words appear unless the service is ready. */
 export function ServiceBadge({ status }: { status: ServiceStatus }) {
+  const { icon: Icon, style } = SIGNS[status];
+  const quiet = status === 'ready' || status === 'checking';
   return (
-    <p data-testid="service" data-status={status} className="flex items-center gap-2 text-sm text-soft">
-      <span aria-hidden className={clsx('size-2 rounded-full', DOTS[status])} />
-      <span className="max-sm:sr-only">{strings.service[status]}</span>
+    <p data-testid="service" data-status={status} className="flex items-center gap-1.5 text-sm text-soft">
+      <Icon aria-hidden className={clsx('size-4 shrink-0', style)} />
+      <span className={clsx(quiet && 'max-sm:sr-only')}>{strings.service[status]}</span>
     </p>
   );
 }

@@ -2,7 +2,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { THEMES, useTheme } from '@/hooks/use-theme';
 import { strings } from '@/lib/strings';
-import { Button } from '../ui/button';
+import { ToolButton } from '../ui/tool-button';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 
@@ -11,10 +11,10 @@ export function ThemeToggle() {
   const [theme, setTheme] = useTheme();
   const Icon = ICONS[theme];
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
-  const label = `${strings.theme.label}: ${strings.theme[theme]}`;
+  const label = strings.theme.change(strings.theme[theme], strings.theme[next]);
   return (
-    <Button variant="ghost" size="icon" aria-label={label} title={label} onClick={() => setTheme(next)}>
+    <ToolButton label={label} tip="below-end" onClick={() => setTheme(next)}>
       <Icon aria-hidden className="size-5" />
-    </Button>
+    </ToolButton>
   );
 }

@@ -1,42 +1,44 @@
+// @vitest-environment jsdom
 import { render, screen } from '@testing-library/react';
-import { describe, expect, test, vi } from 'vitest';
-import type { Actions } from '@/hooks/use-enhance';
-import type { Failure } from '@/lib/failure';
-import { noop, REQUEST } from '@/testing/fixtures';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { plainFailure } from '@/lib/failure';
+import { REQUEST } from '@/testing/fixtures';
 import { FailurePanel } from './failure-panel';
 
-const show = (failure: Failure, waiting: boolean) => {
-  const actions = { retry: vi.fn(), stopWaiting: vi.fn(), back: vi.fn() };
+function show(failure: ReturnType<typeof plainFailure>, waiting = false) {
+  const calls = { onRetry: vi.fn(), onStopWaiting: vi.fn(), onBack: vi.fn(), onReplace: vi.fn(), onEnlarge: vi.fn() };
   render(
     <FailurePanel
-      state={{ ...REQUEST, name: 'failed', failure, waiting }}
+      state={{ ...REQUEST, name: 'failed', failure, waiting, since: performance.now() }}
       serviceReady
-      actions={actions as unknown as Actions}
-      onReplace={noop}
+      {...calls}
     />,
   );
-  return actions;
-};
+  return calls;
+}
 
-const busy: Failure = { kind: 'busy', status: 503, stage: 'ingress', message: 'Busy.', retryAfterS: 0.3 };
+test('a failure shows what failed, where, and what to do', () => {
+  show({ kind: 'stageFailed', status: 500, stage: 'restorer', message: 'The model failed.', retryAfterS: null });
+  expect(screen.getByTestId('failure')).toHaveTextContent(/A step failed.*The model failed\..*Restoring faces.*500/);
+});
 
-describe('a failure', () => {
-  test('shows what failed, where, and what to do', () => {
-    show(
-      { kind: 'noFace', status: 422, stage: 'detector', message: 'No face was detected.', retryAfterS: null },
-      false,
-    );
-    expect(screen.getByRole('alert')).toHaveTextContent(/No face was found.*No face was detected.*Finding faces.*422/);
-  });
+test('trying again is not the first offer where it cannot help', async () => {
+  const { onBack } = show({ ...plainFailure('damaged'), status: 422, stage: 'decode' });
+  await userEvent.click(screen.getAllByRole('button')[0] as HTMLElement);
+  expect(onBack).toHaveBeenCalledOnce();
+});
 
-  test('that is temporary is retried automatically', async () => {
-    const { retry } = show(busy, true);
-    await vi.waitFor(() => expect(retry).toHaveBeenCalledOnce());
-  });
+test('no face found is said once, and the photo can be enlarged without', async () => {
+  const { onEnlarge } = show({ ...plainFailure('noFace'), message: 'No face was detected in the image.' });
+  expect(screen.queryByText(/No face was detected/)).toBeNull();
+  await userEvent.click(screen.getByRole('button', { name: 'Enlarge it without faces' }));
+  expect(onEnlarge).toHaveBeenCalledOnce();
+});
 
-  test('is not retried automatically after waiting was stopped', async () => {
-    const { retry } = show(busy, false);
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(retry).not.toHaveBeenCalled();
-  });
+test('who stops waiting stays at the button that tries again', async () => {
+  show({ ...plainFailure('busy'), retryAfterS: 30 }, true);
+  expect(screen.getByRole('timer')).toHaveTextContent(/30|29/);
+  await userEvent.click(screen.getByRole('button', { name: 'Stop waiting' }));
+  expect(screen.getByRole('button', { name: 'Try now' })).toHaveFocus();
 });

@@ -1,47 +1,95 @@
 'use client';
 import { CircleAlert } from 'lucide-react';
-import { useCountdown } from '@/hooks/use-countdown';
-import type { Actions } from '@/hooks/use-enhance';
-import { MAX_AUTOMATIC_ATTEMPTS, type State } from '@/lib/machine';
+import { useRef } from 'react';
+import { useNow } from '@/hooks/use-now';
+import type { FailureKind } from '@/lib/failure';
+import { type JobState, MAX_AUTOMATIC_ATTEMPTS } from '@/lib/machine';
 import { stageLabel } from '@/lib/steps';
 import { strings } from '@/lib/strings';
+import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
 
 interface Props {
-  state: Extract<State, { name: 'failed' }>;
+  state: Extract<JobState, { name: 'failed' }>;
   serviceReady: boolean;
-  actions: Actions;
+  onRetry: () => void;
+  onStopWaiting: () => void;
+  onBack: () => void;
   onReplace: () => void;
+  /** Enlarges the photo without looking for faces. */
+  onEnlarge: () => void;
 }
 
-const text = strings.failure;
+/** Trying again cannot help: the same photo with the same options fails again. */
+const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'noFace',
+  'damaged',
+  'type',
+  'pixels',
+  'bytes',
+  'option',
+]);
 
-/** Shows what failed, where, and what to do. Retries automatically if the service says how long to wait. */
-export function FailurePanel({ state, serviceReady, actions, onReplace }: Props) {
+/** Shows what failed, where, and what to do. The page retries by itself if the service says how long to wait. */
+export function FailurePanel({ state, serviceReady, onRetry, onStopWaiting, onBack, onReplace, onEnlarge }: Props) {
+  const text = strings.failure;
   const { failure, waiting } = state;
   const { title, advice } = text.kinds[failure.kind];
-  const unavailable = failure.kind === 'unreachable' || failure.kind === 'lost';
+  const unavailable = ['unreachable', 'gateway', 'lost'].includes(failure.kind);
+  const final = FINAL.has(failure.kind);
+  const retry = useRef<HTMLButtonElement>(null);
+  const stop = () => {
+    onStopWaiting();
+    retry.current?.focus(); // the button that was pressed goes away
+  };
+  const enlarge = failure.kind === 'noFace' ? onEnlarge : null;
+  const source = [
+    ...(failure.stage === null ? [] : [text.stage(stageLabel(failure.stage))]),
+    ...(failure.status === null ? [] : [text.code(failure.status)]),
+    text.kept,
+  ];
   return (
     <section data-testid="failure" data-kind={failure.kind} className="flex flex-col gap-5">
-      <div role="alert" className="flex flex-col gap-2">
+      <div className="flex flex-col gap-2">
         <CircleAlert aria-hidden className="size-8 text-bad" strokeWidth={1.5} />
         <PanelTitle>{title}</PanelTitle>
-        {failure.message !== null && <p>{failure.message}</p>}
         <p className="text-soft">{advice}</p>
-        <p className="text-sm text-soft">{[...source(failure.stage, failure.status), text.kept].join(' · ')}</p>
+        {failure.message !== null && failure.kind !== 'noFace' && (
+          <p lang="en" dir="ltr" className="border-edge/60 border-s-2 ps-3 text-sm">
+            {failure.message}
+          </p>
+        )}
+        <p className="text-sm text-soft">{source.join(' · ')}</p>
       </div>
-      {unavailable && serviceReady && <p className="text-good text-sm">{text.serviceIsBack}</p>}
-      {waiting && failure.retryAfterS !== null && (
-        <Countdown key={state.attempt} seconds={failure.retryAfterS} onEnd={actions.retry} />
-      )}
+      {unavailable && serviceReady && <p className="text-good text-sm">{strings.service.isBack}</p>}
+      {waiting && failure.retryAfterS !== null && <Countdown until={state.since + failure.retryAfterS * 1000} />}
       {!waiting && failure.retryAfterS !== null && state.attempt >= MAX_AUTOMATIC_ATTEMPTS && <p>{text.gaveUp}</p>}
+      <ActionBar>
+        {enlarge !== null && (
+          <Button variant="primary" size="large" onClick={enlarge}>
+            {text.enlarge}
+          </Button>
+        )}
+        {final && enlarge === null && (
+          <Button variant="primary" size="large" onClick={onBack}>
+            {text.back}
+          </Button>
+        )}
+        {!final && (
+          <Button ref={retry} variant="primary" size="large" onClick={onRetry}>
+            {waiting ? text.retryNow : text.retry}
+          </Button>
+        )}
+      </ActionBar>
       <div className="flex flex-col gap-2">
-        <Button variant="primary" size="large" onClick={actions.retry}>
-          {waiting ? text.retryNow : text.retry}
-        </Button>
-        {waiting && <Button onClick={actions.stopWaiting}>{text.stopWaiting}</Button>}
-        <Button onClick={actions.back}>{text.back}</Button>
+        {waiting && <Button onClick={stop}>{text.stopWaiting}</Button>}
+        {(!final || enlarge !== null) && <Button onClick={onBack}>{text.back}</Button>}
+        {final && (
+          <Button variant="ghost" onClick={onRetry}>
+            {text.retry}
+          </Button>
+        )}
         <Button variant="ghost" onClick={onReplace}>
           {text.another}
         </Button>
@@ -50,15 +98,11 @@ export function FailurePanel({ state, serviceReady, actions, onReplace }: Props)
   );
 }
 
-function source(stage: string | null, status: number | null): string[] {
-  return [...(stage === null ? [] : [text.stage(stageLabel(stage))]), ...(status === null ? [] : [text.code(status)])];
-}
-
-function Countdown({ seconds, onEnd }: { seconds: number; onEnd: () => void }) {
-  const remaining = useCountdown(seconds, onEnd);
+function Countdown({ until }: { until: number }) {
+  const now = useNow(250);
   return (
     <p role="timer" className="rounded-2xl bg-wash px-4 py-3 text-sm tabular-nums">
-      {text.waiting(remaining)}
+      {strings.failure.waiting(Math.max(0, Math.ceil((until - now) / 1000)))}
     </p>
   );
 }

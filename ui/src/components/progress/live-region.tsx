@@ -1,22 +1,33 @@
+import type { ServiceStatus } from '@/hooks/use-service';
 import { formatDuration } from '@/lib/format';
-import type { State } from '@/lib/machine';
+import type { Job } from '@/lib/session';
 import { latestStage } from '@/lib/steps';
 import { strings } from '@/lib/strings';
 
-/** Announces progress to screen readers. Failures are announced by the alert in their own panel. */
-export function LiveRegion({ state }: { state: State }) {
+interface Props {
+  job: Job | null;
+  status: ServiceStatus;
+}
+
+/** Announces progress to screen readers. Failures are announced by the heading of their own panel. */
+export function LiveRegion({ job, status }: Props) {
   return (
     <p role="status" aria-live="polite" className="sr-only" data-testid="live">
-      {announcement(state)}
+      {announcement(job, status)}
     </p>
   );
 }
 
-function announcement(state: State): string {
+function announcement(job: Job | null, status: ServiceStatus): string {
+  if (job === null) return '';
+  const { state, photo } = job;
   switch (state.name) {
+    case 'queued':
+      return strings.progress.queued;
     case 'uploading':
       return strings.progress.stages.upload;
     case 'processing': {
+      if (state.receiving !== null) return strings.progress.stages.receive;
       const stage = latestStage(state.stages);
       return stage === null ? strings.progress.sent : strings.progress.stages[stage];
     }
@@ -24,9 +35,11 @@ function announcement(state: State): string {
       const { faces, processing_time_ms } = state.result.data;
       return strings.result.announce(faces.filter((face) => face.restored).length, formatDuration(processing_time_ms));
     }
-    case 'ready':
-      return state.canceled ? strings.progress.canceled : strings.photo.alt(state.photo.file.name);
+    case 'failed':
+      return status === 'ready' && ['unreachable', 'gateway', 'lost'].includes(state.failure.kind)
+        ? strings.service.isBack
+        : '';
     default:
-      return '';
+      return state.canceled ? strings.progress.canceled : strings.photo.alt(photo.file.name);
   }
 }

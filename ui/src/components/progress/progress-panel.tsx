@@ -1,45 +1,61 @@
 'use client';
 import clsx from 'clsx';
 import { Check, Circle, LoaderCircle } from 'lucide-react';
+import { useProgress } from '@/hooks/use-progress';
+import { formatDuration } from '@/lib/format';
 import type { InProgress } from '@/lib/machine';
-import { type Step, stepsOf } from '@/lib/steps';
-import { strings } from '@/lib/strings';
+import type { Photo } from '@/lib/photo';
+import type { Step } from '@/lib/steps';
+import { strings, words } from '@/lib/strings';
+import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
 import { ProgressBar } from '../ui/progress-bar';
 
 interface Props {
+  photo: Photo;
   state: InProgress;
   onCancel: () => void;
 }
 
-export function ProgressPanel({ state, onCancel }: Props) {
-  const steps = stepsOf(state);
-  const overall = steps.reduce((sum, step) => sum + step.fraction, 0) / steps.length;
+export function ProgressPanel({ photo, state, onCancel }: Props) {
+  const text = strings.progress;
+  const { share, elapsed, remaining, steps } = useProgress(photo, state);
   return (
     <section className="flex flex-col gap-5">
-      <PanelTitle>{strings.progress.title}</PanelTitle>
-      <ProgressBar label={strings.progress.overall} fraction={overall} />
+      <PanelTitle>{text.title}</PanelTitle>
+      <div>
+        <div className="mb-2 flex items-baseline justify-between gap-4">
+          <span aria-hidden className="font-serif text-4xl tabular-nums" data-testid="percent">
+            {words.percent(Math.floor(share * 100) / 100)}
+          </span>
+          <span className="text-end text-sm text-soft tabular-nums" data-testid="times-left">
+            {text.times(
+              formatDuration(Math.max(1000, Math.floor(elapsed / 1000) * 1000)),
+              remaining === null ? null : formatDuration(Math.max(1000, Math.round(remaining / 1000) * 1000)),
+            )}
+          </span>
+        </div>
+        <ProgressBar label={text.overall} fraction={share} />
+      </div>
+      <ActionBar>
+        <Button size="large" onClick={onCancel}>
+          {text.cancel}
+        </Button>
+      </ActionBar>
       <ol className="flex flex-col gap-1">
         {steps.map((step) => (
           <StepRow key={step.name} step={step} />
         ))}
       </ol>
-      <Button size="large" onClick={onCancel}>
-        {strings.progress.cancel}
-      </Button>
     </section>
   );
 }
 
 const ICONS = { waiting: Circle, running: LoaderCircle, done: Check };
-const STATE_LABELS = {
-  waiting: strings.progress.waiting,
-  running: strings.progress.running,
-  done: strings.progress.done,
-};
 
 function StepRow({ step }: { step: Step }) {
+  const text = strings.progress;
   const Icon = ICONS[step.state];
   return (
     <li
@@ -57,9 +73,9 @@ function StepRow({ step }: { step: Step }) {
           step.state === 'waiting' && 'opacity-50',
         )}
       />
-      <span className={clsx(step.state === 'running' && 'font-medium')}>{strings.progress.stages[step.name]}</span>
-      <span className="ml-auto text-soft tabular-nums">{step.detail}</span>
-      <span className="sr-only">{STATE_LABELS[step.state]}</span>
+      <span className={clsx(step.state === 'running' && 'font-medium')}>{text.stages[step.name]}</span>
+      <span className="ms-auto text-soft tabular-nums">{step.detail}</span>
+      <span className="sr-only">{text[step.state]}</span>
     </li>
   );
 }

@@ -1,58 +1,93 @@
 'use client';
-import { Check, Copy, Download, FileJson, SlidersHorizontal } from 'lucide-react';
-import { useState } from 'react';
-import { resultFileName } from '@/lib/format';
+import { Check, Copy, Download, FileJson, Share2, SquareSplitHorizontal } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Output } from '@/hooks/use-output';
+import { formatBytes, formatDimensions } from '@/lib/format';
+import { OUTPUT } from '@/lib/image-formats';
+import { jsonBlob, reportOf } from '@/lib/report';
 import { copyImage, downloadBlob } from '@/lib/result';
+import type { Job } from '@/lib/session';
 import { strings } from '@/lib/strings';
+import { ActionBar } from '../layout/action-bar';
 import { Button } from '../ui/button';
-import type { ResultProps } from './result-props';
 
-const text = strings.result;
+interface Props {
+  job: Job;
+  output: Output;
+  /** Makes the picture that compares both sides. */
+  card: () => Promise<Blob>;
+}
 
-export function ResultActions({ photo, result, options, onChangeOptions, onReplace }: ResultProps) {
-  const [copyState, setCopyState] = useState<'idle' | 'copied' | 'failed'>('idle');
-  const name = resultFileName(photo.file.name, options.upscale_factor, options.output_format);
-  const copy = () =>
-    copyImage(result.blob).then(
-      () => setCopyState('copied'),
-      () => setCopyState('failed'),
+const COPIED_MS = 3000;
+
+const canShareFiles = (): boolean =>
+  typeof navigator.canShare === 'function' &&
+  navigator.canShare({ files: [new File([''], 'a.png', { type: 'image/png' })] });
+
+/** What can be done with the result: download first. */
+export function ResultActions({ job, output, card }: Props) {
+  const text = strings.result;
+  const [said, setSaid] = useState<'copied' | 'copyFailed' | 'shareFailed' | null>(null);
+  const [shares, setShares] = useState(false);
+  useEffect(() => setShares(canShareFiles()), []);
+  useEffect(() => {
+    if (said !== 'copied') return;
+    const timer = setTimeout(() => setSaid(null), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const { name } = output;
+  const copy = async () =>
+    copyImage(await output.blob()).then(
+      () => setSaid('copied'),
+      () => setSaid('copyFailed'),
     );
-  const downloadReport = () => {
-    const { width, height, file } = photo;
-    const content = { file: { name: file.name, bytes: file.size, width, height }, options, result: result.data };
-    downloadBlob(
-      new Blob([`${JSON.stringify(content, null, 2)}\n`], { type: 'application/json' }),
-      name.replace(/\.\w+$/, '.json'),
-    );
+  const share = async () => {
+    const blob = await output.blob();
+    await navigator.share({ files: [new File([blob], name, { type: blob.type })] }).catch((error: Error) => {
+      if (error.name !== 'AbortError') setSaid('shareFailed');
+    });
   };
+  const stem = name.replace(/\.\w+$/, '');
   return (
-    <div className="flex flex-col gap-2">
-      <Button variant="primary" size="large" onClick={() => downloadBlob(result.blob, name)}>
-        <Download aria-hidden className="size-5" />
-        {text.download}
-      </Button>
-      <div className="grid grid-cols-2 gap-2">
-        <Button onClick={copy}>
-          {copyState === 'copied' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
-          {copyState === 'copied' ? text.copied : text.copy}
+    <div className="flex flex-col gap-2 print:hidden">
+      <ActionBar>
+        <Button variant="primary" size="large" onClick={output.save} className="py-1.5">
+          <Download aria-hidden className="size-5 shrink-0" />
+          <span>
+            {text.download}
+            <span className="block font-normal text-xs max-sm:hidden" data-testid="download-detail">
+              {text.downloadDetail(
+                OUTPUT[output.format].title,
+                formatDimensions(output.width, output.height),
+                formatBytes(output.bytes),
+              )}
+            </span>
+          </span>
         </Button>
-        <Button onClick={downloadReport}>
+        {shares && (
+          <Button size="large" onClick={share}>
+            <Share2 aria-hidden className="size-5" />
+            {text.share}
+          </Button>
+        )}
+      </ActionBar>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-2">
+        <Button onClick={copy}>
+          {said === 'copied' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+          {said === 'copied' ? text.copied : text.copy}
+        </Button>
+        <Button onClick={async () => downloadBlob(await card(), `${stem}-comparison.png`)}>
+          <SquareSplitHorizontal aria-hidden className="size-4" />
+          {text.card}
+        </Button>
+        <Button onClick={() => downloadBlob(jsonBlob(reportOf(job)), `${stem}.json`)}>
           <FileJson aria-hidden className="size-4" />
           {text.report}
         </Button>
       </div>
-      <p role="status" className="text-sm text-bad empty:hidden">
-        {copyState === 'failed' ? text.copyFailed : ''}
+      <p role="status" className="text-bad text-sm empty:hidden">
+        {said === 'copied' ? <span className="sr-only">{text.copied}</span> : said === null ? '' : text[said]}
       </p>
-      <div className="flex flex-wrap justify-between gap-x-2">
-        <Button variant="ghost" onClick={onChangeOptions} className="-ml-3">
-          <SlidersHorizontal aria-hidden className="size-4" />
-          {text.changeOptions}
-        </Button>
-        <Button variant="ghost" onClick={onReplace} className="-mr-3">
-          {text.another}
-        </Button>
-      </div>
     </div>
   );
 }

@@ -1,55 +1,96 @@
 'use client';
-import { useEffect, useRef } from 'react';
+import { useState } from 'react';
+import { useOutput } from '@/hooks/use-output';
+import { useStage } from '@/hooks/use-stage';
 import { shownFaces } from '@/lib/faces';
-import { formatDuration } from '@/lib/format';
+import { formatDuration, formatFigure } from '@/lib/format';
+import type { JobState } from '@/lib/machine';
+import type { Options } from '@/lib/options';
+import type { Job } from '@/lib/session';
+import { shareCard } from '@/lib/share-card';
 import { strings } from '@/lib/strings';
-import type { Box } from '@/lib/view';
-import { BeforeAfter } from '../before-after/before-after';
+import { verdictOf } from '@/lib/verdict';
+import { Footer } from '../layout/footer';
 import { PanelTitle } from '../layout/panel-title';
-import { TwoColumnLayout } from '../layout/two-column-layout';
+import { Workbench } from '../layout/workbench';
+import { Stage } from '../stage/stage';
 import { Note } from '../ui/note';
-import { FaceList } from './face-list';
+import { Again } from './again';
 import { Metrics } from './metrics';
 import { ResultActions } from './result-actions';
-import type { ResultProps } from './result-props';
 import { StageTimes } from './stage-times';
+import { Trust } from './trust';
+import { type Version, Versions } from './versions';
 
-/** The before-and-after view, with the actions and all details of the result next to it. */
-export function ResultView(props: ResultProps) {
-  const { photo, result } = props;
-  const { data } = result;
-  const zoomToBox = useRef<(box: Box) => void>(() => {});
-  useEffect(() => {
-    window.scrollTo({ top: 0 }); // a warning is at the top of the page and must be visible
-  }, []);
+export type Done = Extract<JobState, { name: 'done' }>;
+
+interface Props {
+  job: Job & { state: Done };
+  /** Other results of the same photo, to compare with. */
+  others: readonly (Job & { state: Done })[];
+  onSaved: () => void;
+  again: Omit<Parameters<typeof Again>[0], 'photo'> & { options: Options };
+}
+
+/** Before and after, with what to do next and all details beside it. */
+export function ResultView({ job, others, onSaved, again }: Props) {
+  const { photo, state } = job;
+  const { data } = state.result;
   const faces = shownFaces(data, photo.width);
-  const restored = data.faces.filter((face) => face.restored).length;
+  const control = useStage(data, faces);
+  const output = useOutput(photo, state, onSaved);
+  const versions: Version[] = others.map(({ id, state: { result, options } }, index) => ({
+    id,
+    url: result.url,
+    label: strings.stage.version(index + 1, summaryOf(options)),
+  }));
+  const [against, setAgainst] = useState<number | null>(null);
+  const version = versions.find(({ id }) => id === against);
+  const before = version ?? { url: photo.url, label: strings.stage.before };
+  const after = { url: state.result.url, label: strings.stage.after };
+  const verdict = verdictOf(data.faces);
+  const card = () => {
+    const model = data.models.restorer?.[0] ?? strings.name;
+    const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
+    const caption = strings.result.cardCaption(identity, model);
+    return shareCard(before.url, after.url, data, { before: before.label, after: after.label, caption });
+  };
   return (
-    <div className="flex flex-col gap-4">
-      {data.warning !== null && (
-        <Note variant="warning" role="alert" title={strings.result.warning}>
-          <p data-testid="warning">{data.warning}</p>
-        </Note>
-      )}
-      <TwoColumnLayout
-        image={<BeforeAfter photo={photo} result={result} faces={faces} zoomToBoxRef={zoomToBox} />}
-        panel={
-          <section className="flex flex-col gap-5">
-            <div>
-              <PanelTitle>{strings.result.title}</PanelTitle>
-              <p className="mt-1 text-sm text-soft">
-                {strings.result.summary(restored, data.faces.length, formatDuration(data.processing_time_ms))}
+    <Workbench
+      image={<Stage control={control} before={before} after={after} size={data} faces={faces} onSave={output.save} />}
+      panel={
+        <section className="flex flex-col gap-4">
+          <div>
+            <PanelTitle focus={false}>{strings.result.title}</PanelTitle>
+            <p className="mt-1 text-sm text-soft">
+              {strings.result.summary(
+                data.faces.filter((face) => face.restored).length,
+                data.faces.length,
+                formatDuration(data.processing_time_ms),
+              )}
+            </p>
+          </div>
+          <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
+          {data.warning !== null && (
+            <Note variant="warning" role="alert" title={strings.result.warning}>
+              <p data-testid="warning" lang="en" dir="ltr">
+                {data.warning}
               </p>
-            </div>
-            <ResultActions {...props} />
-            <div>
-              <FaceList photo={photo} result={result} faces={faces} onZoom={(box) => zoomToBox.current(box)} />
-              <Metrics data={data} />
-              <StageTimes data={data} />
-            </div>
-          </section>
-        }
-      />
-    </div>
+            </Note>
+          )}
+          <ResultActions job={job} output={output} card={card} />
+          {versions.length > 0 && <Versions versions={versions} chosen={against} onChoose={setAgainst} />}
+          <div>
+            <Again photo={photo} {...again} />
+            <Metrics data={data} />
+            <StageTimes data={data} />
+          </div>
+          <Footer />
+        </section>
+      }
+    />
   );
 }
+
+const summaryOf = (options: Options): string =>
+  `${strings.options.factor.times(options.upscale_factor)}, ${strings.progress.percent(options.strength)}`;

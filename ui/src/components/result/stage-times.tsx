@@ -4,10 +4,9 @@ import { stageLabel } from '@/lib/steps';
 import { strings } from '@/lib/strings';
 import { Collapsible } from '../ui/collapsible';
 
-const text = strings.times;
-
 /** The time of each stage, as a bar relative to the longest. */
 export function StageTimes({ data }: { data: Pick<EnhanceData, 'timings_ms' | 'processing_time_ms'> }) {
+  const text = strings.times;
   const times = Object.entries(data.timings_ms);
   const longest = Math.max(1, ...times.map(([, time]) => time));
   return (

@@ -1,37 +1,54 @@
-import * as Radix from '@radix-ui/react-radio-group';
 import clsx from 'clsx';
+import { type ComponentType, type SVGProps, useId } from 'react';
+
+interface Choice<T extends string> {
+  value: T;
+  label: string;
+  disabled?: boolean;
+  /** Shown before the label, and instead of it where there is little room. */
+  icon?: ComponentType<SVGProps<SVGSVGElement>>;
+}
 
 interface Props<T extends string> {
   value: T;
   onChange: (value: T) => void;
-  choices: readonly { value: T; label: string; disabled?: boolean }[];
+  choices: readonly Choice<T>[];
   labelledBy: string;
 }
 
-/** A choice between a few values, shown side by side. */
+/** A choice between a few values, shown side by side: radio buttons of the browser, each over its label. */
 export function SegmentedControl<T extends string>({ value, onChange, choices, labelledBy }: Props<T>) {
+  const name = useId();
   return (
-    <Radix.Root
-      value={value}
-      onValueChange={(next) => onChange(next as T)}
+    <div
+      role="radiogroup"
       aria-labelledby={labelledBy}
-      orientation="horizontal"
-      className="grid auto-cols-fr grid-flow-col gap-1 rounded-full bg-mat p-1"
+      className="grid auto-cols-fr grid-flow-col gap-1 rounded-full border border-edge/40 bg-mat p-1"
     >
-      {choices.map((choice) => (
-        <Radix.Item
-          key={choice.value}
-          value={choice.value}
-          disabled={choice.disabled ?? false}
+      {choices.map(({ value: each, label, disabled = false, icon: Icon }) => (
+        <label
+          key={each}
           className={clsx(
-            'min-h-8 whitespace-nowrap rounded-full px-2 text-sm text-soft max-[26rem]:px-1 max-[26rem]:text-xs transition-colors not-disabled:hover:text-ink',
-            'disabled:cursor-not-allowed disabled:line-through disabled:opacity-60',
-            'data-[state=checked]:bg-card data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-sm',
+            'relative flex min-h-8 items-center justify-center gap-1.5 whitespace-nowrap rounded-full px-2.5 text-ink text-sm transition-colors hover:bg-wash max-[26rem]:px-1.5 max-[26rem]:text-xs',
+            'has-disabled:cursor-not-allowed has-disabled:line-through has-disabled:opacity-60',
+            'has-checked:bg-ink has-checked:font-medium has-checked:text-paper',
+            'has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2',
+            'forced-colors:has-checked:bg-[Highlight] forced-colors:has-checked:text-[HighlightText] forced-colors:has-checked:[forced-color-adjust:none]',
           )}
         >
-          {choice.label}
-        </Radix.Item>
+          <input
+            type="radio"
+            name={name}
+            value={each}
+            checked={each === value}
+            disabled={disabled}
+            onChange={() => onChange(each)}
+            className="absolute inset-0 cursor-[inherit] appearance-none rounded-full opacity-0"
+          />
+          {Icon !== undefined && <Icon aria-hidden className="size-4 shrink-0" />}
+          <span className={clsx(Icon !== undefined && 'max-xl:sr-only')}>{label}</span>
+        </label>
       ))}
-    </Radix.Root>
+    </div>
   );
 }

@@ -1,14 +1,27 @@
 import * as Radix from '@radix-ui/react-slider';
 import type { ComponentProps } from 'react';
 
-type Props = ComponentProps<typeof Radix.Root> & { thumbLabelledBy: string; valueText: string };
+type Props = ComponentProps<typeof Radix.Root> & {
+  thumbLabelledBy: string;
+  valueText: string;
+  /** A value that is marked on the track. */
+  mark?: number | null;
+};
 
-export function Slider({ thumbLabelledBy, valueText, ...rest }: Props) {
+export function Slider({ thumbLabelledBy, valueText, mark = null, ...rest }: Props) {
   return (
     <Radix.Root className="relative flex h-8 w-full touch-none select-none items-center" {...rest}>
-      <Radix.Track className="relative h-1.5 grow overflow-hidden rounded-full bg-line">
-        <Radix.Range className="absolute h-full bg-accent" />
+      <Radix.Track className="relative h-1.5 grow overflow-hidden rounded-full bg-line forced-colors:border">
+        <Radix.Range className="absolute h-full bg-accent forced-colors:bg-[Highlight]" />
       </Radix.Track>
+      {mark !== null && (
+        <span
+          aria-hidden
+          data-testid="mark"
+          className="-translate-x-1/2 absolute top-0 h-full w-0.5 rounded bg-good forced-colors:bg-[CanvasText]"
+          style={{ insetInlineStart: `${mark * 100}%` }}
+        />
+      )}
       <Radix.Thumb
         aria-labelledby={thumbLabelledBy}
         aria-valuetext={valueText}

@@ -1,81 +1,45 @@
 'use client';
 import { ImageUp } from 'lucide-react';
-import { useState } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
 import { formatBytes } from '@/lib/format';
-import type { Problem } from '@/lib/photo';
 import { strings } from '@/lib/strings';
+import { Footer } from '../layout/footer';
 import { Button } from '../ui/button';
+import { Samples } from './samples';
 
 interface Props {
   limits: PublicLimits;
   onOpen: () => void;
   onFile: (file: File) => Promise<void>;
-  onProblem: (problem: Problem) => void;
+  onSampleMissing: () => void;
 }
 
-const SAMPLE = '/astronaut.jpg';
-
-/** The start page: asks for a photo and offers a sample. */
-export function EmptyState({ limits, onOpen, onFile, onProblem }: Props) {
+/** The start page: shows what happens to a photo, and asks for one. */
+export function EmptyState({ limits, onOpen, onFile, onSampleMissing }: Props) {
+  const text = strings.empty;
   return (
-    <div className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-6 py-4 sm:gap-8 sm:py-8">
-      <div className="text-center">
-        <h1 className="font-serif text-4xl leading-tight tracking-tight sm:text-6xl">{strings.empty.headline}</h1>
-        <p className="mx-auto mt-3 max-w-lg text-lg text-soft text-balance">{strings.empty.lead}</p>
-      </div>
-      <div className="rounded-[2rem] border border-line bg-card p-3 shadow-[0_24px_60px_-32px_rgb(60_40_20/0.35)]">
-        <div className="flex flex-col items-center gap-4 rounded-3xl border-2 border-edge/40 border-dashed bg-linear-to-b from-wash to-card px-2 py-10 text-center sm:px-4 sm:py-14">
-          <span className="grid size-16 place-items-center rounded-full bg-card text-accent shadow-sm">
-            <ImageUp aria-hidden className="size-8" strokeWidth={1.5} />
-          </span>
-          <p>
-            <span className="block font-medium text-lg">{strings.empty.drop}</span>
-            <span className="text-soft">{strings.empty.paste}</span>
-          </p>
-          <Button variant="primary" size="large" onClick={onOpen}>
-            {strings.empty.choose}
-          </Button>
-          <p className="text-sm text-soft">{strings.empty.rules(formatBytes(limits.max_upload_bytes))}</p>
+    <div className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-6 py-2 sm:py-6">
+      <div className="grid flex-1 items-center gap-6 lg:grid-cols-2 lg:gap-12">
+        <div className="flex flex-col gap-5">
+          <h1 className="font-serif text-4xl leading-[1.05] tracking-tight sm:text-6xl">{text.headline}</h1>
+          <p className="max-w-md text-lg text-soft">{text.lead}</p>
+          <div className="flex flex-col items-start gap-3 rounded-3xl border-2 border-edge/50 border-dashed bg-card px-5 py-6 sm:px-8 sm:py-8">
+            <p className="flex items-center gap-3 pointer-coarse:hidden">
+              <ImageUp aria-hidden className="size-7 shrink-0 text-accent" strokeWidth={1.5} />
+              <span>
+                <span className="font-medium">{text.drop}</span> <span className="text-soft">{text.paste}</span>
+              </span>
+            </p>
+            <Button variant="primary" size="large" onClick={onOpen} className="pointer-coarse:w-full">
+              <span className="pointer-coarse:hidden">{text.choose}</span>
+              <span className="hidden pointer-coarse:inline">{text.chooseTouch}</span>
+            </Button>
+            <p className="text-sm text-soft">{text.rules(formatBytes(limits.max_upload_bytes))}</p>
+          </div>
         </div>
+        <Samples onFile={onFile} onMissing={onSampleMissing} />
       </div>
-      <SamplePhoto onFile={onFile} onProblem={onProblem} />
+      <Footer />
     </div>
-  );
-}
-
-function SamplePhoto({ onFile, onProblem }: Pick<Props, 'onFile' | 'onProblem'>) {
-  const [loading, setLoading] = useState(false);
-  const load = async () => {
-    setLoading(true);
-    try {
-      const response = await fetch(SAMPLE);
-      if (!response.ok) throw new Error(String(response.status));
-      await onFile(new File([await response.blob()], 'astronaut.jpg', { type: 'image/jpeg' }));
-    } catch {
-      onProblem({ kind: 'sample' });
-    } finally {
-      setLoading(false);
-    }
-  };
-  return (
-    <button
-      type="button"
-      onClick={load}
-      disabled={loading}
-      className="mx-auto flex items-center gap-4 rounded-2xl p-2 pr-5 text-left transition-colors hover:bg-wash"
-    >
-      <img
-        src={SAMPLE}
-        alt={strings.empty.sampleAlt}
-        width={72}
-        height={72}
-        className="size-18 rounded-xl object-cover"
-      />
-      <span>
-        <span className="block font-medium">{strings.empty.sample}</span>
-        <span className="block text-sm text-soft">{strings.empty.sampleCredit}</span>
-      </span>
-    </button>
   );
 }

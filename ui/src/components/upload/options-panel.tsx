@@ -1,9 +1,10 @@
 'use client';
+import type { ReactNode } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
 import { OUTPUT } from '@/lib/image-formats';
 import { DEFAULTS, FACES, FACTORS, FORMATS, LOW_IDENTITY, type Options } from '@/lib/options';
 import { checkSize, type Photo } from '@/lib/photo';
-import { strings } from '@/lib/strings';
+import { strings, words } from '@/lib/strings';
 import { Button } from '../ui/button';
 import { Collapsible } from '../ui/collapsible';
 import { Field, SwitchField } from '../ui/field';
@@ -11,24 +12,28 @@ import { SegmentedControl } from '../ui/segmented-control';
 import { Slider } from '../ui/slider';
 
 interface Props {
-  photo: Photo;
+  /** null: the options are for several photos. */
+  photo: Photo | null;
   options: Options;
   limits: PublicLimits;
   onChange: (change: Partial<Options>) => void;
+  title?: string;
+  defaultOpen?: boolean;
+  /** Below all options. */
+  footer?: ReactNode;
 }
 
-const text = strings.options;
-const percent = (fraction: number) => strings.progress.percent(Math.round(fraction * 100));
-
-export function OptionsPanel({ photo, options, limits, onChange }: Props) {
-  const fits = (factor: number) => checkSize(photo.width, photo.height, factor, limits).kind !== 'output';
+export function OptionsPanel({ photo, options, limits, onChange, title, defaultOpen = false, footer }: Props) {
+  const text = strings.options;
+  const { percent } = words;
+  const fits = (factor: number) => photo === null || checkSize(photo, factor, limits).kind !== 'output';
   const summary = [
     text.factor.times(options.upscale_factor),
     percent(options.strength),
     OUTPUT[options.output_format].title,
   ];
   return (
-    <Collapsible title={text.title} summary={summary.join(' · ')}>
+    <Collapsible title={title ?? text.title} summary={summary.join(' · ')} defaultOpen={defaultOpen}>
       <div className="flex flex-col gap-5">
         <Field id="factor" label={text.factor.label}>
           <SegmentedControl
@@ -105,9 +110,12 @@ export function OptionsPanel({ photo, options, limits, onChange }: Props) {
             choices={FORMATS.map((value) => ({ value, label: OUTPUT[value].title }))}
           />
         </Field>
-        <Button variant="ghost" className="self-start" onClick={() => onChange(DEFAULTS)}>
-          {text.reset}
-        </Button>
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <Button variant="ghost" className="-ms-3" onClick={() => onChange(DEFAULTS)}>
+            {text.reset}
+          </Button>
+          {footer}
+        </div>
       </div>
     </Collapsible>
   );

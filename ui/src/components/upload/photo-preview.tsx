@@ -1,18 +1,18 @@
 import clsx from 'clsx';
 import type { Photo } from '@/lib/photo';
 import { strings } from '@/lib/strings';
-import { IMAGE_AREA_HEIGHT } from '../layout/image-area-height';
+import { STAGE_HEIGHT } from '../layout/workbench';
 
 /** The photo, before there is a result. */
 export function PhotoPreview({ photo, busy }: { photo: Photo; busy: boolean }) {
   return (
-    <div className={clsx('relative overflow-hidden rounded-3xl bg-mat', IMAGE_AREA_HEIGHT)}>
+    <div className={clsx('relative overflow-hidden rounded-2xl bg-mat', STAGE_HEIGHT)}>
       <img
         src={photo.url}
         alt={strings.photo.alt(photo.file.name)}
         width={photo.width}
         height={photo.height}
-        className="size-full object-contain"
+        className="absolute inset-0 size-full object-contain"
         data-testid="preview"
       />
       {busy && (

@@ -1,10 +1,13 @@
 'use client';
 import { Sparkles } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
-import { formatBytes, formatDimensions, formatMegapixels } from '@/lib/format';
+import { cleanName, formatBytes, formatDimensions, formatMegapixels } from '@/lib/format';
 import type { Options } from '@/lib/options';
-import { checkSize, type Photo, type SizeCheck } from '@/lib/photo';
+import { checkSize, fittingSize, isRefused, type Photo, type SizeCheck } from '@/lib/photo';
 import { strings } from '@/lib/strings';
+import { ActionBar } from '../layout/action-bar';
+import { Footer } from '../layout/footer';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
 import { Note } from '../ui/note';
@@ -18,43 +21,93 @@ interface Props {
   onChange: (change: Partial<Options>) => void;
   onStart: () => void;
   onReplace: () => void;
+  onFit: () => Promise<void>;
 }
 
-export function ReadyPanel({ photo, options, limits, canceled, onChange, onStart, onReplace }: Props) {
+export function ReadyPanel({ photo, options, limits, canceled, onChange, onStart, onReplace, onFit }: Props) {
+  const text = strings.photo;
   const { width, height, file } = photo;
   const factor = options.upscale_factor;
-  const size = checkSize(width, height, factor, limits);
-  const rejected = size.kind !== 'ok' && size.kind !== 'large';
+  const size = checkSize(photo, factor, limits);
+  const refused = isRefused(size);
+  useStartKey(refused ? null : onStart);
   return (
     <section className="flex flex-col gap-5">
       <div>
-        <PanelTitle>{file.name}</PanelTitle>
+        <PanelTitle>
+          <bdi title={cleanName(file.name)}>{cleanName(file.name)}</bdi>
+        </PanelTitle>
         <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm [&_dt]:text-soft">
-          <dt>{strings.photo.dimensions}</dt>
+          <dt>{text.dimensions}</dt>
           <dd data-testid="dimensions">{formatDimensions(width, height)}</dd>
-          <dt>{strings.photo.result}</dt>
+          <dt>{text.result}</dt>
           <dd>{formatDimensions(width * factor, height * factor)}</dd>
-          <dt>{strings.photo.file}</dt>
+          <dt>{text.file}</dt>
           <dd>{formatBytes(file.size)}</dd>
         </dl>
+        {photo.fitted && <p className="mt-1 text-sm text-soft">{text.fitted}</p>}
       </div>
       {canceled && <p className="text-sm text-soft">{strings.progress.canceled}</p>}
       {size.kind !== 'ok' && (
-        <Note variant={rejected ? 'warning' : 'info'} role="status">
+        <Note variant={refused ? 'warning' : 'info'} role="status">
           <p>{sizeMessage(size)}</p>
+          <Remedy size={size} photo={photo} factor={factor} limits={limits} onChange={onChange} onFit={onFit} />
         </Note>
       )}
-      <div className="flex flex-col gap-2">
-        <Button variant="primary" size="large" onClick={onStart} disabled={rejected}>
+      <ActionBar>
+        <Button variant="primary" size="large" onClick={onStart} disabled={refused}>
           <Sparkles aria-hidden className="size-5" />
-          {strings.photo.restore}
+          {text.restore}
         </Button>
-        <Button variant="ghost" onClick={onReplace}>
-          {strings.photo.replace}
-        </Button>
-      </div>
+      </ActionBar>
       <OptionsPanel photo={photo} options={options} limits={limits} onChange={onChange} />
+      <Button variant="ghost" className="self-start" onClick={onReplace}>
+        {text.replace}
+      </Button>
+      <Footer />
     </section>
+  );
+}
+
+/** Enter starts, unless something that takes Enter itself has the focus. */
+function useStartKey(onStart: (() => void) | null): void {
+  useEffect(() => {
+    if (onStart === null) return;
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || event.defaultPrevented || event.ctrlKey !== event.metaKey) return;
+      if (event.target instanceof Element && event.target.closest('button, a, input, select, summary, dialog')) return;
+      event.preventDefault();
+      onStart();
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, [onStart]);
+}
+
+interface RemedyProps extends Pick<Props, 'photo' | 'limits' | 'onChange' | 'onFit'> {
+  size: SizeCheck;
+  factor: number;
+}
+
+/** What is too large can be made to fit, or be enlarged less. */
+function Remedy({ size, photo, factor, limits, onChange, onFit }: RemedyProps) {
+  const [busy, setBusy] = useState(false);
+  if (size.kind === 'output' && size.largestFactor > 0)
+    return (
+      <Button className="mt-2" onClick={() => onChange({ upscale_factor: size.largestFactor })}>
+        {strings.photo.enlargeBy(size.largestFactor)}
+      </Button>
+    );
+  if (size.kind !== 'input' && size.kind !== 'bytes' && size.kind !== 'output') return null;
+  const { width, height } = fittingSize(photo, factor, limits);
+  const fit = () => {
+    setBusy(true);
+    void onFit().finally(() => setBusy(false));
+  };
+  return (
+    <Button className="mt-2" onClick={fit} disabled={busy}>
+      {strings.photo.fit(formatDimensions(width, height))}
+    </Button>
   );
 }
 
@@ -62,8 +115,10 @@ function sizeMessage(size: SizeCheck): string {
   switch (size.kind) {
     case 'input':
       return strings.photo.tooManyInput(formatMegapixels(size.pixels), formatMegapixels(size.max));
+    case 'bytes':
+      return strings.photo.tooManyBytes(formatBytes(size.bytes), formatBytes(size.max));
     case 'output':
-      return strings.photo.tooManyOutput(formatMegapixels(size.pixels), formatMegapixels(size.max), size.largestFactor);
+      return strings.photo.tooManyOutput(formatMegapixels(size.pixels), formatMegapixels(size.max));
     case 'small':
       return strings.photo.tooSmall(size.min);
     case 'large':

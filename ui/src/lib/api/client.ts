@@ -1,20 +1,20 @@
-/** The two API calls of the page. Their types are generated from the API document (schema.ts). */
-import type { AxiosResponse } from 'axios';
+/** The API calls of the page. Their types are generated from the API document (schema.ts). */
 import { type Failure, failureOf, plainFailure } from '../failure';
 import type { Options } from '../options';
 import type { EnhanceResponse, ErrorEvent, Readiness, StageEvent } from './schema';
 import { eventReader, type ServerEvent } from './sse';
+import { type Answer, ConnectionError, isEventStream, post } from './transport';
 
 /** Empty if the service also serves the page. */
 const BASE = (process.env.NEXT_PUBLIC_VISAGE_API ?? '').replace(/\/$/, '');
 
 const READINESS_TIMEOUT_MS = 8000;
 
-export const loadTransport = async () => (await import('axios')).default;
-
 export interface Listener {
   onUpload: (fraction: number) => void;
   onStage: (event: StageEvent) => void;
+  /** The service has finished; this many bytes of the result have arrived. */
+  onReceive: (bytes: number) => void;
 }
 
 /** A rejected request. */
@@ -26,9 +26,7 @@ export class EnhanceError extends Error {
 
 /**
  * Uploads a photo and reports progress until the result arrives. Throws EnhanceError, or the abort reason of `signal`.
- *
- * Uses XMLHttpRequest, the only browser transport that reports upload progress and also gives access to the response
- * while it arrives. Aborting closes the connection. The service then stops processing.
+ * Aborting closes the connection. The service then stops processing.
  */
 export async function enhance(
   file: File,
@@ -36,48 +34,50 @@ export async function enhance(
   listener: Listener,
   signal: AbortSignal,
 ): Promise<EnhanceResponse> {
-  const read = eventReader();
+  const events = eventReader();
   let last: ServerEvent | null = null;
-  let sent = false;
+  let receivingFrom: number | null = null; // the bytes before the result, once that has begun
   const take = (text: string) => {
-    for (const event of read(text)) {
+    for (const event of events.read(text)) {
       last = event;
       if (event.event === 'stage') listener.onStage(JSON.parse(event.data));
     }
   };
-
-  let response: AxiosResponse<string>;
-  try {
-    const axios = await loadTransport();
-    response = await axios.post<string>(`${BASE}/api/v1/enhance`, form(file, options), {
-      adapter: 'xhr',
-      headers: { Accept: 'text/event-stream' },
-      responseType: 'text',
-      transformResponse: (text) => text,
-      validateStatus: () => true,
-      signal,
-      onUploadProgress: ({ loaded, total }) => {
-        sent ||= loaded > 0;
-        listener.onUpload(total ? Math.min(1, loaded / total) : 0);
+  const progress = (bytes: number, text: () => string) => {
+    // The result is one long event: reading it again at every piece of it would take quadratic time.
+    if (receivingFrom === null) {
+      const whole = text();
+      take(whole);
+      if (events.begun(whole) === 'result') receivingFrom = bytes;
+    }
+    if (receivingFrom !== null) listener.onReceive(bytes - receivingFrom);
+  };
+  const answer = await post(
+    `${BASE}/api/v1/enhance`,
+    form(file, options),
+    {
+      onUpload: listener.onUpload,
+      onDownload: (bytes, text, streaming) => {
+        if (streaming) progress(bytes, text);
       },
-      onDownloadProgress: ({ event }) => {
-        const request: XMLHttpRequest | undefined = event?.target;
-        if (request?.getResponseHeader('content-type')?.startsWith('text/event-stream')) take(request.responseText);
-      },
-    });
-  } catch {
-    signal.throwIfAborted();
-    throw new EnhanceError(plainFailure(sent ? 'lost' : 'unreachable'));
-  }
-  if (String(response.headers['content-type'] ?? '').startsWith('text/event-stream')) {
-    take(response.data);
+    },
+    signal,
+  ).catch((error: unknown) => {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new EnhanceError(plainFailure(error.sent ? 'lost' : 'unreachable'));
+  });
+  if (isEventStream(answer.header('content-type'))) {
+    take(answer.text);
     return outcome(last);
   }
-  const { status, headers } = response;
-  const body = json(response.data);
+  return plainOutcome(answer);
+}
+
+function plainOutcome({ status, header, text }: Answer): EnhanceResponse {
+  const body = json(text);
   if (status === 200 && isResult(body)) return body;
   // From another origin, a page sees only headers that the service exposes (CORS): the code can be missing.
-  throw new EnhanceError(failureOf(status, body, headers['x-error-code'], headers['retry-after'] ?? null));
+  throw new EnhanceError(failureOf(status, body, header('x-error-code'), header('retry-after')));
 }
 
 /** Returns the result that ended the stream, or throws the error that did. */
@@ -93,17 +93,31 @@ function outcome(last: ServerEvent | null): EnhanceResponse {
 
 /** Returns the status of the service, or null if there is no response or it is not from the service. */
 export async function readiness(signal: AbortSignal): Promise<Readiness | 'starting' | null> {
+  // Not AbortSignal.any, which Safari has only since 17.4.
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, READINESS_TIMEOUT_MS);
+  signal.addEventListener('abort', abort);
   try {
-    const response = await fetch(`${BASE}/api/v1/readyz`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(READINESS_TIMEOUT_MS)]),
-      cache: 'no-store',
-    });
+    const response = await fetch(`${BASE}/api/v1/readyz`, { signal: controller.signal, cache: 'no-store' });
     const body: unknown = await response.json().catch(() => null);
     if (isReadiness(body)) return body;
     return response.status === 503 ? 'starting' : null;
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
   }
+}
+
+/** The photo as a picture that browsers show. Throws if the service cannot be reached or cannot read it. */
+export async function preview(file: File): Promise<Blob> {
+  const body = new FormData();
+  body.append('file', file, file.name);
+  const response = await fetch(`${BASE}/api/v1/preview`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`preview: ${response.status}`);
+  return response.blob();
 }
 
 export const documentation = `${BASE}/api/docs`;

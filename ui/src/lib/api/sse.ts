@@ -4,17 +4,27 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Returns a function that takes the whole text received so far and returns the events that are new and complete. */
-export function eventReader(): (text: string) => ServerEvent[] {
+/** Reads events from the whole text received so far. */
+export interface EventReader {
+  /** The events that are new and complete. */
+  read: (text: string) => ServerEvent[];
+  /** The name of the event that has begun and is not complete, if that much of it is there. */
+  begun: (text: string) => string | null;
+}
+
+export function eventReader(): EventReader {
   let offset = 0;
-  return (text) => {
-    const events: ServerEvent[] = [];
-    for (let end = text.indexOf('\n\n', offset); end !== -1; end = text.indexOf('\n\n', offset)) {
-      const event = parse(text.slice(offset, end));
-      offset = end + 2;
-      if (event !== null) events.push(event);
-    }
-    return events;
+  return {
+    read: (text) => {
+      const events: ServerEvent[] = [];
+      for (let end = text.indexOf('\n\n', offset); end !== -1; end = text.indexOf('\n\n', offset)) {
+        const event = parse(text.slice(offset, end));
+        offset = end + 2;
+        if (event !== null) events.push(event);
+      }
+      return events;
+    },
+    begun: (text) => /^event: ?(\w+)\n/.exec(text.slice(offset, offset + 40))?.[1] ?? null,
   };
 }
 

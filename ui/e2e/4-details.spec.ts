@@ -1,0 +1,308 @@
+/** What users and reviewers ran into once: each of these was a defect. Most need no answer of the service. */
+import { readFileSync } from 'node:fs';
+import type { Page, Route } from '@playwright/test';
+import { checkPage, choose, ENHANCE, expect, openPage, photoPath, restore, test, withOptions } from './support';
+
+// One pattern: a list of two is taken for a value with its options.
+test.use({ expectedErrors: [/Failed to load resource|a part of the page/] });
+
+const face = (box: number[], identity_similarity: number, reliable: boolean) => ({
+  box,
+  score: 0.99,
+  restored: true,
+  strength_used: 1,
+  identity_similarity,
+  reliable,
+});
+
+/** An answer with the photo itself as the result; nothing here depends on its pixels. */
+function answer(faces: object[], photo = 'portrait.jpg'): string {
+  const data = {
+    restored_image: readFileSync(photoPath(photo)).toString('base64'),
+    content_type: 'image/jpeg',
+    width: 400,
+    height: 480,
+    metrics: { psnr: 30, ssim: 0.9, lpips: 0.1, identity_similarity: 0.9 },
+    metrics_against: 'input',
+    metrics_pixels: 192_000,
+    faces,
+    processing_time_ms: 1234,
+    timings_ms: { detector: 50, upscaler: 900 },
+    models: { restorer: ['gfpgan'] },
+    warning: null,
+  };
+  return `event: result\ndata: ${JSON.stringify({ status: 'success', data })}\n\n`;
+}
+
+const TWO = [face([60, 40, 130, 130], 0.9, true), face([150, 150, 180, 190], 0.996, false)];
+
+async function showResult(page: Page, faces: object[] = TWO): Promise<void> {
+  await page.route(ENHANCE, (route) => route.fulfill({ contentType: 'text/event-stream', body: answer(faces) }));
+  await withOptions(page, { upscale_factor: 2 });
+  await openPage(page);
+  await choose(page, 'portrait.jpg');
+  await restore(page);
+  await expect(page.getByTestId('stage')).toBeVisible();
+}
+
+const divider = (page: Page) => page.getByRole('slider', { name: /Divider/ });
+
+test.describe('with reduced motion', () => {
+  test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+  test('a result opens on its largest face, with the divider on the middle of it, and nothing moves', async ({
+    page,
+  }) => {
+    await showResult(page, [face([150, 150, 180, 190], 0.9, true), face([75, 80, 125, 140], 0.9, true)]);
+    await expect(page.getByTestId('stage')).toHaveAttribute('data-face', '2');
+    const line = await divider(page).boundingBox();
+    const stage = await page.getByTestId('stage').boundingBox();
+    if (line === null || stage === null) throw new Error('not shown');
+    expect(Math.abs(line.x + line.width / 2 - (stage.x + stage.width / 2))).toBeLessThan(3);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  });
+
+  test('a double click zooms and leaves the divider where it was', async ({ page }) => {
+    await showResult(page);
+    await page.getByRole('button', { name: 'Whole picture' }).click();
+    const before = await divider(page).getAttribute('aria-valuenow');
+    const stage = await page.getByTestId('stage').boundingBox();
+    await page.mouse.dblclick((stage?.x ?? 0) + (stage?.width ?? 0) / 2 + 60, (stage?.y ?? 0) + 200);
+    await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
+    await page.waitForTimeout(400); // longer than a click waits for a second one
+    await expect(divider(page)).toHaveAttribute('aria-valuenow', before ?? '');
+  });
+
+  test('the faces of the filmstrip are right at any font size', async ({ page }) => {
+    await showResult(page);
+    const where = () =>
+      page
+        .getByTestId('filmstrip')
+        .locator('button')
+        .nth(1)
+        .locator('img')
+        .first()
+        .evaluate((image) => {
+          const [inner, outer] = [image.getBoundingClientRect(), image.parentElement?.getBoundingClientRect()];
+          if (outer === undefined) throw new Error('no parent');
+          return [(inner.left - outer.left) / outer.width, inner.width / outer.width].map((value) => value.toFixed(2));
+        });
+    const before = await where();
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+    expect(await where()).toEqual(before);
+  });
+
+  test('forced colors show what is chosen, and how far it is', async ({ page }) => {
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    await showResult(page);
+    const color = (name: string) =>
+      page
+        .getByRole('radio', { name })
+        .evaluate((element) => getComputedStyle(element.parentElement as Element).backgroundColor);
+    expect(await color('Slider')).not.toBe(await color('Lens'));
+    await checkPage(page, '44-forced-colors');
+  });
+
+  test('the chosen segment stands out', async ({ page }) => {
+    await showResult(page);
+    const luminance = (name: string) =>
+      page.getByRole('radio', { name }).evaluate((element) => {
+        const label = element.parentElement as Element;
+        const shown = getComputedStyle(label).backgroundColor;
+        const track = getComputedStyle(label.parentElement as Element).backgroundColor;
+        const of = (color: string) => {
+          const context = document.createElement('canvas').getContext('2d');
+          if (context === null) throw new Error('no canvas');
+          context.fillStyle = color;
+          context.fillRect(0, 0, 1, 1);
+          const [red = 0, green = 0, blue = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+            const share = value / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const [light, dark] = [of(shown), of(track)].sort((one, other) => other - one);
+        return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
+      });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await luminance('Slider')).toBeGreaterThan(3);
+    }
+  });
+});
+
+test('an identity that is not reliable is never praised', async ({ page }) => {
+  await showResult(page, [face([60, 40, 130, 130], 0.996, false)]);
+  await expect(page.getByTestId('trust')).toHaveAttribute('data-word', 'unknown');
+  await expect(page.getByTestId('trust')).toContainText('Cannot be told');
+  await expect(page.getByTestId('filmstrip').locator('[data-kind=unknown]')).toHaveCount(1);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('the worst face is one tap away, and comes into sight', async ({ page }) => {
+    await showResult(page, [face([60, 40, 130, 130], 0.9, true), face([150, 150, 180, 190], 0.2, true)]);
+    await page.getByRole('button', { name: 'Look at face 2' }).tap();
+    await expect(page.getByTestId('stage')).toHaveAttribute('data-face', '2');
+    await expect(page.getByTestId('stage')).toBeInViewport({ ratio: 0.9 });
+  });
+
+  test('a finger moves the divider anywhere on the picture', async ({ page }) => {
+    await showResult(page);
+    await page.getByRole('button', { name: 'Whole picture' }).tap();
+    const stage = await page.getByTestId('stage').boundingBox();
+    if (stage === null) throw new Error('not shown');
+    await page.touchscreen.tap(stage.x + stage.width * 0.3, stage.y + 100);
+    await expect(divider(page)).toHaveAttribute('aria-valuenow', '30');
+    const fingers = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', share?: number) =>
+      fingers.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: share === undefined ? [] : [{ x: stage.x + stage.width * share, y: stage.y + 100 }],
+      });
+    await touch('touchStart', 0.5);
+    for (const share of [0.55, 0.65, 0.8]) await touch('touchMove', share);
+    await touch('touchEnd');
+    await expect(divider(page)).toHaveAttribute('aria-valuenow', /^(79|80|81)$/);
+  });
+
+  test('the main action is always at hand, and nothing lies over a button', async ({ page }) => {
+    await page.route('**/api/v1/readyz', (route) => route.abort('connectionrefused'));
+    await page.goto('/');
+    await expect(page.getByText('Service not reachable').first()).toBeVisible();
+    await expect(page.getByTestId('service').getByText('Service not reachable')).toBeInViewport();
+    await choose(page, 'portrait.jpg');
+    await page.getByRole('button', { name: /^Options/ }).tap();
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    for (const name of ['Restore', 'Another photo']) {
+      const button = page.getByRole('button', { name, exact: true });
+      const box = await button.boundingBox();
+      if (box === null) throw new Error('not shown');
+      const hit = await page.evaluate(
+        ([x, y]) => document.elementFromPoint(x as number, y as number)?.closest('button')?.textContent,
+        [box.x + box.width / 2, box.y + box.height / 2],
+      );
+      expect(hit).toBe(name);
+    }
+  });
+});
+
+test('no photo is lost: Back, Forward, the logo, another photo, removing', async ({ page }) => {
+  await showResult(page);
+  const result = page.getByTestId('stage');
+  await page.getByRole('button', { name: 'Visage, start page' }).click();
+  await expect(page.getByRole('heading', { name: /back in focus/ })).toBeVisible();
+  await page.goBack();
+  await expect(result).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: /back in focus/ })).toBeVisible();
+  await page.goForward();
+  await expect(result).toBeVisible();
+  await choose(page, 'turned.jpg');
+  await expect(page.getByTestId('dimensions')).toBeVisible();
+  await page
+    .getByTestId('tray')
+    .getByRole('button', { name: /portrait\.jpg: restored/ })
+    .click();
+  await expect(result).toBeVisible();
+  await page.getByRole('button', { name: 'All photos' }).click();
+  await page.getByRole('button', { name: 'Remove portrait.jpg' }).click();
+  await expect(page.getByTestId('batch-row')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByTestId('batch-row')).toHaveCount(2);
+});
+
+test('leaving asks only while something would be lost', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => asked.push(dialog.type()));
+  await openPage(page);
+  await page.getByRole('main').click();
+  await page.reload();
+  expect(asked).toEqual([]);
+  await showResult(page);
+  await page.getByRole('heading', { name: 'Restored' }).click();
+  await page.reload();
+  expect(asked).toEqual(['beforeunload']);
+});
+
+test('a part of the page that could not be loaded can be had again', async ({ page }) => {
+  let broken = true;
+  await openPage(page);
+  await page.context().clearCookies();
+  const parts: string[] = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('.js')),
+  );
+  const first = await page.request.get('/').then((response) => response.text());
+  await page.route('**/*.js', (route: Route) => {
+    const path = new URL(route.request().url()).pathname;
+    return broken && parts.some((part) => part.endsWith(path)) && !first.includes(path)
+      ? route.abort('failed')
+      : route.fallback();
+  });
+  await openPage(page);
+  await choose(page, 'portrait.jpg');
+  await expect(page.getByTestId('not-loaded')).toBeVisible();
+  broken = false;
+  await page.getByRole('button', { name: 'Load it again' }).click();
+  await expect(page.getByTestId('dimensions')).toBeVisible();
+});
+
+test('a photo that is dropped before the page is ready is taken', async ({ page }) => {
+  await page.addInitScript(
+    (base64) => {
+      addEventListener('DOMContentLoaded', () => {
+        const data = new DataTransfer();
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], 'early.jpg', { type: 'image/jpeg' }));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+      });
+    },
+    readFileSync(photoPath('portrait.jpg')).toString('base64'),
+  );
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'early.jpg' })).toBeVisible();
+});
+
+test('no face found is no dead end', async ({ page }) => {
+  const bodies: string[] = [];
+  await page.route(ENHANCE, (route) => {
+    bodies.push(route.request().postData() ?? '');
+    return bodies.length > 1
+      ? route.fulfill({ contentType: 'text/event-stream', body: answer([]) })
+      : route.fulfill({
+          status: 422,
+          headers: { 'X-Error-Code': 'no_face_detected' },
+          contentType: 'application/json',
+          body: JSON.stringify({ error: 'No face was found.', stage: 'detector' }),
+        });
+  });
+  await openPage(page);
+  await choose(page, 'portrait.jpg');
+  await restore(page);
+  await expect(page.getByText('No face was found')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Enlarge it without faces' }).click();
+  await expect(page.getByTestId('stage')).toBeVisible();
+  expect(bodies[1]).toMatch(/name="faces"\r\n\r\nnone/);
+});
+
+test('the title tells how far it is, and goes back', async ({ page }) => {
+  let finish = () => {};
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  await page.route(ENHANCE, async (route) => {
+    await held;
+    await route.fulfill({ contentType: 'text/event-stream', body: answer(TWO) });
+  });
+  await openPage(page);
+  await choose(page, 'portrait.jpg');
+  await restore(page);
+  await expect(page).toHaveTitle(/^\d+% · Visage$/);
+  await expect(page.getByTestId('times-left')).toContainText('so far');
+  finish();
+  await expect(page).toHaveTitle(/^Visage/);
+});

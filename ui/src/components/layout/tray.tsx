@@ -1,0 +1,68 @@
+import clsx from 'clsx';
+import { Check, LayoutGrid, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { cleanName } from '@/lib/format';
+import type { JobState } from '@/lib/machine';
+import type { Session, Shown } from '@/lib/session';
+import { strings } from '@/lib/strings';
+
+/** The photos of this tab, in memory only: one click goes back to any of them. */
+export function Tray({ session, onShow }: { session: Session; onShow: (shown: Shown) => void }) {
+  const text = strings.tray;
+  const { jobs, shown } = session;
+  const item = 'relative grid size-11 shrink-0 place-items-center overflow-hidden rounded-xl border-2';
+  return (
+    <nav aria-label={text.label} className="print:hidden">
+      <ul className="flex items-center gap-1.5 overflow-x-auto p-1" data-testid="tray">
+        <li>
+          <button
+            type="button"
+            aria-label={text.all}
+            title={text.all}
+            aria-current={shown === 'all'}
+            onClick={() => onShow('all')}
+            className={clsx(item, shown === 'all' ? 'border-accent' : 'border-line')}
+          >
+            <LayoutGrid aria-hidden className="size-5" />
+          </button>
+        </li>
+        {jobs.map(({ id, photo, state }) => {
+          const name = cleanName(photo.file.name);
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                aria-label={text.open(name, text.states[state.name])}
+                title={name}
+                aria-current={shown === id}
+                onClick={() => onShow(id)}
+                className={clsx(item, shown === id ? 'border-accent' : 'border-line')}
+              >
+                <img src={photo.thumbnail} alt="" className="size-full object-cover" />
+                <Mark state={state} />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function Mark({ state }: { state: JobState }) {
+  const Icon = { done: Check, failed: TriangleAlert, uploading: LoaderCircle, processing: LoaderCircle }[
+    state.name as 'done'
+  ];
+  if (Icon === undefined) return null;
+  const runs = state.name === 'uploading' || state.name === 'processing';
+  return (
+    <span
+      aria-hidden
+      className={clsx(
+        'absolute end-0 bottom-0 grid size-4 place-items-center rounded-tl-md bg-card',
+        state.name === 'failed' ? 'text-bad' : state.name === 'done' ? 'text-good' : 'text-accent',
+      )}
+    >
+      <Icon className={clsx('size-3', runs && 'animate-spin motion-reduce:animate-none')} />
+    </span>
+  );
+}

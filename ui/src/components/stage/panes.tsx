@@ -1,0 +1,125 @@
+'use client';
+import clsx from 'clsx';
+import type { StageControl } from '@/hooks/use-stage';
+import { strings } from '@/lib/strings';
+import { insets, type Size } from '@/lib/view';
+import { Divider } from './divider';
+import { ImageLayer } from './image-layer';
+
+/** One of the two images: a URL and what it is called. */
+export interface Side {
+  url: string;
+  label: string;
+}
+
+interface Props {
+  control: StageControl;
+  before: Side;
+  after: Side;
+  size: Size;
+}
+
+/** The lens shows this share of the shorter side of the pane. */
+const LENS_RADIUS = 0.24;
+
+/** Both images in the mode of the stage, with one view. */
+export function Panes({ control, before, after, size }: Props) {
+  const { mode, view, viewport, divider, lens } = control;
+  const { position } = divider;
+  const layer = { size, view };
+  if (control.held) return <ImageLayer url={before.url} alt={before.label} {...layer} />;
+  switch (mode) {
+    case 'slider': {
+      const inset = view === null ? { top: 0, bottom: 0 } : insets(view, viewport, size);
+      return (
+        <>
+          <ImageLayer url={before.url} alt={before.label} {...layer} />
+          <ImageLayer
+            url={after.url}
+            alt={after.label}
+            className="bg-mat"
+            style={{ clipPath: `inset(0 0 0 ${position}%)` }}
+            {...layer}
+          />
+          <Divider control={divider} top={inset.top} bottom={inset.bottom} />
+        </>
+      );
+    }
+    case 'lens': {
+      const radius = Math.min(viewport.width, viewport.height) * LENS_RADIUS;
+      return (
+        <>
+          <ImageLayer url={before.url} alt={before.label} {...layer} />
+          <ImageLayer
+            url={after.url}
+            alt={after.label}
+            className="bg-mat"
+            style={{ clipPath: `circle(${radius}px at ${lens.x}px ${lens.y}px)` }}
+            {...layer}
+          />
+          <div
+            aria-hidden
+            data-testid="lens"
+            className="pointer-events-none absolute rounded-full border-2 border-white shadow-[0_0_0_1px_rgb(0_0_0/0.5)]"
+            style={{ left: lens.x - radius, top: lens.y - radius, width: 2 * radius, height: 2 * radius }}
+          />
+        </>
+      );
+    }
+    case 'difference':
+      return (
+        <div className="absolute inset-0 isolate bg-black brightness-[4]" data-testid="difference">
+          <ImageLayer url={before.url} alt={before.label} {...layer} />
+          <ImageLayer url={after.url} alt={after.label} className="mix-blend-difference" {...layer} />
+        </div>
+      );
+    default:
+      return <ImageLayer url={before.url} alt={before.label} {...layer} />;
+  }
+}
+
+/** What is where, in the corners of the image. */
+export function CornerLabels({ control, before, after, size }: Props) {
+  const { mode, view, viewport, divider, held } = control;
+  const inset = view === null ? { left: 0, right: 0, top: 0 } : insets(view, viewport, size);
+  if (mode === 'difference' && !held)
+    return <CornerLabel text={strings.stage.differenceNote} style={{ left: inset.left + 12, top: inset.top + 12 }} />;
+  const both = mode === 'slider' && !held;
+  return (
+    <>
+      <CornerLabel
+        text={before.label}
+        hidden={both && divider.position < 12}
+        style={{ left: inset.left + 12, top: inset.top + 12 }}
+      />
+      {(both || (mode === 'lens' && !held)) && (
+        <CornerLabel
+          text={after.label}
+          hidden={both && divider.position > 88}
+          style={{ right: inset.right + 12, top: inset.top + 12 }}
+        />
+      )}
+    </>
+  );
+}
+
+interface LabelProps {
+  text: string;
+  hidden?: boolean;
+  style: { left?: number; right?: number; top: number };
+}
+
+export function CornerLabel({ text, hidden = false, style }: LabelProps) {
+  return (
+    <span
+      aria-hidden
+      className={clsx(
+        'pointer-events-none absolute z-10 max-w-[45%] truncate rounded-full bg-black/75 px-3 py-1 text-white text-xs transition-opacity',
+        hidden && 'opacity-0',
+      )}
+      style={style}
+    >
+      {text}
+    </span>
+  );
+}

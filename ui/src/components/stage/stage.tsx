@@ -1,0 +1,122 @@
+'use client';
+import clsx from 'clsx';
+import { useEffect, useId, useRef, useState } from 'react';
+import { useFullScreen } from '@/hooks/use-full-screen';
+import { useGestures } from '@/hooks/use-gestures';
+import type { StageControl } from '@/hooks/use-stage';
+import { useStageKeys } from '@/hooks/use-stage-keys';
+import type { ShownFace } from '@/lib/faces';
+import { strings } from '@/lib/strings';
+import type { Size } from '@/lib/view';
+import { STAGE_HEIGHT } from '../layout/workbench';
+import { FaceBoxes } from './face-boxes';
+import { Filmstrip } from './filmstrip';
+import { ImageLayer } from './image-layer';
+import { KeySheet } from './key-sheet';
+import { PanPad } from './pan-pad';
+import { CornerLabel, CornerLabels, Panes, type Side } from './panes';
+import { Toolbar } from './toolbar';
+
+interface Props {
+  control: StageControl;
+  before: Side;
+  after: Side;
+  size: Size;
+  faces: readonly ShownFace[];
+  onSave: () => void;
+}
+
+/** Both images, with the tools to compare them and all faces below. */
+export function Stage({ control, before, after, size, faces, onSave }: Props) {
+  const section = useRef<HTMLElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const hintId = useId();
+  const [boxesShown, setBoxesShown] = useState(false);
+  const [padShown, setPadShown] = useState(false);
+  const [keysShown, setKeysShown] = useState(false);
+  const [full, toggleFullScreen] = useFullScreen(section);
+  useGestures(stage, control, control.pointAt, control.mode === 'lens');
+  useEffect(() => stage.current?.focus({ preventScroll: true }), []);
+  const keys = useStageKeys(control, {
+    save: onSave,
+    toggleBoxes: () => setBoxesShown((shown) => !shown),
+    toggleFullScreen,
+    showKeys: () => setKeysShown(true),
+  });
+
+  const { view, mode, held } = control;
+  const paneClass = 'relative overflow-hidden rounded-2xl bg-mat';
+  const boxes = boxesShown && view !== null && (
+    <FaceBoxes
+      faces={faces}
+      view={view}
+      onZoom={(box) => control.showFace(faces.find((face) => face.box === box) ?? null)}
+    />
+  );
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are for everything inside, each of which has its button
+    <section ref={section} className="flex h-full flex-col bg-paper" onKeyDown={keys.down} onKeyUp={keys.up}>
+      <div className={clsx('relative', STAGE_HEIGHT, full === true && 'h-auto! flex-1')}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a group with keyboard shortcuts; no semantic element fits */}
+        <div
+          ref={stage}
+          role="group"
+          dir="ltr"
+          data-stage
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it has keyboard shortcuts, which its description lists
+          tabIndex={0}
+          aria-label={strings.stage.label}
+          aria-describedby={hintId}
+          onBlur={({ relatedTarget }) => {
+            // The button that holds takes the focus while it is pressed.
+            if (!section.current?.contains(relatedTarget)) control.hold(false);
+          }}
+          data-testid="stage"
+          data-mode={mode}
+          data-side={sideOf(control)}
+          data-zoom={control.percent}
+          data-face={control.face ?? ''}
+          className={clsx(
+            'focus-visible:-outline-offset-2 absolute inset-0 grid gap-1 overflow-hidden rounded-2xl',
+            mode === 'sides' && !held && 'landscape:grid-cols-2 portrait:grid-rows-2',
+            control.fitted ? 'touch-pan-y' : 'cursor-grab touch-none active:cursor-grabbing',
+          )}
+        >
+          <div ref={control.pane} data-pane className={paneClass}>
+            <Panes control={control} before={before} after={after} size={size} />
+            <CornerLabels control={control} before={before} after={after} size={size} />
+            {boxes}
+          </div>
+          {mode === 'sides' && !held && (
+            <div data-pane className={paneClass}>
+              <ImageLayer url={after.url} alt={after.label} size={size} view={view} />
+              <CornerLabel text={after.label} style={{ left: 12, top: 12 }} />
+              {boxes}
+            </div>
+          )}
+        </div>
+        {!control.fitted && padShown && <PanPad onMove={control.moveBy} />}
+      </div>
+      <p id={hintId} className="sr-only">
+        {strings.stage.hint}
+      </p>
+      <Toolbar
+        control={control}
+        boxes={faces.length > 0 ? { shown: boxesShown, show: setBoxesShown } : null}
+        pad={control.fitted ? null : { shown: padShown, show: setPadShown }}
+        full={full}
+        onFullScreen={toggleFullScreen}
+        onKeys={() => setKeysShown(true)}
+      />
+      {faces.length > 0 && <Filmstrip control={control} faces={faces} before={before} after={after} size={size} />}
+      {keysShown && <KeySheet onClose={() => setKeysShown(false)} />}
+    </section>
+  );
+}
+
+/** Which of the two images can be seen. */
+function sideOf({ held, mode, divider: { position } }: StageControl): 'before' | 'after' | 'both' {
+  if (held) return 'before';
+  if (mode !== 'slider') return 'both';
+  return position >= 100 ? 'before' : position <= 0 ? 'after' : 'both';
+}

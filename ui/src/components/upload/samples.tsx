@@ -1,0 +1,107 @@
+'use client';
+import { Sparkles } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useDivider } from '@/hooks/use-divider';
+import { strings } from '@/lib/strings';
+import { Divider } from '../stage/divider';
+import { CornerLabel } from '../stage/panes';
+import { Button } from '../ui/button';
+import { SegmentedControl } from '../ui/segmented-control';
+
+interface Props {
+  onFile: (file: File) => Promise<void>;
+  onMissing: () => void;
+}
+
+/** Made by scripts/samples.py, which says of what. The first one is part of the first paint. */
+const SAMPLES = ['blur', 'print', 'small'] as const;
+type Sample = (typeof SAMPLES)[number];
+
+const damaged = (sample: Sample) => `/samples/${sample}.jpg`;
+const restored = (sample: Sample) => `/samples/${sample}-restored.webp`;
+/** Where the face is in all of them. */
+const FACE = 46;
+
+/** Damaged photos and what became of them, with a divider that works at once. */
+export function Samples({ onFile, onMissing }: Props) {
+  const text = strings.empty;
+  const [sample, setSample] = useState<Sample>('blur');
+  const [loading, setLoading] = useState(false);
+  const pane = useRef<HTMLDivElement>(null);
+  // Prerendered HTML must have no inline style: the policy of the page forbids it.
+  const [live, setLive] = useState(false);
+  useEffect(() => setLive(true), []);
+  const divider = useDivider(live ? FACE : null);
+  const load = async () => {
+    setLoading(true);
+    try {
+      const response = await fetch(damaged(sample));
+      if (!response.ok) throw new Error(String(response.status));
+      await onFile(new File([await response.blob()], `astronaut-${sample}.jpg`, { type: 'image/jpeg' }));
+    } catch {
+      onMissing();
+    } finally {
+      setLoading(false);
+    }
+  };
+  const point = (clientX: number) => {
+    const bounds = pane.current?.getBoundingClientRect();
+    if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
+  };
+  const image = 'absolute inset-0 size-full object-cover object-top select-none';
+  return (
+    <figure className="mx-auto flex w-full max-w-[min(34rem,60dvh)] flex-col gap-3 max-sm:max-w-full">
+      <div
+        ref={pane}
+        dir="ltr"
+        data-testid="sample"
+        onPointerDown={(event) => event.button === 0 && point(event.clientX)}
+        onPointerMove={(event) => event.buttons === 1 && point(event.clientX)}
+        className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_24px_60px_-32px_rgb(60_40_20/0.5)] sm:aspect-square"
+      >
+        <img
+          src={damaged(sample)}
+          alt={strings.stage.before}
+          width={512}
+          height={512}
+          className={image}
+          draggable={false}
+        />
+        {live && (
+          <>
+            <img
+              src={restored(sample)}
+              alt={strings.stage.after}
+              width={512}
+              height={512}
+              draggable={false}
+              className={image}
+              style={{ clipPath: `inset(0 0 0 ${divider.position}%)` }}
+            />
+            <Divider control={divider} />
+            <CornerLabel text={strings.stage.before} hidden={divider.position < 15} style={{ left: 12, top: 12 }} />
+            <CornerLabel text={strings.stage.after} hidden={divider.position > 85} style={{ right: 12, top: 12 }} />
+          </>
+        )}
+      </div>
+      <figcaption className="flex flex-col gap-2">
+        <span id="samples" className="sr-only">
+          {text.samples}
+        </span>
+        <SegmentedControl
+          labelledBy="samples"
+          value={sample}
+          onChange={setSample}
+          choices={SAMPLES.map((value) => ({ value, label: text.sampleNames[value] }))}
+        />
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+          <p className="text-soft text-xs">{text.sampleCredit}</p>
+          <Button variant="ghost" onClick={load} disabled={loading} className="-me-3 text-accent!">
+            <Sparkles aria-hidden className="size-4" />
+            {text.sample}
+          </Button>
+        </div>
+      </figcaption>
+    </figure>
+  );
+}
