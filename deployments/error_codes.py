@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     BAD_PROPORTIONS = "bad_proportions"
     BAD_REQUEST = "bad_request"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    NOT_ACCEPTABLE = "not_acceptable"
     UPLOAD_TOO_LARGE = "upload_too_large"
     UPLOAD_TOO_SLOW = "upload_too_slow"
     UNAUTHORIZED = "unauthorized"

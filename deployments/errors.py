@@ -20,6 +20,7 @@ VisageError
 ├── RequestError                the request itself
 │   ├── BadRequest
 │   ├── IdempotencyKeyReused
+│   ├── NotAcceptable
 │   ├── UploadTooLarge
 │   ├── UploadTooSlow
 │   ├── Unauthorized
@@ -190,6 +191,12 @@ class IdempotencyKeyReused(RequestError):
     """Another request of the client with this Idempotency-Key is running."""
 
     code = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+
+class NotAcceptable(RequestError):
+    """The header Accept allows no form that the answer could have; says which there are."""
+
+    code = ErrorCode.NOT_ACCEPTABLE
 
 
 class UploadTooLarge(RequestError):

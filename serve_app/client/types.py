@@ -185,6 +185,7 @@ ErrorCode: TypeAlias = Literal[
     "bad_proportions",
     "bad_request",
     "idempotency_key_reused",
+    "not_acceptable",
     "upload_too_large",
     "upload_too_slow",
     "unauthorized",

@@ -6,6 +6,9 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
 
 from deployments.errors import BadRequest, IdempotencyKeyReused
 from serve_app import __version__
@@ -16,8 +19,20 @@ KEY_HEADER = "Idempotency-Key"
 """draft-ietf-httpapi-idempotency-key-header: a string of structured fields; its quotes may be missing."""
 _KEY = re.compile(r'"?([A-Za-z0-9._:+/=-]{1,255})"?')
 
-Answered = tuple[str, str]
-"""The ETag and the JSON."""
+
+@dataclass(frozen=True)
+class Answered:
+    """What everybody who waits for one request gets."""
+
+    body: str | bytes
+    media_type: str
+    headers: dict[str, str]
+
+    def response(self) -> Response:
+        """A response of its own for each: what handles a response may change its headers."""
+        return Response(self.body, media_type=self.media_type, headers=self.headers)
+
+
 Work = Callable[[ProgressCallback], Awaitable[Answered]]
 
 

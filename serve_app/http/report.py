@@ -12,10 +12,12 @@ MAX_REPORT_BYTES = 6_000
 """Servers and proxies take 8 KiB for a header, or for all of them."""
 
 
-def report_header(model: BaseModel, *optional: str) -> str:
-    """`model` as compact JSON in ASCII. Beyond MAX_REPORT_BYTES the `optional` keys are left out, the first one first;
-    `truncated` then has their names."""
-    content: dict[str, Any] = model.model_dump(mode="json")
+def report_header(model: BaseModel, *optional: str, exclude: set[str] | None = None) -> str:
+    """`model` without the keys `exclude`, as compact JSON in ASCII.
+
+    Beyond MAX_REPORT_BYTES the `optional` keys are left out, the first one first; `truncated` then has their names.
+    """
+    content: dict[str, Any] = model.model_dump(mode="json", exclude=exclude)
     left_out: list[str] = []
     while len(text := _compact(content)) > MAX_REPORT_BYTES and len(left_out) < len(optional):
         left_out.append(optional[len(left_out)])

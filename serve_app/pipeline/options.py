@@ -105,7 +105,8 @@ class EnhanceOptions(BaseModel):
             )
         if not self.verify and self.on_low_identity is not LowIdentity.WARN:
             raise ValueError(f"on_low_identity: {self.on_low_identity} is not allowed without verify; allowed is warn")
-        self.output.check(self.quality, self.lossless)
+        if "output_format" in self.model_fields_set:  # else it may still be chosen otherwise: see in_format
+            self.output.check(self.quality, self.lossless)
         return self
 
     def output_size(self, width: int, height: int) -> tuple[int, int]:
@@ -136,6 +137,11 @@ class EnhanceOptions(BaseModel):
     def output(self) -> OutputFormat:
         """The registered format that `output_format` names."""
         return OUTPUT_FORMATS[self.output_format]
+
+    def in_format(self, output: OutputFormat) -> EnhanceOptions:
+        """These options with that output format; raises ValueError where it has no such `quality` or `lossless`."""
+        output.check(self.quality, self.lossless)
+        return self.model_copy(update={"output_format": OutputFormatName(output.name)})
 
     @property
     def coding(self) -> Coding:

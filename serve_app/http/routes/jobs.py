@@ -11,16 +11,18 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from deployments.errors import JobGone, JobUnfinished, StageBusy, Step
+from deployments.imaging.formats import OUTPUT_FORMATS
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
-from serve_app.http.job_picture import picture_response, wants_picture
 from serve_app.http.middleware.api_key import key_of
+from serve_app.http.negotiation import negotiate
 from serve_app.http.openapi import schema_ref
 from serve_app.http.routes.enhance import (
     FILE_FIELDS,
     PhotoField,
     ReferenceField,
     error_responses,
+    picture_answer,
     read_request,
     refuse_fields_but,
 )
@@ -127,11 +129,12 @@ def jobs_router(
     )
     async def get_result(request: Request, job_id: str) -> Response:
         answer = await _result(await jobs.get(job_id, _owner(request)))
-        if not wants_picture(request.headers.get("accept", "")):
+        written = next(each for each in OUTPUT_FORMATS.values() if each.media_type == answer.data.content_type)
+        if negotiate(request.headers.get("accept"), [written], events=False) is not written:
             return Response(await asyncio.to_thread(answer.to_json, storage), media_type="application/json")
         if storage is not None and answer.data.url is not None:
             return RedirectResponse(storage.url(answer.data.url), 303)
-        return picture_response(answer)
+        return picture_answer(answer).response()
 
     @router.get(
         "/{job_id}/events",

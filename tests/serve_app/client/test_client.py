@@ -47,7 +47,8 @@ def test_both_clients_give_what_the_api_answers_with_progress_on_the_way(tmp_pat
     plain = Result.from_json(enhance(client_of(), upscale_factor=3, background=False).content)
     assert synchronous.image == asynchronous.image == plain.image and plain.image.startswith(b"\x89PNG")
     assert without_times(synchronous) == without_times(asynchronous) == without_times(plain)
-    assert {"stage": "restorer", "state": "progress", "done": 2, "total": 2} in events
+    said = {"stage": "restorer", "state": "progress", "done": 2, "total": 2}.items()
+    assert any(said <= event.items() for event in events)
     assert not stages.asked("upscaler"), "the option background=False did not arrive"
     synchronous.save(tmp_path / "restored.png")
     assert (tmp_path / "restored.png").read_bytes() == plain.image

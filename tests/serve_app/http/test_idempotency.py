@@ -13,8 +13,9 @@ from tests.helpers.fakes import FakeStages, client_of, make_app
 from tests.helpers.images import PHOTO, png, to_bytes, waves
 
 
-def post(client: httpx.AsyncClient, key: str, **fields: str) -> asyncio.Task[httpx.Response]:
-    sent = client.post(URL, files={"file": ("photo", PHOTO)}, data=fields, headers={"Idempotency-Key": key})
+def post(client: httpx.AsyncClient, key: str, accept: str = "*/*", **fields: str) -> asyncio.Task[httpx.Response]:
+    headers = {"Idempotency-Key": key, "Accept": accept}
+    sent = client.post(URL, files={"file": ("photo", PHOTO)}, data=fields, headers=headers)
     return asyncio.ensure_future(sent)
 
 
@@ -39,6 +40,18 @@ async def joined_and_refused() -> None:
         assert len(stages.asked("detector")) == 2
 
 
+async def joined_for_a_picture() -> None:
+    stages = FakeStages(gate=asyncio.Event())
+    assert stages.gate is not None
+    async with asynchronous(stages) as client:
+        first, second = (post(client, "c", accept="image/png") for _ in range(2))
+        await until(lambda: bool(stages.asked("upscaler")))
+        for other in ("application/json", "image/webp"):
+            assert_error(await post(client, "c", accept=other), 422, "request", "idempotency_key_reused")
+        stages.gate.set()
+        assert (await first).content == (await second).content and len(stages.asked("detector")) == 1
+
+
 async def abandoned() -> None:
     stages = FakeStages(gate=asyncio.Event())
     async with asynchronous(stages) as client:
@@ -51,6 +64,10 @@ async def abandoned() -> None:
 
 def test_a_second_request_joins_the_first_and_outlives_it() -> None:
     asyncio.run(joined_and_refused())
+
+
+def test_who_joins_for_a_picture_asks_for_the_same_form() -> None:
+    asyncio.run(joined_for_a_picture())
 
 
 def test_when_all_have_left_the_work_stops() -> None:
@@ -74,3 +91,14 @@ def test_the_etag_is_that_of_input_options_and_models() -> None:
         enhance(client_of(stages)),
     ]
     assert len({tag, *(other.headers["etag"] for other in others)}) == 4
+
+
+def test_a_picture_has_a_strong_etag_of_its_own_and_equal_answers_are_equal_throughout() -> None:
+    client = client_of()
+    first, second = (enhance(client, accept="image/png") for _ in range(2))
+    tag = first.headers["etag"]
+    assert tag.startswith('"') and tag == second.headers["etag"]
+    assert first.content == second.content
+    assert first.headers["x-visage-report"] == second.headers["x-visage-report"]
+    others = [enhance(client), enhance(client, accept="image/webp"), enhance(client, accept="image/png", strength=0.5)]
+    assert len({tag, *(other.headers["etag"].removeprefix("W/") for other in others)}) == 4

@@ -44,6 +44,8 @@ async def test_a_job_gives_what_the_plain_request_gives(bench: Bench) -> None:
 
     picture = await bench.client.get(f"{response.headers['location']}/result", headers={"Accept": "image/*"})
     assert picture.headers["content-type"] == "image/png"
+    other = await bench.client.get(f"{response.headers['location']}/result", headers={"Accept": "image/webp"})
+    assert_error(other, 406, "request", "not_acceptable")
     assert json.loads(picture.headers["x-visage-report"])["metrics"] == expected["metrics"]
     pixels = cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_UNCHANGED)
     assert pixels is not None and pixels.shape[1] == expected["width"]

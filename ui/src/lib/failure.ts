@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
   forbidden: 'option',
   bad_request: 'option',
   idempotency_key_reused: 'option',
+  not_acceptable: 'internal',
   no_face_detected: 'noFace',
   rate_limited: 'rate',
   quota_exceeded: 'rate',

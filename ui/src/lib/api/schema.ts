@@ -466,7 +466,7 @@ export interface components {
          * @description What went wrong, for programs. A value never changes its meaning; new ones may come.
          * @enum {string}
          */
-        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "idempotency_key_reused" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "storage_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
+        ErrorCode: "unsupported_format" | "undecodable" | "too_many_pixels" | "too_few_pixels" | "too_complex" | "bad_proportions" | "bad_request" | "idempotency_key_reused" | "not_acceptable" | "upload_too_large" | "upload_too_slow" | "unauthorized" | "forbidden" | "rate_limited" | "quota_exceeded" | "unknown_job" | "job_unfinished" | "job_gone" | "jobs_unavailable" | "storage_unavailable" | "no_face_detected" | "stage_busy" | "stage_lost" | "not_ready" | "model_unavailable" | "out_of_memory" | "cancelled" | "deadline_exceeded" | "contract_violation" | "inference_failed" | "not_found" | "method_not_allowed" | "internal";
         /**
          * ErrorEvent
          * @description Event `error`, which ends an event stream: what the plain response would have been.
@@ -872,13 +872,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `Accept: text/event-stream` the response is a stream: `stage` events, then one `result` event with this JSON or one `error` event. */
+            /** @description With `Accept: text/event-stream` the response is a stream: `stage` events, then one `result` event with this JSON or one `error` event. With the media type of an output format the answer is the picture itself, with `image/*` in `output_format`; the header `X-Visage-Report` then has `data` without the picture. */
             200: {
                 headers: {
+                    /** @description Beside a picture: `data` as compact JSON in ASCII, without pictures and times, at most 6,000 bytes; `truncated` names what had to be left out. */
+                    "X-Visage-Report"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EnhanceResponse"] | components["schemas"]["DryRunResponse"];
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                    "image/tiff": string;
+                    "image/jxl": string;
                     "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
                 };
             };
@@ -893,6 +901,15 @@ export interface operations {
             };
             /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `not_acceptable`: The header Accept allows no form that the answer could have; says which there are. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1007,6 +1024,15 @@ export interface operations {
             };
             /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `not_acceptable`: The header Accept allows no form that the answer could have; says which there are. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
