@@ -223,7 +223,7 @@ def test_the_page_compiles_with_the_stage_and_not_without_its_label(extended: Pa
     run_in(ui, node, *openapi, "--root-types", "--root-types-no-schema-prefix")
     compiler = (node, "node_modules/typescript/bin/tsc", "--noEmit", "--skipLibCheck", "-p", ".")
     run_in(ui, *compiler)
-    strings = ui / "src" / "lib" / "strings.ts"
+    strings = ui / "src" / "lib" / "strings" / "en.ts"
     strings.write_text(strings.read_text().replace("  denoiser: 'Removing noise',\n", ""))
     without = subprocess.run(compiler, cwd=ui, capture_output=True, text=True, check=False)
     assert without.returncode != 0 and "denoiser" in without.stdout

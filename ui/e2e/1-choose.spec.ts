@@ -39,7 +39,7 @@ test('the page fits a screen of 320 pixels', async ({ page }) => {
 });
 
 for (const [file, sentence] of [
-  ['notes.jpg', 'is not a JPEG or PNG file'],
+  ['notes.jpg', 'is not a file that the service reads (JPEG, PNG,'],
   ['damaged.jpg', 'is damaged or incomplete'],
   ['empty.png', 'is empty'],
 ] as const) {
@@ -135,7 +135,7 @@ test('options are collapsed at first, and stored between visits', async ({ page 
   await page.getByRole('radio', { name: 'Largest' }).click();
   await page.getByRole('switch', { name: 'Keep the original colors' }).click();
   await page.getByRole('switch', { name: 'Enhance the background' }).press('Space');
-  await page.getByRole('radio', { name: 'JPEG' }).click();
+  await page.getByRole('radio', { name: 'JPEG', exact: true }).click();
   await checkPage(page, '08-options');
   await page.reload();
   await choose(page, 'portrait.jpg');
@@ -145,5 +145,5 @@ test('options are collapsed at first, and stored between visits', async ({ page 
   await expect(page.getByRole('radio', { name: 'Largest' })).toBeChecked();
   await expect(page.getByRole('switch', { name: 'Keep the original colors' })).not.toBeChecked();
   await expect(page.getByRole('switch', { name: 'Enhance the background' })).not.toBeChecked();
-  await expect(page.getByRole('radio', { name: 'JPEG' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'JPEG', exact: true })).toBeChecked();
 });

@@ -53,7 +53,7 @@ describe('a failure', () => {
   test('can come from something other than the service', () => {
     expect(failureOf(404, '<html>', undefined, null)).toMatchObject({ kind: 'garbled', message: null, stage: null });
     expect(failureOf(500, 'Internal Server Error', undefined, null).kind).toBe('internal');
-    expect(failureOf(502, '<html>', undefined, null).kind).toBe('unreachable');
+    expect(failureOf(502, '<html>', undefined, null).kind).toBe('gateway');
     expect(failureOf(503, null, undefined, null)).toMatchObject({ kind: 'busy', retryAfterS: null });
   });
 });

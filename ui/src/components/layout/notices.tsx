@@ -109,7 +109,9 @@ const titleOf = (problems: readonly Problem[]): { title?: string } =>
 const MAX_LISTED = 5;
 
 function Problems({ problems }: { problems: readonly Problem[] }) {
-  useEffect(() => window.scrollTo({ top: 0 }), []);
+  useEffect(() => {
+    window.scrollTo({ top: 0 }); // in braces: newer browsers return a promise, which is no cleanup
+  }, []);
   return (
     <ul>
       {problems.slice(0, MAX_LISTED).map((problem, index) => (

@@ -7,7 +7,9 @@ import { Button } from '../ui/button';
 /** All keys, in a dialog. Escape closes it. */
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
   const text = strings.keys;
   return (
     <dialog

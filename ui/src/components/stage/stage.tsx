@@ -36,7 +36,9 @@ export function Stage({ control, before, after, size, faces, onSave }: Props) {
   const [keysShown, setKeysShown] = useState(false);
   const [full, toggleFullScreen] = useFullScreen(section);
   useGestures(stage, control, control.pointAt, control.mode === 'lens');
-  useEffect(() => stage.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    stage.current?.focus({ preventScroll: true });
+  }, []);
   const keys = useStageKeys(control, {
     save: onSave,
     toggleBoxes: () => setBoxesShown((shown) => !shown),
