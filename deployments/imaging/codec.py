@@ -5,6 +5,7 @@ Sizes are checked against the limits before any pixel is decoded.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 import struct
@@ -22,6 +23,7 @@ from deployments.errors import BadProportions, TooFewPixels, TooManyPixels, Unde
 from deployments.imaging.color import to_srgb
 from deployments.imaging.formats import sniff
 from deployments.imaging.input_formats import InputFormat
+from deployments.imaging.metadata import Metadata
 from deployments.imaging.output_formats import Bits
 from deployments.imaging.strips import strips
 from deployments.imaging.structure import END_MISSING
@@ -59,6 +61,10 @@ class Decoded:
     """By how much it may be enlarged: the first of the factors asked for whose result is within the limits."""
     notes: tuple[str, ...]
     """What a reader of the result should know."""
+    metadata: Metadata
+    """As the file has it."""
+    sha256: str
+    """Of the file, in hexadecimal."""
 
 
 def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> Decoded:
@@ -78,6 +84,7 @@ def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> 
         orientation = _orientation(structure.exif) if structure.orientation is None else structure.orientation
         pixels = found.read(structure)
         bits: Bits = 16 if pixels.color.dtype == np.uint16 else 8
+        metadata = Metadata(structure.exif, structure.xmp, structure.iptc)
         alpha, notes = pixels.alpha, list(structure.notes)
         image = to_srgb(pixels.color, structure.profile or pixels.profile)
         del pixels
@@ -96,7 +103,8 @@ def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> 
         if is_picture_in_alpha(image, alpha):
             image, alpha = over_white(image, alpha), None
             notes.append("The picture was in the transparency alone, so it was put on white.")
-    return Decoded(image, alpha, bits, _is_gray(image), found, factor, tuple(notes))
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Decoded(image, alpha, bits, _is_gray(image), found, factor, tuple(notes), metadata, sha256)
 
 
 def _check_size(size: tuple[int, int], limits: DecodeLimits, factors: Sequence[int]) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.contract import Image, Mask
+from deployments.imaging.metadata import NO_METADATA, Metadata
 from deployments.imaging.strips import strips
 from deployments.imaging.transparency import over_white
 
@@ -33,6 +34,8 @@ class Coding:
     """1 to 100; None: the format's default."""
     lossless: bool = False
     """Counts where the format leaves the choice."""
+    metadata: Metadata = NO_METADATA
+    """What the file carries, as far as its format has a place for it."""
 
 
 PLAIN = Coding()
@@ -56,7 +59,7 @@ class OutputFormat:
     max_side: int
     """Pixels that a side may have."""
     write: Callable[[NDArray[Any], Bits, Coding], bytes]
-    """From uint8 or uint16 pixels in OpenCV's channel order, whose values have so many bits."""
+    """From uint8 or uint16 pixels in OpenCV's channel order, whose values have so many bits; with Coding's metadata."""
 
     def check(self, quality: int | None, lossless: bool | None) -> None:
         """Raise ValueError for a choice that this format does not have, naming the option and what is allowed."""
@@ -70,7 +73,7 @@ class OutputFormat:
     def encode(self, image: Image, alpha: Mask | None, bits: Bits = 8, coding: Coding = PLAIN) -> bytes:
         """Encode (H, W, 3) RGB in [0, 1], with `alpha` and at `bits` a channel where the format can hold them.
 
-        The result carries no metadata: sRGB is what an untagged image means, and where the photo was taken is private.
+        The file has the metadata in `coding` and no profile: sRGB is what an untagged image means.
         """
         if not self.alpha:
             image, alpha = over_white(image, alpha), None

@@ -26,7 +26,7 @@ _CRITICAL = {b"IHDR", b"PLTE", b"IDAT"}
 _DECLARING = dict.fromkeys(COLOR_CHUNKS, MAX_COLOR_BYTES) | {b"tRNS": 256, b"eXIf": MAX_EXIF_BYTES}
 """Ancillary chunks that are used where their checksum is right, with the most bytes that they may have."""
 _PALETTE = 3
-_XMP = b"XML:com.adobe.xmp\0"
+XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type: gray, RGB, palette, gray and RGB with alpha (11.2.1)
 _PASSES = ((0, 8, 0, 8), (0, 8, 4, 8), (4, 8, 0, 4), (0, 4, 2, 4), (2, 4, 0, 2), (0, 2, 1, 2), (1, 2, 0, 1))
 """Of an interlaced image: first row and step, first column and step (PNG specification, 8.2)."""
@@ -93,8 +93,14 @@ def read_png_structure(data: bytes) -> FileStructure:
             # Of image data that is cut off, perhaps only what follows the last pixel is missing.
             pieces.append(chunk if whole else png_chunk(kind, data[body:end]))
             continue
-        if kind == b"iTXt" and whole and data.startswith(_XMP, body) and not text and end - body <= 2 * MAX_XMP_BYTES:
-            text = data[body + len(_XMP) : end]
+        if (
+            kind == b"iTXt"
+            and whole
+            and data.startswith(XMP_KEYWORD, body)
+            and not text
+            and end - body <= 2 * MAX_XMP_BYTES
+        ):
+            text = data[body + len(XMP_KEYWORD) : end]
             continue
         in_place = kind == b"eXIf" or not has_image  # the others come before what they explain
         if in_place and whole and kind not in declared and end - body <= _DECLARING.get(kind, -1) and _is_sound(chunk):

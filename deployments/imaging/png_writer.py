@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.imaging.output_formats import PLAIN, Bits, Coding
-from deployments.imaging.png_structure import png_chunk
+from deployments.imaging.png_structure import XMP_KEYWORD, png_chunk
 from deployments.imaging.strips import strips
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -20,7 +20,7 @@ _LEVEL = 1  # on photos higher levels cost several times as long for a few perce
 
 
 def write_png(pixels: NDArray[Any], bits: Bits = 8, coding: Coding = PLAIN) -> bytes:
-    """The file of (H, W, 3) BGR or (H, W, 4) BGRA pixels, uint8 or uint16, without metadata."""
+    """The file of (H, W, 3) BGR or (H, W, 4) BGRA pixels, uint8 or uint16, with its EXIF and XMP. PNG has no IPTC."""
     height, width, channels = pixels.shape
     order = [2, 1, 0, 3][:channels]
     stored = pixels.dtype.newbyteorder(">")
@@ -34,4 +34,9 @@ def write_png(pixels: NDArray[Any], bits: Bits = 8, coding: Coding = PLAIN) -> b
         above = raw[-1]
     data = bytes(imagecodecs.deflate_encode(filtered, level=_LEVEL))  # type: ignore[arg-type]  # it takes any buffer
     header = struct.pack(">IIBBBBB", width, height, 8 * pixels.itemsize, _COLOR_TYPES[channels], 0, 0, 0)
-    return b"".join((_SIGNATURE, png_chunk(b"IHDR", header), png_chunk(b"IDAT", data), png_chunk(b"IEND", b"")))
+    said = []
+    if (exif := coding.metadata.exif) is not None:
+        said.append(png_chunk(b"eXIf", exif))
+    if (xmp := coding.metadata.xmp) is not None:
+        said.append(png_chunk(b"iTXt", XMP_KEYWORD + bytes(4) + xmp))  # as it is, of no language
+    return b"".join((_SIGNATURE, png_chunk(b"IHDR", header), *said, png_chunk(b"IDAT", data), png_chunk(b"IEND", b"")))

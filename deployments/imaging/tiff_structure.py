@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deployments.errors import TooComplex, Undecodable
+from deployments.imaging.exif import exif_in_tiff
 from deployments.imaging.structure import (
     END_MISSING,
     MAX_IPTC_BYTES,
@@ -126,6 +127,7 @@ def read_tiff_structure(data: bytes) -> FileStructure:
         b"".join((data[: layout.first], offset, body, *directory)),
         (width, height),
         raw(_PROFILE, MAX_PROFILE_BYTES),
+        exif=exif_in_tiff(data),
         xmp=raw(_XMP, MAX_XMP_BYTES),
         iptc=raw(_IPTC, MAX_IPTC_BYTES),
         orientation=values(_ORIENTATION, 1)[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 from PIL import TiffTags
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
+from deployments.imaging.exif import Exif, Value, read_directory
+from deployments.imaging.metadata import NO_METADATA, Metadata
 from deployments.imaging.output_formats import Bits, Coding
 from deployments.imaging.strips import strips
 
 _HEADER = b"II*\0"
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _DEFLATE, _RGB, _DIFFERENCES, _STRAIGHT_ALPHA = 8, 2, 2, 2
+_XMP, _IPTC = 700, 33723
 _LEVEL = 1  # as in PNGs: on photos higher levels cost several times as long for a few percent fewer bytes
 
 
@@ -50,4 +54,21 @@ def write_tiff(pixels: NDArray[Any], bits: Bits, coding: Coding) -> bytes:
     }.items():
         directory[tag] = value
     start = _HEADER + len(_HEADER + bytes(4)).to_bytes(4, "little")
-    return b"".join((start, directory.tobytes(len(start)), *pieces))
+    return _with_metadata(b"".join((start, directory.tobytes(len(start)), *pieces)), coding.metadata)
+
+
+def _with_metadata(tiff: bytes, metadata: Metadata) -> bytes:
+    """With a directory at the end that has the first one's tags and the metadata, in place of the first."""
+    if metadata == NO_METADATA:
+        return tiff
+    exif = Exif.read(metadata.exif or b"")
+    root = exif.root | read_directory(tiff, None)
+    if metadata.xmp is not None:
+        root[_XMP] = Value.octets(metadata.xmp)
+    if metadata.iptc is not None:
+        root[_IPTC] = Value.octets(metadata.iptc)
+    at = len(tiff) + len(tiff) % 2
+    padding = b"\0" * (at - len(tiff))
+    return b"".join(
+        (tiff[:4], at.to_bytes(4, "little"), memoryview(tiff)[8:], padding, replace(exif, root=root).at(at))
+    )

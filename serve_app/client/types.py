@@ -167,6 +167,10 @@ class EnhanceOptions(TypedDict, total=False):
     """Of a jpeg, webp, avif or jxl that is not lossless. Refused where there is no such choice."""
     lossless: bool | None
     """Keep every value: webp, avif and jxl. Refused where there is no such choice."""
+    metadata: MetadataChoice
+    """Of the photo's EXIF, XMP and IPTC: keep; private, which leaves out place and serial numbers; or strip.
+    Previews and maker notes are never kept. How the result was made is said in any case.
+    """
 
 
 class EnhanceResponse(TypedDict):
@@ -308,6 +312,14 @@ LowIdentity: TypeAlias = Literal[
     "keep",
 ]
 """What is done with a restored face that no longer looks like the same person."""
+
+
+MetadataChoice: TypeAlias = Literal[
+    "keep",
+    "private",
+    "strip",
+]
+"""What becomes of a photo's metadata."""
 
 
 class ModelInfo(TypedDict):

@@ -26,6 +26,11 @@ class PipelineConfig(BaseModel):
         description="Length of the input face's feature vector below which a score is marked unreliable: it shrinks as "
         "a face gets harder to recognize (AdaFace, CVPR 2022).",
     )
+    mark: bool = Field(
+        default=True,
+        description="Say in the XMP of every result that it was made with AI, with which models, and of which file. "
+        "The law may demand it (EU AI Act, Article 50).",
+    )
     max_compared_pixels: int = Field(
         default=1_048_576,
         ge=MIN_METRICS_SIDE**2,

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import Decoded
 from deployments.imaging.formats import OUTPUT_FORMATS, OutputFormatName
+from deployments.imaging.metadata import MetadataChoice
 from deployments.imaging.output_formats import Coding, OutputFormat
 from serve_app.pipeline.chosen import FACES_SCHEMA, ChosenFaces, FaceChoice, parse_faces
 from serve_app.pipeline.size import network_factor, parse_size, sized
@@ -91,6 +92,12 @@ class EnhanceOptions(BaseModel):
     )
     lossless: bool | None = Field(
         default=None, description="Keep every value: webp, avif and jxl. Refused where there is no such choice."
+    )
+
+    metadata: MetadataChoice = Field(
+        default=MetadataChoice("private"),
+        description="Of the photo's EXIF, XMP and IPTC: keep; private, which leaves out place and serial numbers; or "
+        "strip. Previews and maker notes are never kept. How the result was made is said in any case.",
     )
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deployments.contract import Identity, Image, Mask, Quality
 from deployments.errors import Step
@@ -12,6 +12,7 @@ from deployments.imaging.geometry import FaceLayer
 from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
+from deployments.imaging.xmp import Mark
 from deployments.stages import StageName
 from serve_app.pipeline.chosen import FaceChoice
 from serve_app.pipeline.concurrency import gather_or_cancel
@@ -21,6 +22,7 @@ from serve_app.pipeline.face_record import SHARES, FaceRecord, strengths, with_s
 from serve_app.pipeline.forecast import Forecast
 from serve_app.pipeline.inspection import Inspection, inspect
 from serve_app.pipeline.layers import LayerFiles, layer_files
+from serve_app.pipeline.mark import mark_of
 from serve_app.pipeline.options import EnhanceOptions, LowIdentity
 from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
@@ -97,14 +99,15 @@ class Pipeline:
             identities, (quality, pixels), (data, crops) = await gather_or_cancel(
                 verify(run, self._stages, photo.image, result, records, options),
                 self._measure(run, result, target),
-                run.local(Step.ENCODE, _encode, result, photo, records, options),
+                run.local(Step.ENCODE, _encode, result, photo, records, options, self._mark(run, photo, records)),
             )
         else:
             result, records, identities = await self._blend_less(
                 run, photo, background, layers, result, records, options
             )
             (quality, pixels), (data, crops) = await gather_or_cancel(
-                self._measure(run, result, target), run.local(Step.ENCODE, _encode, result, photo, records, options)
+                self._measure(run, result, target),
+                run.local(Step.ENCODE, _encode, result, photo, records, options, self._mark(run, photo, records)),
             )
         files = await self._layers(run, photo, background, layers, records, options) if options.layers else None
         if crops and len(crops) < sum(record.placed is not None for record in records):
@@ -195,6 +198,11 @@ class Pipeline:
             dict(zip(restored, similarities, strict=False)),
         )
 
+    def _mark(self, run: PipelineRun, photo: Decoded, records: list[FaceRecord]) -> Mark | None:
+        if not self._config.mark:
+            return None
+        return mark_of(photo, run.models, any(strength > 0 for strength in strengths(records)))
+
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
         pair = await run.threads.run(to_common_size, result, target, self._config.max_compared_pixels)
@@ -215,10 +223,12 @@ def _compose(
 
 
 def _encode(
-    result: Image, photo: Decoded, records: list[FaceRecord], options: EnhanceOptions
+    result: Image, photo: Decoded, records: list[FaceRecord], options: EnhanceOptions, mark: Mark | None
 ) -> tuple[bytes, dict[int, bytes]]:
     """The result's file, and those of the faces that the options ask for, by their indices."""
-    data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, options.coding)
+    metadata = photo.metadata.of_result(options.metadata, (result.shape[1], result.shape[0]), mark)
+    coding = replace(options.coding, metadata=metadata)
+    data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, coding)
     return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
 

@@ -447,6 +447,11 @@ export interface components {
              * @description Keep every value: webp, avif and jxl. Refused where there is no such choice.
              */
             lossless?: boolean | null;
+            /**
+             * @description Of the photo's EXIF, XMP and IPTC: keep; private, which leaves out place and serial numbers; or strip. Previews and maker notes are never kept. How the result was made is said in any case.
+             * @default private
+             */
+            metadata: components["schemas"]["MetadataChoice"];
         };
         /**
          * EnhanceResponse
@@ -635,6 +640,12 @@ export interface components {
          * @enum {string}
          */
         LowIdentity: "warn" | "blend" | "keep";
+        /**
+         * MetadataChoice
+         * @description What becomes of a photo's metadata.
+         * @enum {string}
+         */
+        MetadataChoice: "keep" | "private" | "strip";
         /**
          * ModelInfo
          * @description One model that runs, as GET /api/v1/models reports it.
@@ -845,6 +856,7 @@ export type FaceLayerInfo = components['schemas']['FaceLayerInfo'];
 export type Health = components['schemas']['Health'];
 export type Layers = components['schemas']['Layers'];
 export type LowIdentity = components['schemas']['LowIdentity'];
+export type MetadataChoice = components['schemas']['MetadataChoice'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Models = components['schemas']['Models'];
 export type OutputFormatName = components['schemas']['OutputFormatName'];
