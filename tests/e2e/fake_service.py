@@ -65,7 +65,7 @@ class SlowFakeStages(FakeStages):
         return np.clip(enlarged, 0.0, 1.0)
 
     def _compare(self, before: list[Image], after: list[Image]) -> list[Identity]:
-        return [Identity(0.9847, 23.1), Identity(0.5123, 16.2)][: len(before)]
+        return [(Identity(0.9847, 23.1), Identity(0.5123, 16.2))[pair % 2] for pair in range(len(before))]
 
     def _measure(self, result: Image, target: Image) -> Quality:
         return Quality(29.2875, 0.93169, 0.15762)
