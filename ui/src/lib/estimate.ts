@@ -44,8 +44,6 @@ const EXPECTED_FACES = 2;
 const COMPARED_PIXELS = 1_048_576;
 /** Base64 makes three bytes four; a PNG has one and a half bytes a pixel, other formats a third of a byte. */
 const RESULT_BYTES_PER_PIXEL = { png: 2, other: 0.45 };
-/** Beside the result comes the background without the faces, as PNG. */
-const LAYERS_BYTES_PER_PIXEL = RESULT_BYTES_PER_PIXEL.png;
 
 export function workOf(
   photo: { width: number; height: number; file: { size: number } },
@@ -64,8 +62,7 @@ export function workOf(
 
 /** The bytes that the result will have on its way, as far as one can tell before. */
 export const expectedResultBytes = (work: Work, format: string): number =>
-  work.outputPixels *
-  (LAYERS_BYTES_PER_PIXEL + (format === 'png' ? RESULT_BYTES_PER_PIXEL.png : RESULT_BYTES_PER_PIXEL.other));
+  work.outputPixels * (format === 'png' ? RESULT_BYTES_PER_PIXEL.png : RESULT_BYTES_PER_PIXEL.other);
 
 /** The units of work of a step. */
 function unitsOf(step: StepName, work: Work, resultBytes: number): number {

@@ -1,12 +1,9 @@
 /** Runs the requests of jobs, and closes their connections. */
 import { EnhanceError, enhance } from './api/client';
-import type { StrengthOf } from './composer';
 import { expectedResultBytes, FIRST_RATES, learn, type Rates, workOf } from './estimate';
 import { plainFailure } from './failure';
 import type { JobAction } from './machine';
-import type { Options } from './options';
-import type { Photo } from './photo';
-import { openResult, type Result } from './result';
+import { openResult } from './result';
 import type { Job, SessionAction } from './session';
 
 const connections = new Map<number, AbortController>();
@@ -36,7 +33,7 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
   try {
     const response = await enhance(
       photo.file,
-      { ...options, layers: options.faces !== 'none' },
+      options,
       {
         onUpload: (fraction) => {
           uploaded = performance.now();
@@ -66,23 +63,4 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
   } finally {
     if (connections.get(id) === controller) connections.delete(id);
   }
-}
-
-/** Asks for the same faces once more, each in the strength that was chosen: in the chosen format, with all its bits. */
-export async function requestStrengths(
-  photo: Photo,
-  options: Options,
-  faces: Result['data']['faces'],
-  strengths: StrengthOf,
-): Promise<Blob> {
-  const wanted = faces.flatMap(({ restored, strength_used }, index) =>
-    restored ? [{ index, strength: strengths.get(index) ?? strength_used }] : [],
-  );
-  // What is below `min_identity` has been chosen all the same.
-  const request = { ...options, faces: JSON.stringify(wanted), on_low_identity: 'warn' as const };
-  const ignore = () => {};
-  const listener = { onUpload: ignore, onStage: ignore, onReceive: ignore };
-  const result = openResult(await enhance(photo.file, request, listener, new AbortController().signal));
-  URL.revokeObjectURL(result.url);
-  return result.blob;
 }

@@ -1,9 +1,7 @@
 'use client';
-import clsx from 'clsx';
-import { Check, Copy, Download, FileJson, Server, Share2, SquareSplitHorizontal } from 'lucide-react';
+import { Check, Copy, Download, FileJson, Share2, SquareSplitHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Output } from '@/hooks/use-output';
-import type { StrengthOf } from '@/lib/composer';
 import { formatBytes, formatDimensions } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
 import { jsonBlob, reportOf } from '@/lib/report';
@@ -16,8 +14,6 @@ import { Button } from '../ui/button';
 interface Props {
   job: Job;
   output: Output;
-  /** In which each face is shown, where that is not what the service answered. */
-  strengths: StrengthOf | null;
   /** Makes the picture that compares both sides. */
   card: () => Promise<Blob>;
 }
@@ -29,9 +25,9 @@ const canShareFiles = (): boolean =>
   navigator.canShare({ files: [new File([''], 'a.png', { type: 'image/png' })] });
 
 /** What can be done with the result: download first. */
-export function ResultActions({ job, output, strengths, card }: Props) {
+export function ResultActions({ job, output, card }: Props) {
   const text = strings.result;
-  const [said, setSaid] = useState<'copied' | 'copyFailed' | 'shareFailed' | 'asking' | 'serviceFailed' | null>(null);
+  const [said, setSaid] = useState<'copied' | 'copyFailed' | 'shareFailed' | null>(null);
   const [shares, setShares] = useState(false);
   useEffect(() => setShares(canShareFiles()), []);
   useEffect(() => {
@@ -39,7 +35,7 @@ export function ResultActions({ job, output, strengths, card }: Props) {
     const timer = setTimeout(() => setSaid(null), COPIED_MS);
     return () => clearTimeout(timer);
   }, [said]);
-  const { name, service } = output;
+  const { name } = output;
   const copy = async () =>
     copyImage(await output.blob()).then(
       () => setSaid('copied'),
@@ -51,17 +47,6 @@ export function ResultActions({ job, output, strengths, card }: Props) {
       if (error.name !== 'AbortError') setSaid('shareFailed');
     });
   };
-  const askService = async (save: () => Promise<void>) => {
-    setSaid('asking');
-    await save().then(
-      () => setSaid(null),
-      () => setSaid('serviceFailed'),
-    );
-  };
-  const report = () => {
-    const chosen = strengths && [...strengths].map(([index, strength]) => ({ index, strength }));
-    return chosen === null ? reportOf(job) : { ...reportOf(job), composed: { faces: chosen } };
-  };
   const stem = name.replace(/\.\w+$/, '');
   return (
     <div className="flex flex-col gap-2 print:hidden">
@@ -71,13 +56,11 @@ export function ResultActions({ job, output, strengths, card }: Props) {
           <span>
             {text.download}
             <span className="block font-normal text-xs max-sm:hidden" data-testid="download-detail">
-              {output.bytes === null
-                ? text.composedDetail(OUTPUT[output.format].title, formatDimensions(output.width, output.height))
-                : text.downloadDetail(
-                    OUTPUT[output.format].title,
-                    formatDimensions(output.width, output.height),
-                    formatBytes(output.bytes),
-                  )}
+              {text.downloadDetail(
+                OUTPUT[output.format].title,
+                formatDimensions(output.width, output.height),
+                formatBytes(output.bytes),
+              )}
             </span>
           </span>
         </Button>
@@ -89,12 +72,6 @@ export function ResultActions({ job, output, strengths, card }: Props) {
         )}
       </ActionBar>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-2">
-        {service !== null && (
-          <Button onClick={() => askService(service.save)} disabled={said === 'asking'}>
-            <Server aria-hidden className="size-4" />
-            {text.fromService(OUTPUT[service.format].title)}
-          </Button>
-        )}
         <Button onClick={copy}>
           {said === 'copied' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
           {said === 'copied' ? text.copied : text.copy}
@@ -103,12 +80,12 @@ export function ResultActions({ job, output, strengths, card }: Props) {
           <SquareSplitHorizontal aria-hidden className="size-4" />
           {text.card}
         </Button>
-        <Button onClick={() => downloadBlob(jsonBlob(report()), `${stem}.json`)}>
+        <Button onClick={() => downloadBlob(jsonBlob(reportOf(job)), `${stem}.json`)}>
           <FileJson aria-hidden className="size-4" />
           {text.report}
         </Button>
       </div>
-      <p role="status" className={clsx('text-sm empty:hidden', said === 'asking' ? 'text-soft' : 'text-bad')}>
+      <p role="status" className="text-bad text-sm empty:hidden">
         {said === 'copied' ? <span className="sr-only">{text.copied}</span> : said === null ? '' : text[said]}
       </p>
     </div>

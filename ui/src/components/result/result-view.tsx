@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import { useOutput } from '@/hooks/use-output';
 import { useStage } from '@/hooks/use-stage';
-import { useStrengths } from '@/hooks/use-strengths';
 import { shownFaces } from '@/lib/faces';
 import { formatDuration, formatFigure } from '@/lib/format';
 import type { JobState } from '@/lib/machine';
@@ -20,7 +19,6 @@ import { Again } from './again';
 import { Metrics } from './metrics';
 import { ResultActions } from './result-actions';
 import { StageTimes } from './stage-times';
-import { Strengths } from './strengths';
 import { Trust } from './trust';
 import { type Version, Versions } from './versions';
 
@@ -38,10 +36,9 @@ interface Props {
 export function ResultView({ job, others, onSaved, again }: Props) {
   const { photo, state } = job;
   const { data } = state.result;
-  const strengths = useStrengths(state.result, state.options.min_identity);
-  const faces = shownFaces({ ...data, faces: [...strengths.faces] }, photo.width);
+  const faces = shownFaces(data, photo.width);
   const control = useStage(data, faces);
-  const output = useOutput(photo, state, strengths, onSaved);
+  const output = useOutput(photo, state, onSaved);
   const versions: Version[] = others.map(({ id, state: { result, options } }, index) => ({
     id,
     url: result.url,
@@ -50,15 +47,13 @@ export function ResultView({ job, others, onSaved, again }: Props) {
   const [against, setAgainst] = useState<number | null>(null);
   const version = versions.find(({ id }) => id === against);
   const before = version ?? { url: photo.url, label: strings.stage.before };
-  const after = { url: strengths.url ?? state.result.url, canvas: strengths.canvas, label: strings.stage.after };
-  const verdict = verdictOf([...strengths.faces]);
-  const card = async () => {
-    const url = URL.createObjectURL(await output.blob());
+  const after = { url: state.result.url, label: strings.stage.after };
+  const verdict = verdictOf(data.faces);
+  const card = () => {
     const model = data.models.restorer?.[0] ?? strings.name;
     const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
     const caption = strings.result.cardCaption(identity, model);
-    const texts = { before: before.label, after: after.label, caption };
-    return shareCard(before.url, url, data, texts).finally(() => URL.revokeObjectURL(url));
+    return shareCard(before.url, after.url, data, { before: before.label, after: after.label, caption });
   };
   return (
     <Workbench
@@ -76,11 +71,6 @@ export function ResultView({ job, others, onSaved, again }: Props) {
             </p>
           </div>
           <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
-          <Strengths
-            control={strengths}
-            face={faces.find(({ number }) => number === control.face) ?? null}
-            minimum={state.options.min_identity}
-          />
           {data.warning !== null && (
             <Note variant="warning" role="alert" title={strings.result.warning}>
               <p data-testid="warning" lang="en" dir="ltr">
@@ -88,12 +78,7 @@ export function ResultView({ job, others, onSaved, again }: Props) {
               </p>
             </Note>
           )}
-          <ResultActions
-            job={job}
-            output={output}
-            strengths={strengths.changed ? strengths.values : null}
-            card={card}
-          />
+          <ResultActions job={job} output={output} card={card} />
           {versions.length > 0 && <Versions versions={versions} chosen={against} onChoose={setAgainst} />}
           <div>
             <Again photo={photo} {...again} />
