@@ -23,7 +23,7 @@ test.beforeAll(async ({ playwright, baseURL }) => {
   const api = await playwright.request.newContext({ baseURL: baseURL ?? '' });
   const response = await api.post('/api/v1/enhance', {
     headers: { accept: 'text/event-stream' },
-    timeout: 60_000,
+    timeout: 180_000, // with a machine that is busy with much else
     multipart: {
       upscale_factor: 1,
       background: 'false',
