@@ -25,7 +25,7 @@ import pytest
 
 from serve_app.settings import LimitSettings
 from tests.helpers.api import URL, result_of
-from tests.helpers.images import PHOTO, png
+from tests.helpers.images import PDF, PHOTO, png
 from tests.helpers.instance import HOST
 from tests.helpers.service import ROOT, free_port
 
@@ -263,7 +263,7 @@ def test_a_body_beyond_the_limit_is_refused_in_visages_form(front: Front) -> Non
 
 def test_visages_own_errors_pass_as_they_are(front: Front) -> None:
     with front.client("127.0.0.14") as client:
-        answer = send(client, b"GIF89a" + bytes(50))
+        answer = send(client, PDF)
         assert (answer.status_code, answer.json()["stage"]) == (415, "decode")
         assert client.get("/api/v1/healthz", headers={"Host": "elsewhere.example"}).status_code == 403
 

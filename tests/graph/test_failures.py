@@ -16,7 +16,7 @@ from deployments.stages import STAGES
 from serve_app.stage_client import REPORT_LIFETIME_S
 from tests.helpers import stand_ins
 from tests.helpers.api import enhance, result_of
-from tests.helpers.images import png, small_face
+from tests.helpers.images import PDF, png, small_face
 from tests.helpers.service import Service
 from tests.helpers.stand_ins import photo_that_asks_for
 
@@ -57,7 +57,7 @@ def test_a_stages_failure_reaches_the_client_with_its_stage_and_no_internals(
 @pytest.mark.parametrize(
     ("picture", "fields", "expected"),
     [
-        (b"GIF89a" + bytes(100), {}, (415, "decode")),
+        (PDF, {}, (415, "decode")),
         (photo_that_asks_for(0)[:200], {}, (422, "decode")),
         (photo_that_asks_for(0), {"upscale_factor": 5}, (422, "request")),
         (photo_that_asks_for(0), {"strength": "much"}, (422, "request")),
