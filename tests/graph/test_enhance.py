@@ -164,7 +164,10 @@ def test_the_event_stream_tells_the_stages_in_order_and_ends_with_the_plain_answ
     ends = [event["stage"] for event in stages if event["state"] == "finished"]
     assert ends.index("detector") < ends.index("restorer") < ends.index("compose") < ends.index("encode")
     assert {"upscaler", "verifier", "metrics"} < set(ends)
-    assert {"stage": "restorer", "state": "progress", "done": 1, "total": 1} in stages
+    said = {"stage": "restorer", "state": "progress", "done": 1, "total": 1}.items()
+    assert any(said <= event.items() for event in stages)
+    percents = [event["percent"] for event in stages if event["percent"] is not None]
+    assert percents == sorted(percents) and percents, "what is done becomes less"
 
 
 def test_a_reference_changes_what_the_figures_compare_with(service: Service) -> None:

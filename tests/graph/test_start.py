@@ -24,7 +24,7 @@ from tests.helpers.api import enhance
 from tests.helpers.service import ROOT, free_port
 from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 60
 COMMAND = [sys.executable, "-m", "serve_app"]
 DISK = ROOT / "artifacts"  # /tmp may be in memory
