@@ -48,9 +48,10 @@ class Watched:
         return sorted(log for log in found if log.name.startswith(("proxy_", "replica_")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """Two ingresses, and a restorer of two to four replicas, which takes long for a face."""
+    """Two ingresses, and a restorer of two to four replicas, which takes long for a face. Each module counts anew, and
+    two clusters at once would keep `ray memory` from knowing which one is meant."""
     scale = {
         "ingress_replicas": 2,
         str(StageName.RESTORER): {
