@@ -51,6 +51,12 @@ class Service:
         token = os.environ | {"RAY_AUTH_MODE": "token"}  # which Ray made when it started, and put into ~/.ray
         subprocess.run([SERVE, "deploy", str(file), "--address", address], check=True, cwd=ROOT, env=token, timeout=60)
 
+    @property
+    def address(self) -> str:
+        """Of its Ray cluster, `HOST:PORT`: on a machine with several Ray's commands have to be told which one."""
+        words = [word for process in self.ray_processes() for word in _words_of(process)]
+        return next(word.removeprefix("--gcs-address=") for word in words if word.startswith("--gcs-address="))
+
     def ray_processes(self) -> list[psutil.Process]:
         """Every process of the service: the command's children and theirs."""
         return [self_ for self_ in psutil.Process(self.process.pid).children(recursive=True) if self_.is_running()]

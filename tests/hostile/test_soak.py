@@ -27,10 +27,10 @@ LONG = int(os.environ.get("VISAGE_FUZZ", "0")) >= 10_000
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800 if LONG else 200)]
 
 
-def objects_in_store() -> int:
+def objects_in_store(service: Service) -> int:
     """Objects that some process holds in Ray's object store, as `ray memory` counts them."""
     told = subprocess.run(
-        [SERVE.with_name("ray"), "memory", "--stats-only"],
+        [SERVE.with_name("ray"), "memory", "--stats-only", "--address", service.address],
         env=os.environ | {"RAY_AUTH_MODE": "token"},
         capture_output=True,
         text=True,
@@ -61,13 +61,13 @@ def soak(service: Service, prefix: str, photo: bytes, count: int) -> None:
 
 def check_flat(service: Service, app: str, prefix: str, photo: bytes) -> None:
     soak(service, prefix, photo, WARM_UP)
-    memory, objects = memory_of(service, app), objects_in_store()
+    memory, objects = memory_of(service, app), objects_in_store(service)
     soak(service, prefix, photo, REQUESTS)
     after = memory_of(service, app)
     assert set(after) == set(memory), "a replica was replaced"
     growth = {name: after[name] - before for name, before in memory.items()}
     assert max(growth.values()) < MAX_GROWTH_BYTES, growth
-    assert objects_in_store() <= objects, "objects stayed in the store"
+    assert objects_in_store(service) <= objects, "objects stayed in the store"
 
 
 def test_memory_is_flat_over_500_requests(service: Service) -> None:
