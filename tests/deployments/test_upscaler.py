@@ -161,7 +161,8 @@ def test_products_are_bfloat16_where_the_cpu_has_them(has_bf16: bool, monkeypatc
     if has_bf16 and not cpu.bf16:
         pytest.skip("this CPU has no products of bfloat16")
     monkeypatch.setattr(
-        "deployments.runtime.kernels.choice.cpu_with", lambda features: dataclasses.replace(cpu, bf16=has_bf16)
+        "deployments.runtime.kernels.choice.cpu_with",
+        lambda features: dataclasses.replace(cpu, bf16=has_bf16, amx=False),
     )
     monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: torch.bfloat16)
     report = _by_kernel(precision="auto").report

@@ -16,13 +16,11 @@ _MOST_APART = {False: 1e-4, True: 0.02}
 def kernel_for(module: nn.Module, *, bf16: bool, threads: int) -> CompactKernel:
     """The kernel for `module`, a network in float32, checked against torch on a small image.
 
-    `bf16` asks for products of bfloat16; they are float32 where the CPU has none. Raises KernelUnavailable with the
-    reason.
+    `bf16` asks for products of bfloat16; they are float32 where the CPU has none, or is no faster with them. Raises
+    KernelUnavailable with the reason.
     """
     cpu = cpu_with(host_features())
-    if bf16 and cpu.amx:
-        raise KernelUnavailable("this CPU has AMX, which torch uses for bfloat16")
-    kernel = CompactKernel(module, cpu, bf16=bf16 and cpu.bf16, threads=threads)
+    kernel = CompactKernel(module, cpu, bf16=bf16 and cpu.bf16 and not cpu.amx, threads=threads)
     image = np.random.default_rng(0).random((13, 18, 3), np.float32)
     found = np.empty((52, 72, 3), np.float32)
     for _ in kernel.pieces(image, found, 4):

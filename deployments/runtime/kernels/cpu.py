@@ -26,7 +26,8 @@ class Cpu:
     bf16: bool
     """Whether it multiplies pairs of bfloat16 (AVX512_BF16)."""
     amx: bool
-    """Whether it has AMX, whose peak in bfloat16 is several times that of AVX-512; torch uses it."""
+    """Whether it has AMX. Beside it AVX512_BF16 is slower than float32: 9.1 CPU seconds to 5.9 for a megapixel (Emerald
+    Rapids; torch, by AMX, 6.4)."""
     features: str
     """For LLVM."""
 

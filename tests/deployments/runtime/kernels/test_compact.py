@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from signal import SIGSEGV
 
 import numpy as np
@@ -217,8 +218,8 @@ def _turned(kernel: np.ndarray) -> np.ndarray:
     return kernel_frequencies(np.ascontiguousarray(kernel.swapaxes(2, 3)))
 
 
-def test_with_amx_torch_keeps_bfloat16(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
-    features = {**host_features(), "amx-bf16": True, "avx512f": True, "avx512vl": True}
-    monkeypatch.setattr("deployments.runtime.kernels.choice.host_features", lambda: features)
-    with pytest.raises(KernelUnavailable, match="AMX"):
-        kernel_for(network, bf16=True, threads=1)
+def test_beside_amx_products_are_float32(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "deployments.runtime.kernels.choice.cpu_with", lambda features: replace(cpu_with(features), bf16=True, amx=True)
+    )
+    assert kernel_for(network, bf16=True, threads=1).name.endswith("f32")
