@@ -83,9 +83,9 @@ ui/out/index.html: ui/node_modules/.installed $(UI_SOURCES)
 	cd ui && npm run --silent build
 	@touch $@
 
-bench: $(VENV)/.dev weights ## ours beside the official pipeline: load/compare.py
+bench: $(VENV)/.dev weights ## ours beside the official pipeline, and the goals: load/bench; twenty minutes
 	@mkdir -p "$$RAY_object_spilling_directory"
-	$(BIN)/python -m load.compare $(BENCH_ARGS)
+	$(BIN)/python -m load.bench $(BENCH_ARGS)
 
 load: $(VENV)/.dev ## an open-loop load test of a running service: make load LOAD_ARGS="http://127.0.0.1:8000 --rates 0.1 0.2"
 	$(BIN)/python -m load.open_loop $(LOAD_ARGS)

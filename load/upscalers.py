@@ -18,7 +18,7 @@ import numpy as np
 from deployments.config import UpscalerConfig
 from deployments.contract import Image
 from deployments.upscaler import COMPACT, Upscaler
-from load.compare import one_megapixel
+from load.bench.pictures import one_megapixel
 
 
 def main() -> None:

@@ -113,7 +113,7 @@ CHECKS = """
 import json
 from deployments.serving import DEPLOYMENTS
 from deployments.stages import STAGES
-from load.compare import ROWS
+from load.bench.contestants import ROWS
 from serve_app.settings import Settings
 from tests.helpers.api import enhance
 from tests.helpers.fakes import FakeStages, client_of
