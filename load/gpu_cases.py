@@ -36,6 +36,7 @@ from deployments.models.network import Network, build_network, load_network
 from deployments.models.registry import architecture_of, models_for
 from deployments.restorer import Restorer
 from deployments.runtime.device import resolve_precision
+from deployments.runtime.torch_enlarger import TorchEnlarger
 from deployments.stages import StageName
 from deployments.upscaler import FACTORS, Upscaler
 from deployments.verifier import Verifier
@@ -165,7 +166,7 @@ def _restorers(device: str) -> Iterator[Case]:
 def _upscalers(device: str) -> Iterator[Case]:
     def load(model: str, device: str, precision: str) -> Upscaler:
         config = UpscalerConfig(device=device, precision=precision)
-        return Upscaler(dict.fromkeys(FACTORS, network(model)), config)
+        return Upscaler(dict.fromkeys(FACTORS, TorchEnlarger(network(model), config)), config)
 
     def work(factor: int, stage: Upscaler, side: int) -> Result:
         return stage.upscale(photo(side), factor) * np.float32(255)

@@ -18,7 +18,9 @@ from deployments.contract import FACE_SIZE
 from deployments.errors import OutOfMemory
 from deployments.models.network import Network
 from deployments.restorer import Restorer
-from deployments.upscaler import FACTORS, MIRRORED, Upscaler
+from deployments.runtime.enlarger import MIRRORED
+from deployments.runtime.torch_enlarger import TorchEnlarger
+from deployments.upscaler import FACTORS, Upscaler
 from load.gpu_cases import faces, network, photo
 
 MIB = 2**20
@@ -86,7 +88,8 @@ def out_of_memory(device: str, side: int) -> list[Outcome]:
 
     def upscaler(base: Network) -> Callable[[], Any]:
         config = UpscalerConfig(device=device, precision="float32")
-        stage = Upscaler(dict.fromkeys(FACTORS, base), config, tile_pixels=(side + 2 * MIRRORED) ** 2)
+        enlarger = TorchEnlarger(base, config, most_pixels=(side + 2 * MIRRORED) ** 2)
+        stage = Upscaler(dict.fromkeys(FACTORS, enlarger), config)
         return lambda: stage.upscale(image, 4)
 
     def restorer(base: Network) -> Callable[[], Any]:

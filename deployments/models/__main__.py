@@ -1,6 +1,6 @@
-"""The command line for weights: fetch, verify and list them, and make the graphs that a CPU runs in place of torch.
+"""The command line for weights: fetch, verify and list them, and prepare what a CPU runs in place of torch.
 
-python -m deployments.models fetch [NAME ...] | verify [NAME ...] | list | graph NAME
+python -m deployments.models fetch [NAME ...] | verify [NAME ...] | list | prepare NAME
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from deployments.errors import ModelUnavailable
-from deployments.models import graphs
-from deployments.models.graphs import GraphUnavailable
+from deployments.models import compact_weights, graphs
 from deployments.models.manifest import manifest
+from deployments.models.prepared import NotPrepared, prepared_file
 from deployments.models.registry import architecture_of
 from deployments.models.weights import fetch, local_paths, locate
 
@@ -41,22 +41,31 @@ def _fetch_command(names: list[str]) -> int:
             failed += needed
             print(f"{'MISSING' if needed else 'without'}  {name}: {error.message}", file=sys.stderr)
     if not (failed or names or has_gpu):
-        _make_graphs([name for name in _wanted(has_gpu) if locate(name) is not None])
+        _prepare([name for name in _wanted(has_gpu) if locate(name) is not None])
     return 1 if failed else 0
 
 
-def _make_graphs(names: list[str]) -> None:
+def _prepare(names: list[str]) -> None:
     """Make now, on all CPUs, what the stages would each make at their first start."""
 
     def make(name: str) -> None:
         try:
-            graphs.load_graph(name)
-        except GraphUnavailable as reason:
+            prepared_file(name, _suffix(name))
+        except NotPrepared as reason:
             print(f"{name} runs in torch: {reason}", file=sys.stderr)
 
-    wanted = [name for name in names if manifest()[name].architecture and architecture_of(name).graph_inputs]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(make, wanted))
+        list(threads.map(make, filter(_suffix, names)))
+
+
+def _suffix(name: str) -> str:
+    """Of the file that a CPU runs in place of the network; empty where there is none."""
+    if manifest()[name].architecture is None:
+        return ""
+    architecture = architecture_of(name)
+    if architecture.graph_inputs:
+        return graphs.SUFFIX
+    return compact_weights.SUFFIX if architecture.has_kernel else ""
 
 
 def _verify_command(names: list[str]) -> int:
@@ -93,13 +102,14 @@ def main(arguments: list[str] | None = None, prog: str = "python -m deployments.
         ("verify", "check every file that is here"),
     ):
         commands.add_parser(command, help=text).add_argument("names", nargs="*", metavar="NAME")
-    commands.add_parser("graph", help="make a model's graph, whether or not it is there").add_argument("name")
+    prepare = commands.add_parser("prepare", help="make what a CPU runs of a model, whether or not it is there")
+    prepare.add_argument("name")
     commands.add_parser("list", help="show every model with its license")
     parsed = parser.parse_args(arguments)
     if parsed.command == "list":
         return _list_command()
-    if parsed.command == "graph":
-        print(graphs.make(parsed.name))
+    if parsed.command == "prepare":
+        print((graphs if _suffix(parsed.name) == graphs.SUFFIX else compact_weights).make(parsed.name))
         return 0
     unknown = [name for name in parsed.names if name not in manifest().models]
     if unknown:

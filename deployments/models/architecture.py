@@ -63,6 +63,8 @@ class Architecture:
     graph_inputs: tuple[tuple[int, ...], ...] = ()
     """The shapes of the batches with which the network can run as a graph (models/graphs.py), -1 for any size; empty:
     it runs in torch alone."""
+    has_kernel: bool = False
+    """Whether a kernel of our own runs it on a CPU (models/compact_weights.py)."""
     precisions: frozenset[Precision] = frozenset({"float32"})
     """In which the network gives right results."""
     facial_prior: bool = False

@@ -5,30 +5,21 @@ Imports neither torch nor OpenVINO; `make` does.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from filelock import FileLock
 
-from deployments.models import weights
 from deployments.models.architecture import Architecture
-from deployments.models.manifest import MANIFEST, manifest
+from deployments.models.prepared import NotPrepared, path_of, prepared_file, remove_older
 from deployments.models.registry import architecture_of
 
+SUFFIX = ".xml"
 _ANY_SIDE = 128  # of an example; the graph takes any
 _MOST_APART = 1e-4
 """From torch on noise, over the largest number of the output; float32 alone is some 1e-6 apart."""
-
-
-class GraphUnavailable(Exception):
-    """There is no graph; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -41,56 +32,21 @@ class Graph:
     architecture: Architecture
 
 
-def graph_folder() -> Path:
-    """Where graphs are kept: beside the weights."""
-    return weights.cache_folder().parent / "graphs"
-
-
 def load_graph(name: str) -> Graph:
     """The graph of a model in the manifest, which is made now where there is none.
 
-    Raises ModelUnavailable where the weights are missing, and GraphUnavailable.
+    Raises ModelUnavailable where the weights are missing, and NotPrepared.
     """
     architecture = architecture_of(name)
-    weights.require(name)
     if not architecture.graph_inputs:
-        raise GraphUnavailable(f"{architecture.name} has no graph")
-    try:
-        path = _path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.parent / f"{name}.lock"):
-            if not path.is_file():
-                _make_apart(name)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise GraphUnavailable(f"{error.name} is not installed") from error
-    except OSError as error:
-        raise GraphUnavailable(f"{graph_folder()} cannot be used: {error}") from error
-    return Graph(name, path, architecture)
-
-
-def _path(name: str) -> Path:
-    """The file's name tells the weights, the code and the libraries that it was made from."""
-    made_from = hashlib.sha256(manifest()[name].sha256.encode())
-    for package in ("openvino", "torch", "facexlib", "lpips"):
-        made_from.update(importlib.metadata.version(package).encode())
-    here = Path(__file__)
-    for source in (here, here.with_name("visage_face.py"), *sorted(here.parent.glob("architectures/*.py"))):
-        made_from.update(source.read_bytes())
-    return graph_folder() / f"{name}-{made_from.hexdigest()[:16]}.xml"
-
-
-def _make_apart(name: str) -> None:
-    """Make the graph in another process, so that this one need not hold torch."""
-    command = [sys.executable, "-m", "deployments.models", "graph", name]
-    made = subprocess.run(command, cwd=MANIFEST.parents[1], capture_output=True, text=True)
-    if made.returncode != 0:
-        raise GraphUnavailable(f"it could not be made: {(made.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+        raise NotPrepared(f"{architecture.name} has no graph")
+    return Graph(name, prepared_file(name, SUFFIX), architecture)
 
 
 def make(name: str) -> Path:
     """Make the graph of a model, compare it with torch, and put it where `load_graph` looks; older ones of it go.
 
-    Raises ModelUnavailable, GraphUnavailable where the two differ, and what OpenVINO raises.
+    Raises ModelUnavailable, NotPrepared where the two differ, and what OpenVINO raises.
     """
     import torch
 
@@ -133,13 +89,11 @@ def make(name: str) -> Path:
     for index, tensor in enumerate(expected if isinstance(expected, tuple) else (expected,)):
         apart = float(np.abs(found[index] - tensor.numpy()).max() / max(float(tensor.abs().max()), 1e-6))
         if not apart <= _MOST_APART:
-            raise GraphUnavailable(f"its output {index} is {apart:.2g} from torch's")
-    path = _path(name)
-    older = [each for each in path.parent.glob(f"{name}-*") if each.stem != path.stem]
+            raise NotPrepared(f"its output {index} is {apart:.2g} from torch's")
+    path = path_of(name, SUFFIX)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         openvino.save_model(model, Path(folder) / path.name, compress_to_fp16=False)
         for suffix in (".bin", ".xml"):  # the one that `load_graph` looks for last
             (Path(folder) / path.with_suffix(suffix).name).replace(path.with_suffix(suffix))
-    for each in older:
-        each.unlink()
+    remove_older(path, name)
     return path

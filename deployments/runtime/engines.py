@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, TypeAlias
 
-from deployments.config import NetworkConfig, PrecisionChoice
-from deployments.models.graphs import Graph, GraphUnavailable, load_graph
+from deployments.config import NetworkConfig, PrecisionChoice, UpscalerConfig
+from deployments.models.graphs import Graph, load_graph
+from deployments.models.prepared import NotPrepared
 from deployments.runtime.cpus import available_cpus
 from deployments.runtime.engine import FLOAT32, Engine
 from deployments.runtime.gpu_grant import gpu_denied
@@ -30,7 +31,7 @@ def load_model(name: str, config: NetworkConfig, precision: PrecisionChoice = FL
     if config.engine == "auto" and precision in ("auto", FLOAT32) and on_cpu(config):
         try:
             return load_graph(name)
-        except GraphUnavailable as reason:
+        except NotPrepared as reason:
             logger.info("%s runs in torch: %s", name, reason)
     from deployments.models.network import load_network
 
@@ -48,7 +49,7 @@ def engine_for(model: Model, config: NetworkConfig, precision: PrecisionChoice =
     return TorchEngine(model, config, precision)
 
 
-def on_cpu(config: NetworkConfig) -> bool:
+def on_cpu(config: NetworkConfig | UpscalerConfig) -> bool:
     """Whether the device is the CPU; asks torch only where there may be a GPU."""
     if config.device == "cpu" or (config.device == "auto" and gpu_denied() is not None):
         return True

@@ -20,9 +20,13 @@ from deployments.config import KernelChoice, UpscalerConfig
 from deployments.contract import Image
 from deployments.errors import Cancelled, ContractViolation, InferenceFailed, OutOfMemory
 from deployments.models.architecture import Architecture, call_in_own_precision
+from deployments.models.compact_weights import of_module
 from deployments.models.network import Network, build_network, load_network
 from deployments.models.registry import ARCHITECTURES, architecture_of
-from deployments.runtime.kernels.cpu import cpu_with, host_features
+from deployments.runtime.enlarger import Enlarger
+from deployments.runtime.kernel_enlarger import KernelEnlarger
+from deployments.runtime.kernels.cpu import KernelUnavailable, cpu_with, host_features
+from deployments.runtime.torch_enlarger import TorchEnlarger
 from deployments.upscaler import COMPACT, FACTORS, Upscaler, choose_model
 from tests.helpers.compact import RandomCompact
 from tests.helpers.images import noise, six_people, waves
@@ -41,7 +45,11 @@ def network() -> Network:
 
 def _with_tiles_of(network: Network, pixels: int) -> Upscaler:
     config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT, kernel="torch")
-    return Upscaler(dict.fromkeys(FACTORS, network), config, pixels)
+    return _of(TorchEnlarger(network, config, pixels))
+
+
+def _of(enlarger: Enlarger) -> Upscaler:
+    return Upscaler(dict.fromkeys(FACTORS, enlarger), UpscalerConfig(device="cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -92,19 +100,18 @@ def test_a_picture_that_breaks_the_contract_is_refused(upscaler: Upscaler) -> No
 # ---- With the kernel ------------------------------------------------------------------------------------------------
 
 
-def _by_kernel(module: nn.Module | None = None, **settings: Any) -> Upscaler:
-    network = Network(COMPACT, module or RandomCompact(3), architecture_of(COMPACT))
-    config = UpscalerConfig.model_validate({"device": "cpu", "precision": "float32", **settings})
-    upscaler = Upscaler(dict.fromkeys(FACTORS, network), config)
-    if module is None and config.kernel == "auto" and not upscaler.report.details["kernel"].startswith("winograd"):
-        pytest.skip(upscaler.report.details["kernel"])
-    return upscaler
+def _by_kernel(module: nn.Module | None = None, *, bf16: bool = False) -> Upscaler:
+    try:
+        return _of(KernelEnlarger(COMPACT, of_module(module or RandomCompact(3)), bf16=bf16, threads=2))
+    except KernelUnavailable as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_with_the_kernel_and_without_the_result_is_the_same(factor: int) -> None:
     image = noise(90, 70)
-    found, expected = (_by_kernel(kernel=kernel).upscale(image, factor) for kernel in ("auto", "torch"))
+    network = Network(COMPACT, RandomCompact(3), architecture_of(COMPACT))
+    found, expected = (each.upscale(image, factor) for each in (_by_kernel(), _with_tiles_of(network, 10**6)))
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert found.shape == (90 * factor, 70 * factor, 3) and found.min() >= 0 and found.max() <= 1
 
@@ -112,8 +119,7 @@ def test_with_the_kernel_and_without_the_result_is_the_same(factor: int) -> None
 @pytest.mark.weights
 def test_the_real_network_is_the_same_with_the_kernel_and_without(network: Network, upscaler: Upscaler) -> None:
     image = np.ascontiguousarray(six_people()[290:380, 430:590])
-    config = UpscalerConfig(device="cpu", precision="float32", model=COMPACT)
-    found = Upscaler(dict.fromkeys(FACTORS, network), config).upscale(image, 2)
+    found = _by_kernel(network.module).upscale(image, 2)
     np.testing.assert_allclose(found, upscaler.upscale(image, 2), atol=2e-5)
 
 
@@ -148,11 +154,17 @@ def test_without_memory_for_the_kernel_the_stage_is_out_of_memory(monkeypatch: p
         upscaler.upscale(noise(90, 80), 2)
 
 
-def test_the_report_says_what_computes_and_why() -> None:
-    assert _by_kernel().report.details["kernel"].endswith("f32")
-    assert _by_kernel(kernel="torch").report.details["kernel"] == "torch"
-    stand_in = _by_kernel(_Repeat()).report
-    assert stand_in.details["kernel"].startswith("torch: the kernel is for") and stand_in.models == (COMPACT,)
+@pytest.mark.weights
+def test_the_report_says_what_computes_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kernel(**settings: Any) -> Any:
+        return Upscaler.load(UpscalerConfig.model_validate({"precision": "float32", **settings})).report.details[
+            "kernel"
+        ]
+
+    assert kernel().endswith("f32")
+    assert kernel(kernel="torch") == "torch"
+    monkeypatch.setattr("deployments.upscaler.load_compact", lambda name: of_module(_Repeat()))
+    assert kernel().startswith("torch: the kernel is for")
 
 
 @pytest.mark.parametrize("has_bf16", [True, False])
@@ -160,12 +172,9 @@ def test_products_are_bfloat16_where_the_cpu_has_them(has_bf16: bool, monkeypatc
     cpu = cpu_with(host_features())
     if has_bf16 and not cpu.bf16:
         pytest.skip("this CPU has no products of bfloat16")
-    monkeypatch.setattr(
-        "deployments.runtime.kernels.choice.cpu_with",
-        lambda features: dataclasses.replace(cpu, bf16=has_bf16, amx=False),
-    )
-    monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: torch.bfloat16)
-    report = _by_kernel(precision="auto").report
+    cpu = dataclasses.replace(cpu, bf16=has_bf16, amx=False)
+    monkeypatch.setattr("deployments.runtime.kernels.choice.cpu_with", lambda features: cpu)
+    report = _by_kernel(bf16=True).report
     assert (report.precision, report.details["kernel"][-4:]) == (
         ("bfloat16", "bf16") if has_bf16 else ("float32", " f32")
     )
@@ -195,7 +204,7 @@ def _over(module: nn.Module, tile_pixels: int = 10**6) -> Upscaler:
     """An Upscaler over a stand-in, without loading anything."""
     architecture = dataclasses.replace(architecture_of(COMPACT), call=call_in_own_precision)
     network = Network(COMPACT, module, architecture)
-    return Upscaler(dict.fromkeys(FACTORS, network), UpscalerConfig(device="cpu", precision="float32"), tile_pixels)
+    return _with_tiles_of(network, tile_pixels)
 
 
 SEEN = 340 * 440
@@ -333,7 +342,7 @@ class _OverflowsInHalf(_Repeat):
 def test_a_tile_that_overflows_in_half_precision_is_computed_again_in_float32(
     dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: dtype)
+    monkeypatch.setattr("deployments.runtime.torch_enlarger.resolve_precision", lambda *choice, **defaults: dtype)
     image = noise(300, 90) * np.float32(0.5)
     image[20, 20] = 1.0
     network = _OverflowsInHalf()
@@ -362,11 +371,11 @@ def test_the_memory_of_the_gpu_is_asked_for_at_each_call(monkeypatch: pytest.Mon
     per_pixel = architecture_of(COMPACT).bytes_per_pixel
     free = {"bytes": 3 * 200_000 * per_pixel}
     monkeypatch.setattr(torch.Tensor, "to", to_cpu)
-    monkeypatch.setattr("deployments.runtime.torch_stage.resolve_device", lambda choice: torch.device("cuda"))
-    monkeypatch.setattr("deployments.upscaler.free_gpu_memory", lambda: free["bytes"])
+    monkeypatch.setattr("deployments.runtime.torch_enlarger.resolve_device", lambda choice: torch.device("cuda"))
+    monkeypatch.setattr("deployments.runtime.torch_enlarger.free_gpu_memory", lambda: free["bytes"])
     network = Anywhere()
     config = UpscalerConfig(precision="float32")
-    upscaler = Upscaler(dict.fromkeys(FACTORS, Network(COMPACT, network, architecture_of(COMPACT))), config)
+    upscaler = _of(TorchEnlarger(Network(COMPACT, network, architecture_of(COMPACT)), config))
     upscaler.upscale(noise(300, 400), 2)
     assert network.sizes == [SEEN]
     network.sizes.clear()
@@ -383,13 +392,12 @@ def test_half_precision_leaves_a_soft_gradient_of_16_bits_its_levels(
     """A wall of 2,000 levels between 0.70 and 0.73: bfloat16 has eight values there, float16 sixty."""
     from realesrgan.archs.srvgg_arch import SRVGGNetCompact
 
-    monkeypatch.setattr("deployments.upscaler.resolve_precision", lambda *choice, **defaults: dtype)
+    monkeypatch.setattr("deployments.runtime.torch_enlarger.resolve_precision", lambda *choice, **defaults: dtype)
     torch.manual_seed(0)
     module = SRVGGNetCompact(num_feat=8, num_conv=1, upscale=4).eval().requires_grad_(False)
     network = Network(COMPACT, module, architecture_of(COMPACT))
     levels = np.linspace(0.70, 0.73, 2000, dtype=np.float32).reshape(40, 50)
-    config = UpscalerConfig(device="cpu", kernel="torch")
-    found = Upscaler(dict.fromkeys(FACTORS, network), config).upscale(np.dstack([levels] * 3), factor)
+    found = _of(TorchEnlarger(network, UpscalerConfig(device="cpu"))).upscale(np.dstack([levels] * 3), factor)
     assert len(np.unique(np.rint(found[..., 1] * 65535))) >= 500
 
 
@@ -514,12 +522,13 @@ def test_on_a_gpu_the_best_network_that_is_here_is_chosen(
 ) -> None:
     monkeypatch.setattr("deployments.models.weights.locate", lambda name: name if name in here else None)
     config = UpscalerConfig()
-    assert [choose_model(config, torch.device("cuda"), factor) for factor in (1, 2, 3, 4)] == choices
-    assert [choose_model(config, torch.device("cpu"), factor) for factor in (1, 2, 3, 4)] == [COMPACT] * 4
+    assert [choose_model(config, factor, gpu=True) for factor in (1, 2, 3, 4)] == choices
+    assert [choose_model(config, factor, gpu=False) for factor in (1, 2, 3, 4)] == [COMPACT] * 4
 
 
 def test_it_tells_which_network_runs_for_a_factor() -> None:
+    config = UpscalerConfig(device="cpu", precision="float32")
     networks = {factor: Network(f"x{factor}", _Repeat(), architecture_of(COMPACT)) for factor in FACTORS}
-    upscaler = Upscaler(networks, UpscalerConfig(device="cpu", precision="float32"))
+    upscaler = Upscaler({factor: TorchEnlarger(network, config) for factor, network in networks.items()}, config)
     assert [upscaler.models_used(noise(8, 8), factor) for factor in FACTORS] == [("x1",), ("x2",), ("x3",), ("x4",)]
     assert upscaler.report.models == ("x1", "x2", "x3", "x4")

@@ -16,6 +16,7 @@ from unittest import mock
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.models.compact_weights import of_module
 from deployments.runtime.kernels.compact import CompactKernel
 from deployments.runtime.kernels.cpu import cpu_with, host_features
 from tests.helpers.compact import RandomCompact, by_torch
@@ -54,7 +55,7 @@ def run(*, after: bool) -> None:
         mock.patch("deployments.runtime.kernels.compact.aligned", allocate),
     ):
         for vectors, bf16 in {(cpu, False), (cpu, cpu.bf16), (narrow, False)}:
-            kernel = CompactKernel(network, vectors, bf16=bf16, threads=2)
+            kernel = CompactKernel(of_module(network).layers, vectors, bf16=bf16, threads=2)
             for height, width in ((1, 1), (3, 5), (9, 127), (21, 4)):
                 for factor in (1, 2, 3, 4):
                     image, output = allocate(height, width, 3), allocate(height * factor, width * factor, 3)

@@ -31,7 +31,9 @@ from deployments.models.network import Network, build_network, load_network
 from deployments.models.readers.torch_checkpoint import read_state_dict
 from deployments.models.registry import architecture_of
 from deployments.restorer import Restorer
-from deployments.upscaler import FACTORS, MIRRORED, Upscaler
+from deployments.runtime.enlarger import MIRRORED
+from deployments.runtime.torch_enlarger import TorchEnlarger
+from deployments.upscaler import FACTORS, Upscaler
 from deployments.verifier import Verifier
 from load.official import gfpganer, real_esrgan, seeded_gfpgan
 
@@ -78,7 +80,9 @@ def test_the_restored_face_is_gfpganers(tmp_path: Path) -> None:
 def over(model: str, tile_pixels: int, kernel: KernelChoice = "torch") -> Upscaler:
     """An upscaler of one network in float32 with tiles of this size."""
     config = UpscalerConfig(model=model, precision="float32", kernel=kernel)
-    return Upscaler(dict.fromkeys(FACTORS, load_network(model)), config, tile_pixels)
+    if kernel == "auto":
+        return Upscaler.load(config)
+    return Upscaler(dict.fromkeys(FACTORS, TorchEnlarger(load_network(model), config, tile_pixels)), config)
 
 
 @pytest.mark.parametrize("kernel", ["torch", "auto"])

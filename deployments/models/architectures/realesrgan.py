@@ -60,6 +60,7 @@ COMPACT_X4 = Architecture(
     scale=4,
     overlap=34,
     bytes_per_pixel=_FEATURES * _FLOAT_BYTES * 3,
+    has_kernel=True,
     precisions=_PRECISIONS,
 )
 RRDBNET_X2 = Architecture(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import pairwise
 
 import numpy as np
-import torch
 from llvmlite import ir
 from numpy.typing import NDArray
-from torch import nn
 
 from deployments.contract import Image
-from deployments.runtime.kernels.convolution import CHANNELS, Convolution, Shape
+from deployments.models.compact_weights import CHANNELS, COLORS, SCALE
+from deployments.models.compact_weights import Layer as Weights
+from deployments.runtime.kernels.convolution import Convolution, Shape
 from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode
-from deployments.runtime.kernels.finish import COLORS, SCALE, write_finish
+from deployments.runtime.kernels.finish import write_finish
 from deployments.runtime.kernels.strips import Layer, Strips, aligned
 from deployments.runtime.kernels.winograd import kernel_frequencies, paired_bfloat16
 
@@ -29,9 +29,9 @@ _FINISH = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 5)
 class CompactKernel:
     """The function of an SRVGGNetCompact of 64 features that enlarges 4 times, and the averaging after it."""
 
-    def __init__(self, module: nn.Module, cpu: Cpu, *, bf16: bool, threads: int) -> None:
-        """`module` in float32; `bf16`: multiply in bfloat16 and add in float32, in all layers but the first, whose
-        input is the picture itself. Raises KernelUnavailable for another network, or where no code can be made.
+    def __init__(self, weights: Sequence[Weights], cpu: Cpu, *, bf16: bool, threads: int) -> None:
+        """`weights` by layer; `bf16`: multiply in bfloat16 and add in float32, in all layers but the first, whose input
+        is the picture itself. Raises KernelUnavailable where no code can be made.
         """
         if bf16 and not cpu.bf16:
             raise KernelUnavailable("this CPU has no products of bfloat16")
@@ -39,8 +39,7 @@ class CompactKernel:
         self.bf16 = bf16
         self._threads = threads
         self._in_place = not bf16 and cpu.lanes * cpu.columns >= CHANNELS
-        convolutions = _convolutions(module)
-        first, *_, last = range(len(convolutions))
+        first, *_, last = range(len(weights))
         shapes = {index: Shape(CHANNELS, CHANNELS, bf16) for index in range(last)}
         shapes[first] = Shape(cpu.lanes, CHANNELS, bf16=False)
         shapes[last] = Shape(CHANNELS, COLORS * SCALE**2, bf16)
@@ -53,7 +52,7 @@ class CompactKernel:
             factor: self._code.function(name, _FINISH) for factor, name in zip(_FACTORS, finish, strict=True)
         }
         self._layers = []
-        for index, (kernel, bias, slope) in enumerate(convolutions):
+        for index, (kernel, bias, slope) in enumerate(weights):
             shape = shapes[index]
             if index == first:
                 kernel = np.pad(kernel, ((0, 0), (0, shape.inputs - COLORS), (0, 0), (0, 0)))
@@ -117,28 +116,6 @@ def _parts(width: int, margin: int) -> list[tuple[int, int, int, int]]:
     count = 1 if width <= MAX_WIDTH else -(-width // (MAX_WIDTH - 2 * margin))
     edges = [width * i // count for i in range(count + 1)]
     return [(max(begin - margin, 0), min(end + margin, width), begin, end) for begin, end in pairwise(edges)]
-
-
-def _convolutions(module: nn.Module) -> list[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
-    """Kernel, bias and slope of each layer; raises KernelUnavailable where `module` is another network."""
-    body = getattr(module, "body", None)
-    layers = list(body) if isinstance(body, nn.ModuleList) else []
-    convolutions = [layer for layer in layers[::2] if isinstance(layer, nn.Conv2d) and layer.kernel_size == (3, 3)]
-    slopes = [layer.weight for layer in layers[1::2] if isinstance(layer, nn.PReLU)]
-    channels = [COLORS, *[CHANNELS] * len(slopes), COLORS * SCALE**2]
-    if (
-        len(slopes) < 2
-        or len(convolutions) + len(slopes) != len(layers)
-        or [(layer.in_channels, layer.out_channels) for layer in convolutions] != list(pairwise(channels))
-        or any(len(slope) != CHANNELS for slope in slopes)
-        or any(layer.bias is None for layer in convolutions)
-    ):
-        raise KernelUnavailable("the kernel is for the compact network of 64 features alone")
-    straight = torch.ones(channels[-1])
-    return [
-        (layer.weight.detach().numpy(), layer.bias.detach().numpy(), slope.detach().numpy())  # type: ignore[union-attr]
-        for layer, slope in zip(convolutions, [*slopes, straight], strict=True)
-    ]
 
 
 def _moved(array: NDArray[np.float32]) -> NDArray[np.float32]:

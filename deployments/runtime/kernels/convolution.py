@@ -7,12 +7,11 @@ from typing import Any
 
 from llvmlite import ir
 
+from deployments.models.compact_weights import CHANNELS
 from deployments.runtime.kernels.cpu import Cpu
 from deployments.runtime.kernels.winograd import TILE, WINDOW, to_frequencies, to_pixels
 from deployments.runtime.kernels.writer import FLOAT, INTEGER, POINTER, WORD, BFloat16, Lanes, Writer
 
-CHANNELS = 64
-"""The most channels in or out."""
 PLANES = WINDOW**2
 _BLOCK = 30  # tiles at a time: their 36 planes and the kernels stay in the second-level cache
 _PLANE = _BLOCK + 1  # or all planes would fall onto the same lines of the cache

@@ -6,10 +6,8 @@ import numpy as np
 from llvmlite import ir
 from numpy.typing import NDArray
 
+from deployments.models.compact_weights import COLORS, SCALE
 from deployments.runtime.kernels.writer import FLOAT, Lanes, Writer
-
-SCALE = 4
-COLORS = 3
 
 
 def area_weights(factor: int) -> NDArray[np.float64]:

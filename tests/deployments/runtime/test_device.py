@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
-from deployments.config import MetricsConfig
+from deployments.config import UpscalerConfig
 from deployments.errors import Cancelled, InferenceFailed, OutOfMemory, StageError
+from deployments.models.network import Network
+from deployments.models.registry import architecture_of
 from deployments.runtime.cpus import set_threads
 from deployments.runtime.device import dtype_name, resolve_device, resolve_precision
 from deployments.runtime.gpu_grant import GPUS_VARIABLE, grant_gpus
 from deployments.runtime.inference import inference
-from deployments.runtime.torch_stage import TorchStage
+from deployments.runtime.torch_enlarger import TorchEnlarger
 from deployments.stages import StageName
 
 
@@ -153,14 +156,11 @@ def test_a_stage_on_the_cpu_has_nothing_to_probe_and_one_on_a_gpu_asks_its_strea
         def query(self) -> bool:
             raise RuntimeError("CUDA error: unspecified launch failure")
 
-    class Some(TorchStage):
-        name = StageName.METRICS
-        load = report = None  # type: ignore[assignment]
-
-    stage = Some(MetricsConfig(device="cpu"))
+    network = Network("realesr-general-x4v3", nn.Identity(), architecture_of("realesr-general-x4v3"))
+    stage = TorchEnlarger(network, UpscalerConfig(device="cpu"))
     stage.probe()
     monkeypatch.setattr(torch.cuda, "current_stream", lambda device: Lost())
-    stage.device = CUDA
+    stage._device = CUDA
     with pytest.raises(RuntimeError, match="launch failure"):
         stage.probe()
 

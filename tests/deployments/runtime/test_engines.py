@@ -12,8 +12,9 @@ import pytest
 from deployments.config import DetectorConfig, NetworkConfig
 from deployments.detector import Detector
 from deployments.models import weights
-from deployments.models.graphs import Graph, GraphUnavailable, load_graph
+from deployments.models.graphs import Graph, load_graph
 from deployments.models.network import Network, load_network
+from deployments.models.prepared import NotPrepared, prepared_file
 from deployments.runtime.engines import engine_for, load_model
 from deployments.runtime.openvino_engine import OpenVinoEngine
 from tests.helpers.compact import psnr
@@ -80,9 +81,10 @@ def test_the_detector_finds_the_same_faces_by_either_engine() -> None:
 
 @pytest.mark.weights
 @pytest.mark.slow
-def test_a_stage_that_runs_graphs_loads_no_torch() -> None:
+def test_a_stage_on_a_cpu_loads_no_torch() -> None:
     for name in GRAPHS:
         _graph(name)
+    prepared_file("realesr-general-x4v3", ".npz")
     script = """
 import sys
 from deployments.runtime.gpu_grant import grant_gpus
@@ -92,6 +94,8 @@ for name in ("detector", "restorer", "metrics"):
     spec = STAGES[name]
     stage = spec.load(spec.config())
     assert stage.report.details["engine"] == "openvino", name
+stage = STAGES["upscaler"].load(STAGES["upscaler"].config())
+assert stage.report.details["kernel"].startswith("winograd")
 assert "torch" not in sys.modules
 """
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True)
@@ -100,7 +104,7 @@ assert "torch" not in sys.modules
 
 @pytest.mark.weights
 def test_a_network_without_a_graph_runs_in_torch() -> None:
-    with pytest.raises(GraphUnavailable, match="has no graph"):
+    with pytest.raises(NotPrepared, match="has no graph"):
         load_graph("realesr-general-x4v3")
 
 

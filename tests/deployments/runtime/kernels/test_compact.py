@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from torch import nn
 
+from deployments.models.compact_weights import of_module
 from deployments.models.network import load_network
+from deployments.models.prepared import NotPrepared
 from deployments.runtime.kernels.choice import kernel_for
 from deployments.runtime.kernels.compact import CompactKernel
 from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, cpu_with, host_features
@@ -47,7 +49,7 @@ def network() -> nn.Module:
 
 @pytest.fixture(scope="module")
 def exact(network: nn.Module) -> CompactKernel:
-    return CompactKernel(network, _host(), bf16=False, threads=2)
+    return CompactKernel(of_module(network).layers, _host(), bf16=False, threads=2)
 
 
 SIZES = [
@@ -75,7 +77,7 @@ def test_every_factor_equals_torch_and_area_averaging(network: nn.Module, exact:
 def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
     cpu = cpu_with(_features(without="avx512"))
     assert cpu.vectors == "avx2" and not cpu.bf16
-    kernel = CompactKernel(network, cpu, bf16=False, threads=1)
+    kernel = CompactKernel(of_module(network).layers, cpu, bf16=False, threads=1)
     for height, width in ((1, 1), (9, 121), (67, 131)):
         image = noise(height, width)
         for factor in (1, 3, 4):
@@ -84,7 +86,7 @@ def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
 
 
 def test_products_of_bfloat16_are_close(network: nn.Module) -> None:
-    kernel = CompactKernel(network, _host_with_bf16(), bf16=True, threads=2)
+    kernel = CompactKernel(of_module(network).layers, _host_with_bf16(), bf16=True, threads=2)
     image = noise(67, 131)
     assert psnr(by_kernel(kernel, image, 4), by_torch(network, image, 4)) > 35
 
@@ -95,10 +97,10 @@ def test_the_real_network_equals_torch_and_comes_within_55_db_in_bfloat16() -> N
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
     expected = by_torch(module, image, 4)
     assert expected.std() > 0.05
-    found = by_kernel(CompactKernel(module, _host(), bf16=False, threads=2), image, 4)
+    found = by_kernel(CompactKernel(of_module(module).layers, _host(), bf16=False, threads=2), image, 4)
     np.testing.assert_allclose(found, expected, atol=2e-5)  # 34 layers round 34 times, in torch as here
     assert psnr(found, expected) > 130
-    found = by_kernel(CompactKernel(module, _host_with_bf16(), bf16=True, threads=2), image, 4)
+    found = by_kernel(CompactKernel(of_module(module).layers, _host_with_bf16(), bf16=True, threads=2), image, 4)
     assert psnr(found, expected) > 55
 
 
@@ -108,7 +110,7 @@ def test_strips_of_any_height_are_the_same_to_the_bit(
 ) -> None:
     image = noise(203, 40)
     whole = by_kernel(exact, image, 2)
-    kernel = CompactKernel(network, _host(), bf16=False, threads=threads)
+    kernel = CompactKernel(of_module(network).layers, _host(), bf16=False, threads=threads)
     for pixels in (1, 40 * 24, 10**6):
         monkeypatch.setattr("deployments.runtime.kernels.strips.STRIP_PIXELS", pixels)
         np.testing.assert_array_equal(by_kernel(kernel, image, 2), whole)
@@ -185,7 +187,7 @@ def test_closed_early_it_stops(exact: CompactKernel, monkeypatch: pytest.MonkeyP
 def test_a_number_that_is_not_finite_is_an_error_and_not_a_pixel(network: nn.Module) -> None:
     broken = RandomCompact(4)
     broken.last.bias[7] = float("inf")  # type: ignore[index]
-    kernel = CompactKernel(broken, _host(), bf16=False, threads=2)
+    kernel = CompactKernel(of_module(broken).layers, _host(), bf16=False, threads=2)
     with pytest.raises(ArithmeticError, match="finite"):
         by_kernel(kernel, noise(40, 40), 1)
 
@@ -194,22 +196,22 @@ def test_a_number_that_is_not_finite_is_an_error_and_not_a_pixel(network: nn.Mod
     "other", [nn.Conv2d(3, 48, 3), nn.Sequential(), type("Other", (nn.Module,), {"body": nn.ModuleList()})()]
 )
 def test_another_network_is_refused(other: nn.Module) -> None:
-    with pytest.raises(KernelUnavailable, match="compact network"):
-        CompactKernel(other, _host(), bf16=False, threads=1)
+    with pytest.raises(NotPrepared, match="compact network"):
+        of_module(other)
 
 
 def test_a_cpu_that_it_does_not_know_is_refused(network: nn.Module) -> None:
     with pytest.raises(KernelUnavailable, match="AVX2"):
         cpu_with({"neon": True})
     with pytest.raises(KernelUnavailable, match="bfloat16"):
-        CompactKernel(network, cpu_with(_features(without="avx512")), bf16=True, threads=1)
+        CompactKernel(of_module(network).layers, cpu_with(_features(without="avx512")), bf16=True, threads=1)
 
 
 def test_a_kernel_that_computes_something_else_is_refused(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert kernel_for(network, bf16=False, threads=1).name.endswith("f32")
+    assert kernel_for(of_module(network), bf16=False, threads=1).name.endswith("f32")
     monkeypatch.setattr("deployments.runtime.kernels.compact.kernel_frequencies", lambda kernel: _turned(kernel))
     with pytest.raises(KernelUnavailable, match="from torch's"):
-        kernel_for(network, bf16=False, threads=1)
+        kernel_for(of_module(network), bf16=False, threads=1)
 
 
 def _turned(kernel: np.ndarray) -> np.ndarray:
@@ -222,4 +224,4 @@ def test_beside_amx_products_are_float32(network: nn.Module, monkeypatch: pytest
     monkeypatch.setattr(
         "deployments.runtime.kernels.choice.cpu_with", lambda features: replace(cpu_with(features), bf16=True, amx=True)
     )
-    assert kernel_for(network, bf16=True, threads=1).name.endswith("f32")
+    assert kernel_for(of_module(network), bf16=True, threads=1).name.endswith("f32")
