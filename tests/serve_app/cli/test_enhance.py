@@ -186,6 +186,15 @@ def test_missing_weights_end_the_batch_with_what_to_do(
     assert "make weights" in capsys.readouterr().err
 
 
+def _started(command: list[str]) -> subprocess.Popen[str]:
+    """The command, listening to Ctrl-C, which a background job of a shell ignores."""
+
+    def listen() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=listen)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_leaves_whole_results_and_nothing_else(number: signal.Signals, tmp_path: Path) -> None:
@@ -195,7 +204,7 @@ def test_ctrl_c_leaves_whole_results_and_nothing_else(number: signal.Signals, tm
         (given / f"{index}.png").write_bytes(png(small_face()))
     with listening(SlowFakeStages()) as slow:
         command = [*VISAGE, "enhance", str(given), "-o", str(out), "--url", slow]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        process = _started(command)
         until = time.monotonic() + 60
         while not (out / "0.png").exists():
             assert time.monotonic() < until and process.poll() is None
@@ -214,7 +223,7 @@ def test_watching_does_what_is_there_and_what_comes(url: str, tmp_path: Path) ->
     given.mkdir()
     (given / "early.png").write_bytes(PHOTO)
     command = [*VISAGE, "enhance", str(given), "-o", str(out), "--url", url, "--watch"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    process = _started(command)
     try:
         for name in ("early.png", "late.png"):
             if name == "late.png":
