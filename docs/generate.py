@@ -35,7 +35,7 @@ from serve_app.cli.exit_codes import ExitCode  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
-from serve_app.settings import JobSettings, KeySettings, LimitSettings, StorageSettings  # noqa: E402
+from serve_app.settings import C2paSettings, JobSettings, KeySettings, LimitSettings, StorageSettings  # noqa: E402
 
 CLIENT_TYPES = DOCS.parent / "serve_app" / "client" / "types.py"
 
@@ -239,6 +239,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "limits": lambda: settings("limits.", LimitSettings),
     "storage": lambda: settings("storage.", StorageSettings),
     "keys": lambda: settings("keys.", KeySettings),
+    "c2pa": lambda: settings("c2pa.", C2paSettings),
     "jobs": lambda: settings("jobs.", JobSettings),
     "pipeline": lambda: settings("pipeline.", PipelineConfig),
     "stage_settings": stage_settings,

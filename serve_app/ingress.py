@@ -9,6 +9,7 @@ from ray import serve
 from ray.serve.handle import DeploymentHandle
 
 from deployments.serve_recorder import ServeRecorder, log_through_serve
+from serve_app.content_credentials import signer_of
 from serve_app.http.app import create_app
 from serve_app.http.telemetry import Telemetry
 from serve_app.jobs.server import ServerIsAway, connect, require_memory_only
@@ -39,8 +40,8 @@ class Ingress:
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Serve calls this hook once in each replica. Not in its public reference; checked with Ray 2.60."""
         settings = self._settings
-        pipeline, storage = Pipeline(self._stages, settings.pipeline), storage_of(settings.storage)
-        telemetry = Telemetry(ServeRecorder())
+        pipeline = Pipeline(self._stages, settings.pipeline, signer_of(settings.c2pa))
+        storage, telemetry = storage_of(settings.storage), Telemetry(ServeRecorder())
         return create_app(pipeline, self._stages, settings, _jobs(settings), storage, telemetry)
 
 

@@ -13,6 +13,7 @@ from ray.serve.handle import DeploymentHandle
 from ray.serve.task_consumer import task_consumer, task_handler
 
 from deployments.serve_recorder import ServeRecorder, log_through_serve
+from serve_app.content_credentials import signer_of
 from serve_app.http.telemetry import Telemetry
 from serve_app.job_runner import JobRunner
 from serve_app.jobs.queue import TASK, CeleryQueue, task_processor_config
@@ -50,7 +51,7 @@ class JobConsumer:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True).start()
         store = JobStore(connect(settings.jobs.redis), settings.jobs, settings.limits)
-        pipeline = Pipeline(RayStageClient(handles), settings.pipeline)
+        pipeline = Pipeline(RayStageClient(handles), settings.pipeline, signer_of(settings.c2pa))
         storage, webhooks = storage_of(settings.storage), webhooks_of(settings.jobs)
         telemetry = Telemetry(ServeRecorder())
         self._runner = JobRunner(pipeline, store, CeleryQueue(settings), settings, storage, webhooks, telemetry)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from serve_app.content_credentials import CannotSign, signer_of
 from serve_app.jobs.server import JobsCannotRun, require_memory_only
 from serve_app.jobs.webhooks import webhooks_of
 from serve_app.keys import KeyRing, KeysCannotBeRead
 from serve_app.settings import Settings
 from serve_app.storage import StorageCannotBeUsed, storage_of
 
-CANNOT_START = (JobsCannotRun, StorageCannotBeUsed, KeysCannotBeRead)
+CANNOT_START = (JobsCannotRun, StorageCannotBeUsed, KeysCannotBeRead, CannotSign)
 """The message of each is for the operator."""
 
 
@@ -22,7 +23,8 @@ def require_servers(settings: Settings) -> None:
 
 
 def require_all(settings: Settings) -> None:
-    """As above, and KeysCannotBeRead where the API keys are not on this machine."""
+    """As above, and KeysCannotBeRead or CannotSign where the keys are not on this machine."""
     require_servers(settings)
     if settings.keys.source:
         KeyRing(settings.keys.source)
+    signer_of(settings.c2pa)

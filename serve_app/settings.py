@@ -15,6 +15,7 @@ from serve_app.pipeline.config import PipelineConfig
 MEGAPIXEL = 1_000_000
 MEMORY = "memory://"
 """Counters in each replica's memory."""
+_FILE_OR_VARIABLE = r"^(|file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$"
 
 
 class _Strict(BaseModel):
@@ -155,9 +156,21 @@ class KeySettings(_Strict):
 
     source: str = Field(
         default="",
-        pattern=r"^(|file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$",
+        pattern=_FILE_OR_VARIABLE,
         description="Where the API keys are: a file, which is read again when it changes, or an environment variable "
         "with such a file's text; empty: everybody may come in.",
+        examples=["file:PATH, env:VARIABLE"],
+    )
+
+
+class C2paSettings(_Strict):
+    """Signatures in results."""
+
+    source: str = Field(
+        default="",
+        pattern=_FILE_OR_VARIABLE,
+        description="Where the key is by which results are signed (C2PA): a file, or an environment variable with its "
+        "text, in PEM: the private key, its certificate and the chain; empty: results are not signed.",
         examples=["file:PATH, env:VARIABLE"],
     )
 
@@ -205,6 +218,7 @@ class Settings(_StageConfigs):
     storage: Annotated[StorageSettings, BeforeValidator(_bare_url)] = Field(
         default=StorageSettings(), description="Where results are put; a string is its `url`."
     )
+    c2pa: C2paSettings = Field(default=C2paSettings(), description="Signatures in results.")
     cors_origins: list[str] = Field(default=[], description="Origins of pages elsewhere that may call the API.")
     allowed_hosts: list[str] = Field(
         default=["localhost", "127.0.0.1", "[::1]"],

@@ -18,8 +18,8 @@ MAX_LINES = 300
 GENERATED = "Written by docs/generate.py"
 MAX_README_WORDS = 900
 
-EXTRAS = ("celery", "kombu", "redis", "boto3")
-"""What the extras `jobs` and `s3` bring: without them the service starts as long as they are not asked for."""
+EXTRAS = ("celery", "kombu", "redis", "boto3", "c2pa")
+"""What the extras `jobs`, `s3` and `c2pa` bring: without them the service starts as long as they are not asked for."""
 HEAVY = ("cv2", "torch", "torchvision", "imagecodecs", "PIL", "onnxruntime", "skimage")
 
 

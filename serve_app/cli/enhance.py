@@ -151,12 +151,15 @@ def _enhancer(url: str | None, retries: int, config: Path | None) -> Enhancer:
     if url is not None:
         return AsyncVisage(url, retries=retries)
     from serve_app.cli.local import LocalEnhancer, settings_from  # loads torch
+    from serve_app.content_credentials import CannotSign
 
     warnings.filterwarnings("ignore", module="torchvision")  # about arguments that facexlib and lpips use
     try:
         return LocalEnhancer.load(settings_from(config))
     except ModelUnavailable as error:
         raise CannotWork(error.message) from None
+    except CannotSign as error:
+        raise CannotWork(str(error)) from None
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--config: {error}") from None
 

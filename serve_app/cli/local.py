@@ -12,6 +12,7 @@ from deployments.errors import BadRequest, VisageError
 from serve_app.client.client import OnProgress, RequestFailed, Result
 from serve_app.client.types import EnhanceData, StageEvent
 from serve_app.client.types import EnhanceOptions as Options
+from serve_app.content_credentials import signer_of
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import EnhanceRequest, enhance
 from serve_app.http.errors import translate
@@ -45,13 +46,14 @@ class LocalEnhancer:
     """Does what AsyncVisage does, with stages of its own."""
 
     def __init__(self, stages: StageClient, settings: Settings) -> None:
+        """Raises CannotSign."""
         self._limits = settings.limits.model_copy(update={"deadline_s": _NO_DEADLINE_S})
-        self._pipeline = Pipeline(stages, settings.pipeline)
+        self._pipeline = Pipeline(stages, settings.pipeline, signer_of(settings.c2pa))
         self._admission = Admission(self._limits)
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Load every stage; raises ModelUnavailable where weights are missing."""
+        """Load every stage; raises ModelUnavailable where weights are missing, or CannotSign."""
         return cls(LocalStageClient.load(settings), settings)
 
     async def enhance(

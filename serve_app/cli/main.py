@@ -15,6 +15,7 @@ _COMMANDS = {
     "video": ("serve_app.cli.video:video", "Restore a film, without flicker."),
     "serve": ("serve_app.cli.operate:serve", "Run the service on this machine (python -m serve_app)."),
     "weights": ("serve_app.cli.operate:weights", "Fetch, verify and list the models' weights."),
+    "signing-key": ("serve_app.cli.signing_key:signing_key", "Make a key that signs results (C2PA)."),
     "doctor": ("serve_app.cli.operate:doctor", "What this machine can do, what is missing, and how to mend it."),
 }
 

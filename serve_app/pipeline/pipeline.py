@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deployments.contract import Identity, Image, Mask, Quality
@@ -12,7 +13,6 @@ from deployments.imaging.geometry import FaceLayer
 from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
-from deployments.imaging.xmp import Mark
 from deployments.stages import StageName
 from serve_app.pipeline.chosen import FaceChoice
 from serve_app.pipeline.concurrency import gather_or_cancel
@@ -22,10 +22,10 @@ from serve_app.pipeline.face_record import SHARES, FaceRecord, strengths, with_s
 from serve_app.pipeline.forecast import Forecast
 from serve_app.pipeline.inspection import Inspection, inspect
 from serve_app.pipeline.layers import LayerFiles, layer_files
-from serve_app.pipeline.mark import mark_of
 from serve_app.pipeline.options import EnhanceOptions, LowIdentity
 from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, warning
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
+from serve_app.pipeline.provenance import Provenance, Sign
 from serve_app.pipeline.restoration import restore_faces
 from serve_app.pipeline.run import PipelineRun
 from serve_app.pipeline.speed import Speeds, Work
@@ -56,9 +56,11 @@ class Enhanced:
 class Pipeline:
     """Composes the stages. Keeps nothing between requests but how long they took."""
 
-    def __init__(self, stages: StageClient, config: PipelineConfig) -> None:
+    def __init__(self, stages: StageClient, config: PipelineConfig, sign: Sign | None = None) -> None:
+        """With `sign` every result is signed."""
         self._stages = stages
         self._config = config
+        self._sign = sign
         self.threads = PixelThreads(config.threads)
         self.speeds = Speeds()
 
@@ -99,7 +101,7 @@ class Pipeline:
             identities, (quality, pixels), (data, crops) = await gather_or_cancel(
                 verify(run, self._stages, photo.image, result, records, options),
                 self._measure(run, result, target),
-                run.local(Step.ENCODE, _encode, result, photo, records, options, self._mark(run, photo, records)),
+                run.local(Step.ENCODE, self._encode, result, photo, records, options, run.models),
             )
         else:
             result, records, identities = await self._blend_less(
@@ -107,7 +109,7 @@ class Pipeline:
             )
             (quality, pixels), (data, crops) = await gather_or_cancel(
                 self._measure(run, result, target),
-                run.local(Step.ENCODE, _encode, result, photo, records, options, self._mark(run, photo, records)),
+                run.local(Step.ENCODE, self._encode, result, photo, records, options, run.models),
             )
         files = await self._layers(run, photo, background, layers, records, options) if options.layers else None
         if crops and len(crops) < sum(record.placed is not None for record in records):
@@ -198,10 +200,30 @@ class Pipeline:
             dict(zip(restored, similarities, strict=False)),
         )
 
-    def _mark(self, run: PipelineRun, photo: Decoded, records: list[FaceRecord]) -> Mark | None:
-        if not self._config.mark:
-            return None
-        return mark_of(photo, run.models, any(strength > 0 for strength in strengths(records)))
+    def _encode(
+        self,
+        result: Image,
+        photo: Decoded,
+        records: list[FaceRecord],
+        options: EnhanceOptions,
+        models: Mapping[str, Sequence[str]],
+    ) -> tuple[bytes, dict[int, bytes]]:
+        """The result's file, and those of the faces that the options ask for, by their indices."""
+        size = result.shape[1], result.shape[0]
+        made = Provenance(
+            photo.sha256,
+            photo.format.media_type,
+            tuple(models[StageName.RESTORER]),
+            tuple(models[StageName.UPSCALER]),
+            restored=any(strength > 0 for strength in strengths(records)),
+            resized=size != photo.image.shape[1::-1],
+        )
+        metadata = photo.metadata.of_result(options.metadata, size, made.mark() if self._config.mark else None)
+        coding = replace(options.coding, metadata=metadata)
+        data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, coding)
+        if self._sign is not None:
+            data = self._sign(data, options.output.media_type, made)
+        return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
@@ -220,16 +242,6 @@ def _compose(
     scale = scale_of(photo.image, background)
     layers = face_layers(background, placed, scale, options.color_correction, photo.gray, options.grain)
     return background, layers, blend_layers(background, layers, strengths(records))
-
-
-def _encode(
-    result: Image, photo: Decoded, records: list[FaceRecord], options: EnhanceOptions, mark: Mark | None
-) -> tuple[bytes, dict[int, bytes]]:
-    """The result's file, and those of the faces that the options ask for, by their indices."""
-    metadata = photo.metadata.of_result(options.metadata, (result.shape[1], result.shape[0]), mark)
-    coding = replace(options.coding, metadata=metadata)
-    data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, coding)
-    return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
 
 def _enlarged_alpha(photo: Decoded, result: Image) -> Mask | None:

@@ -25,6 +25,7 @@ from deployments.contract import (
     check_image,
 )
 from deployments.stages import STAGES, StageName
+from serve_app.content_credentials import signer_of
 from serve_app.http.app import create_app
 from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.pipeline.pipeline import Pipeline
@@ -135,7 +136,8 @@ def make_app(stages: FakeStages, telemetry: Telemetry = SILENT, **settings: Any)
     """The API over fakes, with these settings."""
     parsed = Settings.model_validate({"allowed_hosts": ["*"]} | settings)
     storage = storage_of(parsed.storage)
-    return create_app(Pipeline(stages, parsed.pipeline), stages, parsed, storage=storage, telemetry=telemetry)
+    pipeline = Pipeline(stages, parsed.pipeline, signer_of(parsed.c2pa))
+    return create_app(pipeline, stages, parsed, storage=storage, telemetry=telemetry)
 
 
 def client_of(stages: FakeStages | None = None, **settings: Any) -> TestClient:
