@@ -8,7 +8,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -24,8 +24,8 @@ from serve_app.client.types import EnhanceOptions
 _CANNOT_WORK = ("model_unavailable",)
 """Codes of errors that no other photo would escape."""
 
-_PICTURES = ("restored_image", "crop", "background", "patch")
-"""Fields of a response that are pictures in base64."""
+_PICTURES = ("restored_image", "crop", "background", "patch", "report")
+"""Fields of a response that are pictures in base64, or show them."""
 
 
 class Enhancer(Protocol):
@@ -95,8 +95,6 @@ class Batch:
     reference: bytes | None = None
     overwrite: bool = False
     report: TextIO | None = None
-    page: Callable[[bytes, Result], str] | None = None
-    """Makes the HTML page that goes beside each result."""
     jobs: int = 1
     counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
 
@@ -134,7 +132,7 @@ class Batch:
             result = await self.enhancer.enhance(
                 photo, reference=self.reference, on_progress=self.progress.of(task.source), **self.options
             )
-            await asyncio.to_thread(self._write, task, photo, result)
+            await asyncio.to_thread(self._write, task, result)
             outcome.status = Status.DONE
             outcome.data = _without_pictures(dict(result.data))
         except RequestFailed as error:
@@ -148,7 +146,7 @@ class Batch:
         outcome.seconds = round(time.monotonic() - started, 3)
         return outcome
 
-    def _write(self, task: Task, photo: bytes, result: Result) -> None:
+    def _write(self, task: Task, result: Result) -> None:
         if not result.image:
             return
         if task.target is None:
@@ -158,9 +156,8 @@ class Batch:
         for suffix, picture in _pictures_beside(result):
             beside = task.target.with_name(f"{task.target.stem}.{suffix}.png")
             write_whole(beside, base64.b64decode(picture), overwrite=self.overwrite)
-        if self.page is not None:
-            page = self.page(photo, result).encode()
-            write_whole(page_path(task.target), page, overwrite=self.overwrite)
+        if page := result.data.get("report"):
+            write_whole(task.target.with_name(f"{task.target.name}.html"), page.encode(), overwrite=self.overwrite)
         write_whole(task.target, result.image, overwrite=self.overwrite)  # last: it says that the photo is done
 
     def _note(self, outcome: Outcome) -> None:
@@ -172,11 +169,6 @@ class Batch:
             self.progress.skipped(_line(outcome))
         else:
             self.progress.finished(outcome.input, _line(outcome))
-
-
-def page_path(target: Path) -> Path:
-    """Where the HTML page of a result goes."""
-    return target.with_name(f"{target.name}.html")
 
 
 def _pictures_beside(result: Result) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,6 @@ import signal
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO, Unpack, cast
 
@@ -68,7 +66,7 @@ def enhance(
         if inputs != (STANDARD,):
             raise click.UsageError("-o says where the results go.")
         output = STANDARD
-    given = _with_format(given_options(options), output)
+    given = _with_format(given_options(options | {"report": "html" if report_html else None}), output)
     folders = [Path(each) for each in inputs if Path(each).is_dir()]
     target = Path(output)
     if watch and not folders:
@@ -107,7 +105,6 @@ def enhance(
                 None if reference is None else reference.read(),
                 overwrite,
                 lines,
-                _page if report_html else None,
                 jobs if url else 1,
             )
             asyncio.run(_run(batch, tasks()))
@@ -196,12 +193,6 @@ def _targets(sources: list[Source], output: str, extension: str, *, one: bool) -
     if one and not folder.is_dir() and not output.endswith("/") and folder.suffix.lower().removeprefix(".") in _OUTPUTS:
         return {sources[0]: folder}
     return dict(result_paths(sources, folder, extension))
-
-
-def _page(photo: bytes, result: Result) -> str:
-    from serve_app.illustration.page import page_of
-
-    return page_of(photo, result.image, result.data, sha256(photo).hexdigest(), datetime.now(UTC))
 
 
 @contextmanager

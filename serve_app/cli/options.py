@@ -12,11 +12,15 @@ from pydantic.fields import FieldInfo
 
 from serve_app.pipeline.options import EnhanceOptions
 
+_OWN_WORDS = {"report"}
+"""Fields that the command has an option of its own for: `--report` is the batch's."""
+
 
 def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Decorator: one option for each field of EnhanceOptions. What is not given is None, so that defaults stay one."""
     for name, field in reversed(EnhanceOptions.model_fields.items()):
-        command = _option(name, field)(command)
+        if name not in _OWN_WORDS:
+            command = _option(name, field)(command)
     return command
 
 

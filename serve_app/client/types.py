@@ -108,6 +108,8 @@ class EnhanceData(TypedDict):
     """In reading order: line by line, from the left. The index is what the option `faces` takes."""
     layers: NotRequired[Layers | None]
     """With the option `layers`."""
+    report: NotRequired[str | None]
+    """With the option `report`: the HTML page."""
     processing_time_ms: float
     """From the request's last byte to the response's first."""
     timings_ms: dict[str, float]
@@ -170,6 +172,10 @@ class EnhanceOptions(TypedDict, total=False):
     metadata: MetadataChoice
     """Of the photo's EXIF, XMP and IPTC: keep; private, which leaves out place and serial numbers; or strip.
     Previews and maker notes are never kept. How the result was made is said in any case.
+    """
+    report: Report | None
+    """html: return also a page that shows before, after, and where it changed, with the figures, the models and the
+    photo's hash. It is one file and loads nothing.
     """
 
 
@@ -411,6 +417,12 @@ Reason: TypeAlias = Literal[
     "already_sharp",
 ]
 """Why restoring a face is not advisable."""
+
+
+Report: TypeAlias = Literal[
+    "html",
+]
+"""What else may be made of a result, for a reader."""
 
 
 class StageEvent(TypedDict):

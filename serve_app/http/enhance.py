@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from deployments.contract import DecodeLimits
 from deployments.errors import BadProportions, BadRequest, DeadlineExceeded, Step
@@ -20,6 +21,7 @@ from serve_app.http.schemas import (
     QualityMetrics,
 )
 from serve_app.http.telemetry import SILENT, Telemetry
+from serve_app.illustration.page import page_of
 from serve_app.pipeline.layers import LayerFiles
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.outcomes import FaceOutcome
@@ -88,7 +90,11 @@ async def enhance(
             target = None if reference is None else reference.image
             enhanced = await pipeline.enhance(photo, options, target, timings, on_progress)
             telemetry.result(photo, enhanced, options)
-            return Answer(enhanced.data, _data(enhanced, timings, target is not None))
+            data = _data(enhanced, timings, target is not None)
+            if options.report is not None:
+                page = await pipeline.threads.run(page_of, photo, enhanced.data, data.model_dump(), datetime.now(UTC))
+                data.report, data.processing_time_ms = page, round(timings.elapsed_ms(), 1)
+            return Answer(enhanced.data, data)
     except TimeoutError as error:
         raise DeadlineExceeded from error
     finally:

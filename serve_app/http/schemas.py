@@ -104,6 +104,7 @@ class EnhanceData(_Wire):
         description="In reading order: line by line, from the left. The index is what the option `faces` takes."
     )
     layers: Layers | None = Field(default=None, description="With the option `layers`.")
+    report: str | None = Field(default=None, description="With the option `report`: the HTML page.")
     processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
     timings_ms: dict[str, float] = Field(
         description="Time in which each stage worked for this request. Stages overlap; `waiting` is the time in "

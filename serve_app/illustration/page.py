@@ -17,7 +17,7 @@ from PIL import Image as PILImage
 
 from deployments.contract import DecodeLimits, Image
 from deployments.imaging.change_map import FULL_SCALE, VISIBLE, ChangeMap, heat
-from deployments.imaging.codec import decode
+from deployments.imaging.codec import Decoded, decode
 from deployments.imaging.transparency import over_white
 from serve_app import __version__
 
@@ -35,20 +35,19 @@ _TEMPLATE = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined
 )
 
 
-def page_of(original: bytes, result: bytes, data: Mapping[str, Any], sha256: str, when: datetime) -> str:
-    """The HTML page of a restored photo, from both files and what the service said of the result (EnhanceData).
+def page_of(photo: Decoded, result: bytes, data: Mapping[str, Any], when: datetime) -> str:
+    """The HTML page of a restored photo, from it, the result's file, and what is said of that (EnhanceData).
 
-    `sha256` is the original file's, `when` the time of the restoration. Raises DecodeError for what is no picture;
-    sizes were checked when the photo was restored.
+    `when` is the time of the restoration.
     """
-    before, after = _seen(original), _seen(result)
+    before, after = _seen(photo), _seen(decode(result, _NO_LIMITS))
     change = ChangeMap.between(before, after, _MAP_PIXELS)
     scale = np.tile(np.linspace(0, 1, _SCALE_PIXELS, dtype=np.float32), (1, 1))
     return _TEMPLATE.render(
         sentence=SENTENCE,
         version=__version__,
         data=data,
-        sha256=sha256,
+        sha256=photo.sha256,
         when=when.strftime("%Y-%m-%d %H:%M:%S %Z"),
         size=before.shape[1::-1],
         before=_uri(_bytes(before)),
@@ -62,8 +61,7 @@ def page_of(original: bytes, result: bytes, data: Mapping[str, Any], sha256: str
     )
 
 
-def _seen(file: bytes) -> Image:
-    decoded = decode(file, _NO_LIMITS)
+def _seen(decoded: Decoded) -> Image:
     return over_white(decoded.image, decoded.alpha)
 
 

@@ -24,6 +24,12 @@ class LowIdentity(StrEnum):
     KEEP = "keep"
 
 
+class Report(StrEnum):
+    """What else may be made of a result, for a reader."""
+
+    HTML = "html"
+
+
 class EnhanceOptions(BaseModel):
     """The options of one request."""
 
@@ -93,11 +99,16 @@ class EnhanceOptions(BaseModel):
     lossless: bool | None = Field(
         default=None, description="Keep every value: webp, avif and jxl. Refused where there is no such choice."
     )
-
     metadata: MetadataChoice = Field(
         default=MetadataChoice("private"),
         description="Of the photo's EXIF, XMP and IPTC: keep; private, which leaves out place and serial numbers; or "
         "strip. Previews and maker notes are never kept. How the result was made is said in any case.",
+    )
+
+    report: Report | None = Field(
+        default=None,
+        description="html: return also a page that shows before, after, and where it changed, with the figures, the "
+        "models and the photo's hash. It is one file and loads nothing.",
     )
 
     @model_validator(mode="after")

@@ -87,6 +87,7 @@ def test_the_openapi_document_describes_every_field_and_every_error() -> None:
         "file", "upscale_factor", "size", "strength", "faces", "min_face_size", "max_face_size", "bystanders",
         "on_low_identity", "min_identity", "verify", "face_crops", "layers", "dry_run",
         "color_correction", "grain", "background", "output_format", "quality", "lossless", "metadata", "reference",
+        "report",
     }  # fmt: skip
     assert all(field.get("description") for field in fields.values())
     assert (fields["upscale_factor"]["minimum"], fields["upscale_factor"]["maximum"]) == (1, 4)

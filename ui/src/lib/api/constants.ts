@@ -5,4 +5,4 @@ export const OUTPUT_FORMATS = [{"name": "png", "title": "PNG", "extension": "png
 export const FACE_CHOICES = ["all", "none", "largest", "center"] as const;
 export const LOW_IDENTITY_CHOICES = ["warn", "blend", "keep"] as const;
 export const UPSCALE_FACTORS = [1, 2, 3, 4] as const;
-export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "size": null, "faces": "all", "min_face_size": 0.0, "max_face_size": null, "bystanders": false, "on_low_identity": "warn", "min_identity": 0.4, "verify": true, "face_crops": false, "layers": false, "color_correction": true, "grain": false, "background": true, "output_format": "png", "quality": null, "lossless": null, "metadata": "private"} as const;
+export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "size": null, "faces": "all", "min_face_size": 0.0, "max_face_size": null, "bystanders": false, "on_low_identity": "warn", "min_identity": 0.4, "verify": true, "face_crops": false, "layers": false, "color_correction": true, "grain": false, "background": true, "output_format": "png", "quality": null, "lossless": null, "metadata": "private", "report": null} as const;

@@ -309,6 +309,11 @@ export interface components {
             /** @description With the option `layers`. */
             layers?: components["schemas"]["Layers"] | null;
             /**
+             * Report
+             * @description With the option `report`: the HTML page.
+             */
+            report?: string | null;
+            /**
              * Processing Time Ms
              * @description From the request's last byte to the response's first.
              */
@@ -452,6 +457,8 @@ export interface components {
              * @default private
              */
             metadata: components["schemas"]["MetadataChoice"];
+            /** @description html: return also a page that shows before, after, and where it changed, with the figures, the models and the photo's hash. It is one file and loads nothing. */
+            report?: components["schemas"]["Report"] | null;
         };
         /**
          * EnhanceResponse
@@ -759,6 +766,12 @@ export interface components {
          */
         Reason: "too_small" | "bystander" | "already_sharp";
         /**
+         * Report
+         * @description What else may be made of a result, for a reader.
+         * @enum {string}
+         */
+        Report: "html";
+        /**
          * StageEvent
          * @description Event `stage` of the event stream: a stage started, advanced or finished.
          */
@@ -866,6 +879,7 @@ export type PublicLimits = components['schemas']['PublicLimits'];
 export type QualityMetrics = components['schemas']['QualityMetrics'];
 export type Readiness = components['schemas']['Readiness'];
 export type Reason = components['schemas']['Reason'];
+export type Report = components['schemas']['Report'];
 export type StageEvent = components['schemas']['StageEvent'];
 export type StageName = components['schemas']['StageName'];
 export type StageStatus = components['schemas']['StageStatus'];
