@@ -16,6 +16,8 @@ TURNED_RIGHT = 6
 def make_pictures(folder: Path) -> None:
     """portrait.jpg (200x240, one face), turned.jpg (the same, lying down, with EXIF), and what must be refused.
 
+    two.png (400x240) has two faces.
+
     slow.jpg (512x512, one face) takes seconds, so that a test can act while the service works on it.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -23,6 +25,10 @@ def make_pictures(folder: Path) -> None:
     astronaut.save(folder / "slow.jpg", quality=92)
     portrait = astronaut.crop((124, 10, 324, 250))
     portrait.save(folder / "portrait.jpg", quality=92)
+    two = Image.new("RGB", (400, 240))
+    two.paste(portrait, (0, 0))
+    two.paste(portrait, (200, 0))
+    two.save(folder / "two.png")
     exif = Image.Exif()
     exif[ORIENTATION] = TURNED_RIGHT
     portrait.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.jpg", quality=92, exif=exif)

@@ -1,7 +1,7 @@
 'use client';
 import type { Service } from '@/hooks/use-service';
 import type { Actions } from '@/hooks/use-session';
-import { isRunning } from '@/lib/machine';
+import { type DoneState, isRunning } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import type { Job, Session } from '@/lib/session';
 import { strings } from '@/lib/strings';
@@ -11,7 +11,6 @@ import { Workbench } from './layout/workbench';
 import { ReadyPanel, ResultView } from './lazy-panels';
 import { FailurePanel } from './progress/failure-panel';
 import { ProgressPanel } from './progress/progress-panel';
-import type { Done } from './result/result-view';
 import { Button } from './ui/button';
 import { PhotoPreview } from './upload/photo-preview';
 
@@ -25,7 +24,7 @@ interface Props {
   onOpen: () => void;
 }
 
-const isDone = (job: Job): job is Job & { state: Done } => job.state.name === 'done';
+const isDone = (job: Job): job is Job & { state: DoneState } => job.state.name === 'done';
 
 /** One photo in any of its states. */
 export function JobView({ job, session, service, actions, options, onChange, onOpen }: Props) {
@@ -38,6 +37,7 @@ export function JobView({ job, session, service, actions, options, onChange, onO
         job={job}
         others={others}
         onSaved={() => actions.saved([id])}
+        onFade={(strengths) => actions.fade(id, strengths)}
         again={{
           options,
           limits: service.limits,

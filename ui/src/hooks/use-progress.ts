@@ -39,7 +39,7 @@ export function progressAt(
 ): { elapsed: number; remaining: number; steps: Step[] } {
   const restorer = state.name === 'processing' ? state.stages.restorer : undefined;
   const work = workOf(photo, state.options, restorer && restorer.total > 0 ? restorer.total : null);
-  const bytes = expectedResultBytes(work, state.options.output_format);
+  const bytes = expectedResultBytes(work, state.options);
   const steps = stepsOf(state, bytes, now);
   const times = Object.fromEntries(steps.map((step) => [step.name, step])) as unknown as Record<StepName, StepTime>;
   const own = remainingTime(times, work, bytes, learntRates());

@@ -2,6 +2,7 @@
 /** The photos of this tab, and the side effects of their states: opening files, requests, retries, object URLs. */
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
+import type { StrengthOf } from '@/lib/layers';
 import type { Options } from '@/lib/options';
 import { closePhoto, fitPhoto, openFile, type Photo, type Problem } from '@/lib/photo';
 import { cancelRequest, runRequest } from '@/lib/requests';
@@ -23,6 +24,8 @@ export interface Actions {
   /** Makes the photo as small as the service wants it. */
   fit: (id: number, factor: number, limits: PublicLimits) => Promise<void>;
   back: (id: number) => void;
+  /** Shows each face of a result in its strength; null: as the service answered. */
+  fade: (id: number, strengths: StrengthOf | null) => void;
   saved: (ids: readonly number[]) => void;
   remove: (ids: readonly number[]) => void;
   undo: () => void;
@@ -82,6 +85,7 @@ const ACTIONS: Actions = {
     dispatch({ type: 'replaced', id, photo });
   },
   back: (id) => dispatch({ type: 'job', id, action: { type: 'returned' } }),
+  fade: (id, strengths) => dispatch({ type: 'job', id, action: { type: 'faded', strengths } }),
   saved: (ids) => {
     for (const id of ids) dispatch({ type: 'job', id, action: { type: 'saved' } });
   },

@@ -15,7 +15,7 @@ import { DEFAULTS } from './options';
 /** A request as it was measured: 1000 x 644 pixels, 25 faces, factor 2, 51.1 s in all. */
 const photo = { width: 1000, height: 644, file: { size: 400_000 } };
 const work = workOf(photo, { ...DEFAULTS, upscale_factor: 2 }, 25);
-const bytes = expectedResultBytes(work, 'png');
+const bytes = expectedResultBytes(work, DEFAULTS);
 const MEASURED = {
   upload: 700,
   detector: 800,

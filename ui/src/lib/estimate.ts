@@ -44,6 +44,10 @@ const EXPECTED_FACES = 2;
 const COMPARED_PIXELS = 1_048_576;
 /** Base64 makes three bytes four; a PNG has one and a half bytes a pixel, other formats a third of a byte. */
 const RESULT_BYTES_PER_PIXEL = { png: 2, other: 0.45 };
+/** With layers, the background without the faces comes beside the result, as PNG. */
+const LAYERS_BYTES_PER_PIXEL = RESULT_BYTES_PER_PIXEL.png;
+/** No browser on iOS has a larger canvas, and so many pixels of a second picture are worth their way. */
+const MAX_LAYERED_PIXELS = 16_777_216;
 
 export function workOf(
   photo: { width: number; height: number; file: { size: number } },
@@ -61,8 +65,14 @@ export function workOf(
 }
 
 /** The bytes that the result will have on its way, as far as one can tell before. */
-export const expectedResultBytes = (work: Work, format: string): number =>
-  work.outputPixels * (format === 'png' ? RESULT_BYTES_PER_PIXEL.png : RESULT_BYTES_PER_PIXEL.other);
+export const expectedResultBytes = (work: Work, options: Pick<Options, 'output_format' | 'faces'>): number =>
+  work.outputPixels *
+  ((wantsLayers(work, options) ? LAYERS_BYTES_PER_PIXEL : 0) +
+    (options.output_format === 'png' ? RESULT_BYTES_PER_PIXEL.png : RESULT_BYTES_PER_PIXEL.other));
+
+/** Whether the page asks for the result in layers, so that faces can be faded without another request. */
+export const wantsLayers = ({ outputPixels }: Work, { faces }: Pick<Options, 'faces'>): boolean =>
+  faces !== 'none' && outputPixels <= MAX_LAYERED_PIXELS;
 
 /** The units of work of a step. */
 function unitsOf(step: StepName, work: Work, resultBytes: number): number {

@@ -27,7 +27,10 @@ describe('a request', () => {
     });
     const done = following(...begin, stage('started'), { type: 'succeeded', result });
     expect(done).toMatchObject({ name: 'done', result, saved: false });
-    expect(reduceJob(done, { type: 'saved' })).toMatchObject({ saved: true });
+    const saved = reduceJob(done, { type: 'saved' });
+    expect(saved).toMatchObject({ saved: true, strengths: null });
+    const strengths = new Map([[0, 0.5]]);
+    expect(reduceJob(saved, { type: 'faded', strengths })).toMatchObject({ saved: false, strengths });
   });
 
   test('the first stage event ends the upload, even below 100 %', () => {

@@ -1,6 +1,7 @@
 /** The state machine of one photo. Pure: all side effects are in hooks/use-session. Times are milliseconds. */
 import type { AnyStage, StageEvent } from './api/schema';
 import type { Failure } from './failure';
+import type { StrengthOf } from './layers';
 import type { Options } from './options';
 import type { Result } from './result';
 
@@ -22,9 +23,11 @@ export type JobState =
   | ({ name: 'queued' } & Request)
   | ({ name: 'uploading'; fraction: number } & Running)
   | ({ name: 'processing'; stages: StageStates; receiving: { bytes: number; since: number } | null } & Running)
-  | ({ name: 'done'; result: Result; saved: boolean } & Request)
+  /** `strengths`: in which the visitor wants the faces; null: as the service answered. */
+  | ({ name: 'done'; result: Result; strengths: StrengthOf | null; saved: boolean } & Request)
   | ({ name: 'failed'; failure: Failure; waiting: boolean; since: number } & Request);
 
+export type DoneState = Extract<JobState, { name: 'done' }>;
 export type InProgress = Extract<JobState, { name: 'uploading' | 'processing' }>;
 
 export type JobAction =
@@ -38,6 +41,7 @@ export type JobAction =
   | { type: 'stoppedWaiting' }
   | { type: 'canceled' }
   | { type: 'returned' }
+  | { type: 'faded'; strengths: StrengthOf | null }
   | { type: 'saved' };
 
 /** After this many failed attempts in a row the page stops retrying automatically. */
@@ -59,6 +63,8 @@ export function reduceJob(state: JobState, action: JobAction): JobState {
         : state;
     case 'canceled':
       return state.name === 'queued' || isRunning(state) ? { name: 'ready', canceled: true } : state;
+    case 'faded':
+      return state.name === 'done' ? { ...state, strengths: action.strengths, saved: false } : state;
     case 'stoppedWaiting':
     case 'returned':
     case 'saved':
@@ -104,7 +110,7 @@ function advance(state: InProgress, action: Advance): JobState {
     case 'received':
       return { ...running, receiving: { bytes: action.bytes, since: running.receiving?.since ?? action.at } };
     case 'succeeded':
-      return { name: 'done', options, attempt, result: action.result, saved: false };
+      return { name: 'done', options, attempt, result: action.result, strengths: null, saved: false };
     case 'failed': {
       const waiting = action.failure.retryAfterS !== null && attempt < MAX_AUTOMATIC_ATTEMPTS;
       return { name: 'failed', options, attempt, failure: action.failure, waiting, since: action.at };

@@ -4,6 +4,9 @@ import type { EnhanceOptions, FaceChoice, LowIdentity, OutputFormatName } from '
 
 export type Options = Omit<Required<EnhanceOptions>, 'faces'> & { faces: FaceChoice };
 
+/** What is sent: `faces` may also be a list, as JSON. */
+export type RequestOptions = Omit<Options, 'faces'> & { faces: string };
+
 export const FACTORS: readonly number[] = UPSCALE_FACTORS;
 export const FACES: readonly FaceChoice[] = FACE_CHOICES;
 export const LOW_IDENTITY: readonly LowIdentity[] = LOW_IDENTITY_CHOICES;

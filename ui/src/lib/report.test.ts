@@ -19,7 +19,14 @@ const data = {
 const done = (id: number, name: string): Job => ({
   id,
   photo: named(name),
-  state: { name: 'done', options: { ...DEFAULTS }, attempt: 1, saved: false, result: { data } as unknown as Result },
+  state: {
+    name: 'done',
+    options: { ...DEFAULTS },
+    attempt: 1,
+    saved: false,
+    strengths: null,
+    result: { data, layers: null } as unknown as Result,
+  },
 });
 const failed: Job = {
   id: 9,

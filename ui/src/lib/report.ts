@@ -1,12 +1,16 @@
 /** Reports of results: what was asked for and what came of it, as JSON or as a table. */
 import type { Job } from './session';
+import { changedStrengths, facesOf } from './strengths';
 import { verdictOf } from './verdict';
 
 /** Everything that is known of one photo; without the picture. */
 export function reportOf({ photo, state }: Job): object {
   const { width, height, file } = photo;
   const about = { file: { name: file.name, bytes: file.size, width, height }, state: state.name };
-  if (state.name === 'done') return { ...about, options: state.options, result: state.result.data };
+  if (state.name === 'done') {
+    const result = { ...state.result.data, faces: facesOf(state) };
+    return { ...about, options: state.options, result, composed_in_browser: changedStrengths(state) !== null };
+  }
   if (state.name === 'failed') return { ...about, options: state.options, failure: state.failure };
   return about;
 }
@@ -39,7 +43,8 @@ function rowOf({ photo, state }: Job): Row {
   if (state.name === 'failed') return { ...about, error: state.failure.message ?? state.failure.kind };
   if (state.name !== 'done') return about;
   const { data } = state.result;
-  const { word, worst } = verdictOf(data.faces);
+  const faces = facesOf(state);
+  const { word, worst } = verdictOf(faces);
   return {
     ...about,
     width: data.width,
@@ -48,7 +53,7 @@ function rowOf({ photo, state }: Job): Row {
     restored: data.faces.filter((face) => face.restored).length,
     same_person: word,
     identity: worst?.similarity ?? null,
-    reliable: worst === null ? null : (data.faces[worst.index]?.reliable ?? null),
+    reliable: worst === null ? null : (faces[worst.index]?.reliable ?? null),
     psnr: data.metrics.psnr,
     ssim: data.metrics.ssim,
     lpips: data.metrics.lpips,

@@ -1,9 +1,12 @@
 /** Runs the requests of jobs, and closes their connections. */
 import { EnhanceError, enhance } from './api/client';
-import { expectedResultBytes, FIRST_RATES, learn, type Rates, workOf } from './estimate';
+import { expectedResultBytes, FIRST_RATES, learn, type Rates, wantsLayers, workOf } from './estimate';
 import { plainFailure } from './failure';
+import type { StrengthOf } from './layers';
 import type { JobAction } from './machine';
-import { openResult } from './result';
+import type { Options } from './options';
+import type { Photo } from './photo';
+import { openResult, type Result } from './result';
 import type { Job, SessionAction } from './session';
 
 const connections = new Map<number, AbortController>();
@@ -33,7 +36,7 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
   try {
     const response = await enhance(
       photo.file,
-      options,
+      { ...options, layers: wantsLayers(workOf(photo, options), options) },
       {
         onUpload: (fraction) => {
           uploaded = performance.now();
@@ -50,7 +53,7 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
     const result = openResult(response);
     const { faces, timings_ms } = result.data;
     const work = workOf(photo, options, faces.filter((face) => face.restored).length);
-    rates = learn(rates, work, expectedResultBytes(work, options.output_format), {
+    rates = learn(rates, work, expectedResultBytes(work, options), {
       ...timings_ms,
       upload: uploaded - started,
       receive: receiving === null ? 0 : performance.now() - receiving,
@@ -63,4 +66,23 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
   } finally {
     if (connections.get(id) === controller) connections.delete(id);
   }
+}
+
+/** Asks for the same faces once more, each in the strength that was chosen: in the chosen format, with all its bits. */
+export async function requestStrengths(
+  photo: Photo,
+  options: Options,
+  faces: Result['data']['faces'],
+  strengths: StrengthOf,
+): Promise<Blob> {
+  const wanted = faces.flatMap(({ restored, strength_used }, index) =>
+    restored ? [{ index, strength: strengths.get(index) ?? strength_used }] : [],
+  );
+  // What is below `min_identity` has been chosen all the same.
+  const request = { ...options, faces: JSON.stringify(wanted), on_low_identity: 'warn' as const };
+  const ignore = () => {};
+  const listener = { onUpload: ignore, onStage: ignore, onReceive: ignore };
+  const result = openResult(await enhance(photo.file, request, listener, new AbortController().signal));
+  URL.revokeObjectURL(result.url);
+  return result.blob;
 }

@@ -1,21 +1,53 @@
 /** The response of the service as an image that can be shown, saved and copied. */
-import type { EnhanceData, EnhanceResponse } from './api/schema';
+import type { EnhanceData, EnhanceResponse, FaceLayerInfo, Layers } from './api/schema';
 import { drawn } from './canvas';
+import type { IdentityAt } from './layers';
+
+/** One restored face: where it lies in the result, and its picture with its mask as alpha. */
+export interface LayerFile extends Pick<FaceLayerInfo, 'index' | 'left' | 'top' | 'width' | 'height'> {
+  patch: Blob;
+  identityAt: IdentityAt | null;
+}
+
+/** The result in layers, as files: nothing is decoded before a face is faded. */
+export interface ResultLayers {
+  background: Blob;
+  faces: LayerFile[];
+}
 
 export interface Result {
-  data: Omit<EnhanceData, 'restored_image'>;
+  data: Omit<EnhanceData, 'restored_image' | 'layers'>;
+  /** null: no face can be faded. */
+  layers: ResultLayers | null;
   blob: Blob;
   /** Whoever drops the result revokes it. */
   url: string;
 }
 
 export function openResult(response: EnhanceResponse): Result {
-  const { restored_image, ...data } = response.data;
+  const { restored_image, layers, ...data } = response.data;
   const blob = new Blob([decodeBase64(restored_image)], { type: data.content_type });
-  return { data, blob, url: URL.createObjectURL(blob) };
+  return { data, layers: layersOf(layers), blob, url: URL.createObjectURL(blob) };
 }
 
+function layersOf(layers: Layers | null | undefined): ResultLayers | null {
+  if (layers === null || layers === undefined || layers.faces.length === 0) return null; // or of an older service
+  const png = (base64: string) => new Blob([decodeBase64(base64)], { type: 'image/png' });
+  return {
+    background: png(layers.background),
+    faces: layers.faces.map(({ patch, identity_at, ...place }) => ({
+      ...place,
+      patch: png(patch),
+      identityAt: identity_at,
+    })),
+  };
+}
+
+/** Browsers have it since 2025. The loop below would keep the page from drawing for a while. */
+const native = (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64;
+
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (native !== undefined) return native.call(Uint8Array, text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);

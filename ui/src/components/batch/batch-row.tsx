@@ -7,6 +7,7 @@ import type { Options } from '@/lib/options';
 import { checkSize, isRefused, type Photo } from '@/lib/photo';
 import type { Job } from '@/lib/session';
 import { latestStage } from '@/lib/steps';
+import { facesOf } from '@/lib/strengths';
 import { strings } from '@/lib/strings';
 import { verdictOf } from '@/lib/verdict';
 import { Button } from '../ui/button';
@@ -72,7 +73,7 @@ export function BatchRow({ job, options, limits, actions }: Props) {
 function Sign({ state }: { state: JobState }) {
   if (state.name === 'failed') return <TriangleAlert aria-hidden className="size-4 shrink-0 text-bad" />;
   if (state.name !== 'done') return null;
-  const { word } = verdictOf(state.result.data.faces);
+  const { word } = verdictOf(facesOf(state));
   if (word === 'look') return <TriangleAlert aria-hidden className="size-4 shrink-0 text-warn" />;
   if (word === 'unknown') return <CircleHelp aria-hidden className="size-4 shrink-0" />;
   return <CircleCheck aria-hidden className="size-4 shrink-0 text-good" />;
@@ -83,7 +84,7 @@ function detailOf(state: JobState, photo: Photo): string {
     case 'failed':
       return strings.failure.kinds[state.failure.kind].title;
     case 'done': {
-      const { word } = verdictOf(state.result.data.faces);
+      const { word } = verdictOf(facesOf(state));
       return `${strings.tray.states.done}. ${strings.trust.title} ${strings.trust[word]}`;
     }
     case 'processing': {

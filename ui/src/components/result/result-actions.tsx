@@ -1,5 +1,6 @@
 'use client';
-import { Check, Copy, Download, FileJson, Share2, SquareSplitHorizontal } from 'lucide-react';
+import clsx from 'clsx';
+import { Check, Copy, Download, FileJson, Server, Share2, SquareSplitHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Output } from '@/hooks/use-output';
 import { formatBytes, formatDimensions } from '@/lib/format';
@@ -27,7 +28,7 @@ const canShareFiles = (): boolean =>
 /** What can be done with the result: download first. */
 export function ResultActions({ job, output, card }: Props) {
   const text = strings.result;
-  const [said, setSaid] = useState<'copied' | 'copyFailed' | 'shareFailed' | null>(null);
+  const [said, setSaid] = useState<'copied' | 'copyFailed' | 'shareFailed' | 'asking' | 'serviceFailed' | null>(null);
   const [shares, setShares] = useState(false);
   useEffect(() => setShares(canShareFiles()), []);
   useEffect(() => {
@@ -35,7 +36,7 @@ export function ResultActions({ job, output, card }: Props) {
     const timer = setTimeout(() => setSaid(null), COPIED_MS);
     return () => clearTimeout(timer);
   }, [said]);
-  const { name } = output;
+  const { name, service } = output;
   const copy = async () =>
     copyImage(await output.blob()).then(
       () => setSaid('copied'),
@@ -47,6 +48,13 @@ export function ResultActions({ job, output, card }: Props) {
       if (error.name !== 'AbortError') setSaid('shareFailed');
     });
   };
+  const askService = async (save: () => Promise<void>) => {
+    setSaid('asking');
+    await save().then(
+      () => setSaid(null),
+      () => setSaid('serviceFailed'),
+    );
+  };
   const stem = name.replace(/\.\w+$/, '');
   return (
     <div className="flex flex-col gap-2 print:hidden">
@@ -56,11 +64,13 @@ export function ResultActions({ job, output, card }: Props) {
           <span>
             {text.download}
             <span className="block font-normal text-xs max-sm:hidden" data-testid="download-detail">
-              {text.downloadDetail(
-                OUTPUT[output.format].title,
-                formatDimensions(output.width, output.height),
-                formatBytes(output.bytes),
-              )}
+              {output.bytes === null
+                ? text.composedDetail(OUTPUT[output.format].title, formatDimensions(output.width, output.height))
+                : text.downloadDetail(
+                    OUTPUT[output.format].title,
+                    formatDimensions(output.width, output.height),
+                    formatBytes(output.bytes),
+                  )}
             </span>
           </span>
         </Button>
@@ -72,6 +82,12 @@ export function ResultActions({ job, output, card }: Props) {
         )}
       </ActionBar>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-2">
+        {service !== null && (
+          <Button onClick={() => askService(service.save)} disabled={said === 'asking'}>
+            <Server aria-hidden className="size-4" />
+            {text.fromService(OUTPUT[service.format].title)}
+          </Button>
+        )}
         <Button onClick={copy}>
           {said === 'copied' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
           {said === 'copied' ? text.copied : text.copy}
@@ -85,7 +101,7 @@ export function ResultActions({ job, output, card }: Props) {
           {text.report}
         </Button>
       </div>
-      <p role="status" className="text-bad text-sm empty:hidden">
+      <p role="status" className={clsx('text-sm empty:hidden', said === 'asking' ? 'text-soft' : 'text-bad')}>
         {said === 'copied' ? <span className="sr-only">{text.copied}</span> : said === null ? '' : text[said]}
       </p>
     </div>

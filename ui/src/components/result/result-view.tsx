@@ -2,9 +2,11 @@
 import { useState } from 'react';
 import { useOutput } from '@/hooks/use-output';
 import { useStage } from '@/hooks/use-stage';
+import { useStrengths } from '@/hooks/use-strengths';
 import { shownFaces } from '@/lib/faces';
 import { formatDuration, formatFigure } from '@/lib/format';
-import type { JobState } from '@/lib/machine';
+import type { StrengthOf } from '@/lib/layers';
+import type { DoneState } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import type { Job } from '@/lib/session';
 import { shareCard } from '@/lib/share-card';
@@ -19,24 +21,25 @@ import { Again } from './again';
 import { Metrics } from './metrics';
 import { ResultActions } from './result-actions';
 import { StageTimes } from './stage-times';
+import { Strengths } from './strengths';
 import { Trust } from './trust';
 import { type Version, Versions } from './versions';
 
-export type Done = Extract<JobState, { name: 'done' }>;
-
 interface Props {
-  job: Job & { state: Done };
+  job: Job & { state: DoneState };
   /** Other results of the same photo, to compare with. */
-  others: readonly (Job & { state: Done })[];
+  others: readonly (Job & { state: DoneState })[];
   onSaved: () => void;
+  onFade: (strengths: StrengthOf | null) => void;
   again: Omit<Parameters<typeof Again>[0], 'photo'> & { options: Options };
 }
 
 /** Before and after, with what to do next and all details beside it. */
-export function ResultView({ job, others, onSaved, again }: Props) {
+export function ResultView({ job, others, onSaved, onFade, again }: Props) {
   const { photo, state } = job;
   const { data } = state.result;
-  const faces = shownFaces(data, photo.width);
+  const strengths = useStrengths(state, onFade);
+  const faces = shownFaces({ ...data, faces: strengths.faces }, photo.width);
   const control = useStage(data, faces);
   const output = useOutput(photo, state, onSaved);
   const versions: Version[] = others.map(({ id, state: { result, options } }, index) => ({
@@ -47,13 +50,15 @@ export function ResultView({ job, others, onSaved, again }: Props) {
   const [against, setAgainst] = useState<number | null>(null);
   const version = versions.find(({ id }) => id === against);
   const before = version ?? { url: photo.url, label: strings.stage.before };
-  const after = { url: state.result.url, label: strings.stage.after };
-  const verdict = verdictOf(data.faces);
-  const card = () => {
+  const after = { url: strengths.url ?? state.result.url, canvas: strengths.canvas, label: strings.stage.after };
+  const verdict = verdictOf(strengths.faces);
+  const card = async () => {
+    const url = URL.createObjectURL(await output.blob());
     const model = data.models.restorer?.[0] ?? strings.name;
     const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
     const caption = strings.result.cardCaption(identity, model);
-    return shareCard(before.url, after.url, data, { before: before.label, after: after.label, caption });
+    const texts = { before: before.label, after: after.label, caption };
+    return shareCard(before.url, url, data, texts).finally(() => URL.revokeObjectURL(url));
   };
   return (
     <Workbench
@@ -71,6 +76,11 @@ export function ResultView({ job, others, onSaved, again }: Props) {
             </p>
           </div>
           <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
+          <Strengths
+            control={strengths}
+            face={faces.find(({ number }) => number === control.face) ?? null}
+            minimum={state.options.min_identity}
+          />
           {data.warning !== null && (
             <Note variant="warning" role="alert" title={strings.result.warning}>
               <p data-testid="warning" lang="en" dir="ltr">

@@ -9,6 +9,8 @@ import { ImageLayer } from './image-layer';
 /** One of the two images: a URL and what it is called. */
 export interface Side {
   url: string;
+  /** What is drawn in place of the image. */
+  canvas?: HTMLCanvasElement | null;
   label: string;
 }
 
@@ -36,6 +38,7 @@ export function Panes({ control, before, after, size }: Props) {
           <ImageLayer url={before.url} alt={before.label} {...layer} />
           <ImageLayer
             url={after.url}
+            canvas={after.canvas}
             alt={after.label}
             className="bg-mat"
             style={{ clipPath: `inset(0 0 0 ${position}%)` }}
@@ -52,6 +55,7 @@ export function Panes({ control, before, after, size }: Props) {
           <ImageLayer url={before.url} alt={before.label} {...layer} />
           <ImageLayer
             url={after.url}
+            canvas={after.canvas}
             alt={after.label}
             className="bg-mat"
             style={{ clipPath: `circle(${radius}px at ${lens.x}px ${lens.y}px)` }}
@@ -70,7 +74,13 @@ export function Panes({ control, before, after, size }: Props) {
       return (
         <div className="absolute inset-0 isolate bg-black brightness-[4]" data-testid="difference">
           <ImageLayer url={before.url} alt={before.label} {...layer} />
-          <ImageLayer url={after.url} alt={after.label} className="mix-blend-difference" {...layer} />
+          <ImageLayer
+            url={after.url}
+            canvas={after.canvas}
+            alt={after.label}
+            className="mix-blend-difference"
+            {...layer}
+          />
         </div>
       );
     default:

@@ -91,7 +91,7 @@ export function Stage({ control, before, after, size, faces, onSave }: Props) {
           </div>
           {mode === 'sides' && !held && (
             <div data-pane className={paneClass}>
-              <ImageLayer url={after.url} alt={after.label} size={size} view={view} />
+              <ImageLayer url={after.url} canvas={after.canvas} alt={after.label} size={size} view={view} />
               <CornerLabel text={after.label} style={{ left: 12, top: 12 }} />
               {boxes}
             </div>

@@ -1,6 +1,6 @@
 /** The API calls of the page. Their types are generated from the API document (schema.ts). */
 import { type Failure, failureOf, plainFailure } from '../failure';
-import type { Options } from '../options';
+import type { RequestOptions } from '../options';
 import type { EnhanceResponse, ErrorEvent, Readiness, StageEvent } from './schema';
 import { eventReader, type ServerEvent } from './sse';
 import { type Answer, ConnectionError, isEventStream, post } from './transport';
@@ -30,7 +30,7 @@ export class EnhanceError extends Error {
  */
 export async function enhance(
   file: File,
-  options: Options,
+  options: RequestOptions,
   listener: Listener,
   signal: AbortSignal,
 ): Promise<EnhanceResponse> {
@@ -122,7 +122,7 @@ export async function preview(file: File): Promise<Blob> {
 
 export const documentation = `${BASE}/api/docs`;
 
-function form(file: File, options: Options): FormData {
+function form(file: File, options: RequestOptions): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(options)) if (value !== null) data.append(name, String(value));
   data.append('file', file, file.name);

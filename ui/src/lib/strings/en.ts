@@ -165,6 +165,11 @@ export const en = {
     warning: 'Check the result carefully',
     download: 'Download',
     downloadDetail: (format: string, dimensions: string, size: string) => `${format} · ${dimensions} · ${size}`,
+    composedDetail: (format: string, dimensions: string) =>
+      `${format} · ${dimensions} · composed in this browser: 8 bits a channel, no metadata`,
+    fromService: (format: string) => `${format} from the service`,
+    asking: 'The service restores it in these strengths …',
+    serviceFailed: 'The service could not do it now. Download has the picture that this browser composed.',
     copy: 'Copy',
     copied: 'Copied',
     copyFailed: 'The browser did not allow copying. Use Download instead.',
@@ -217,6 +222,18 @@ export const en = {
       ['?', 'This list'],
     ],
     close: 'Close',
+  },
+
+  strengths: {
+    title: 'How much of the restoration',
+    all: 'All faces',
+    face: (number: number) => `Face ${number}`,
+    differ: (value: string) => `${value} on average`,
+    identity: (value: string) => `Identity about ${value} at this strength.`,
+    mark: (value: string) =>
+      `The mark on the slider is the highest strength at which the identity is at least ${value}.`,
+    reset: 'As it was restored',
+    failed: 'This browser cannot compose the picture. The service can.',
   },
 
   trust: {

@@ -1,0 +1,97 @@
+'use client';
+import type { Strengths as Control } from '@/hooks/use-strengths';
+import type { ShownFace } from '@/lib/faces';
+import { formatFigure } from '@/lib/format';
+import { strings, words } from '@/lib/strings';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Slider } from '../ui/slider';
+
+interface Props {
+  control: Control;
+  /** The face in front; null: the whole picture. */
+  face: ShownFace | null;
+  minimum: number;
+}
+
+/** Fades all restored faces, and the one in front by itself. */
+export function Strengths({ control, face, minimum }: Props) {
+  const text = strings.strengths;
+  const { values, change, safest } = control;
+  if (values.size === 0) return null;
+  const indices = [...values.keys()];
+  const strengths = [...values.values()];
+  const mean = strengths.reduce((sum, strength) => sum + strength, 0) / strengths.length;
+  const same = strengths.every((strength) => strength === strengths[0]);
+  const limits = indices.map(safest);
+  const together = limits.includes(null) ? null : Math.min(...(limits as number[]));
+  const own = face === null || values.size === 1 ? undefined : values.get(face.index);
+  const limit = face === null ? together : safest(face.index);
+  const similarity = face === null || face.kind === 'unknown' ? null : face.similarity;
+  const marked = together !== null || (own !== undefined && limit !== null);
+  return (
+    <section aria-labelledby="strengths" className="flex flex-col gap-3 print:hidden" data-testid="strengths">
+      <h2 id="strengths" className="font-medium">
+        {text.title}
+      </h2>
+      <Strength
+        id="strength-all"
+        label={text.all}
+        value={mean}
+        said={same ? words.percent(mean) : text.differ(words.percent(mean))}
+        mark={together}
+        onChange={(strength) => change(indices, strength)}
+      />
+      {face !== null && own !== undefined && (
+        <Strength
+          id="strength-face"
+          label={text.face(face.number)}
+          value={own}
+          said={words.percent(own)}
+          mark={limit}
+          onChange={(strength) => change([face.index], strength)}
+        />
+      )}
+      <p className="text-sm text-soft" data-testid="identity-at">
+        {similarity !== null && control.changed && `${text.identity(formatFigure(similarity))} `}
+        {marked && text.mark(formatFigure(minimum))}
+      </p>
+      {control.failed && (
+        <p role="alert" className="text-bad text-sm">
+          {text.failed}
+        </p>
+      )}
+      {control.changed && (
+        <Button variant="ghost" className="-ms-3 self-start" onClick={control.reset}>
+          {text.reset}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+interface StrengthProps {
+  id: string;
+  label: string;
+  value: number;
+  said: string;
+  mark: number | null;
+  onChange: (strength: number) => void;
+}
+
+function Strength({ id, label, value, said, mark, onChange }: StrengthProps) {
+  return (
+    <Field id={id} label={label} value={said}>
+      <Slider
+        thumbLabelledBy={id}
+        valueText={said}
+        mark={mark}
+        value={[value]}
+        min={0}
+        max={1}
+        step={0.01}
+        onValueChange={([strength]) => strength !== undefined && onChange(strength)}
+      />
+    </Field>
+  );
+}
