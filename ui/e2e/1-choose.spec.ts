@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { checkPage, choose, expect, expectNoHorizontalScroll, openPage, photoPath, test } from './support';
+import { checkPage, choose, ENHANCE, expect, expectNoHorizontalScroll, openPage, photoPath, test } from './support';
 
 test('a photo can be chosen with the keyboard', async ({ page }) => {
   // This must come first: the browser has to know that the test handles the file dialog before a key opens it.
@@ -146,4 +146,53 @@ test('options are collapsed at first, and stored between visits', async ({ page 
   await expect(page.getByRole('switch', { name: 'Keep the original colors' })).not.toBeChecked();
   await expect(page.getByRole('switch', { name: 'Enhance the background' })).not.toBeChecked();
   await expect(page.getByRole('radio', { name: 'JPEG', exact: true })).toBeChecked();
+});
+
+test.describe('before a photo is restored', () => {
+  test.use({ dryRuns: true });
+
+  test('the service says what it sees in it', async ({ page }) => {
+    await openPage(page);
+    await choose(page, 'portrait.jpg');
+    await expect(page.getByTestId('faces-found')).toHaveText(/\d/);
+    await choose(page, 'nobody.png');
+    await expect(page.getByText('No face was found. The photo can be enlarged as it is.')).toBeVisible();
+    await checkPage(page, '09-nobody-found');
+    await page.getByRole('button', { name: 'Enlarge it without faces' }).click();
+    await expect(page.getByTestId('faces-found')).toHaveCount(0);
+    await page.getByRole('button', { name: /^Options/ }).click();
+    await expect(page.getByRole('radio', { name: 'None' })).toBeChecked();
+  });
+
+  test('it tells which faces are better left, and the time; without an answer the page works as before', async ({
+    page,
+  }) => {
+    const face = (reason: string | null, chosen = true) => ({
+      ...{ box: [0, 0, 9, 9], score: 0.9, size: 9, eye_distance: 3, sharpness: 0.1, reliable: true },
+      ...{ reason, chosen, advisable: reason === null },
+    });
+    let answers = 0;
+    await page.route(ENHANCE, (route) => {
+      answers += 1;
+      expect(route.request().postData()).toMatch(/name="dry_run"\r\n\r\ntrue/);
+      if (answers > 1) return route.fulfill({ json: { error: 'The service is busy.', stage: 'ingress' } });
+      const faces = [face('already_sharp'), face('too_small'), face('too_small'), face('bystander', false)];
+      return route.fulfill({ json: { status: 'success', data: { faces, estimated_s: 8.4, warning: null } } });
+    });
+    await openPage(page);
+    await choose(page, 'portrait.jpg');
+    await expect(page.getByTestId('faces-found')).toHaveText('3 of 4 to be restored');
+    await expect(page.getByTestId('time-expected')).toHaveText('about 8.4 sec');
+    await expect(page.getByTestId('remarks').getByRole('listitem')).toHaveText([
+      /One face is already sharp/,
+      /2 faces are very small/,
+      /One face is out of focus/,
+    ]);
+    await checkPage(page, '09-findings');
+    await choose(page, 'turned.jpg');
+    await expect.poll(() => answers).toBe(2);
+    await expect(page.getByTestId('faces-found')).toHaveCount(0);
+    await expect(page.getByText('Looking …')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeEnabled();
+  });
 });

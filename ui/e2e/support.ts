@@ -17,11 +17,20 @@ export const READY = '**/api/v1/readyz';
 
 export const photoPath = (name: string): string => join(PHOTOS, name);
 
-/** `expectedErrors`: console errors that this test allows. Any other error, or a violation of the policy, fails it. */
-export const test = base.extend<{ expectedErrors: RegExp[]; guard: undefined }>({
+/**
+ * `expectedErrors`: console errors that this test allows. Any other error, or a violation of the policy, fails it.
+ * `dryRuns`: the page asks what is in a photo before it is restored; else as for visitors who save data.
+ */
+export const test = base.extend<{ expectedErrors: RegExp[]; dryRuns: boolean; guard: undefined }>({
   expectedErrors: [[], { option: true }],
+  dryRuns: [false, { option: true }],
   guard: [
-    async ({ page, baseURL, expectedErrors }, use) => {
+    async ({ page, baseURL, expectedErrors, dryRuns }, use) => {
+      if (!dryRuns) {
+        await page.addInitScript(() =>
+          Object.defineProperty(navigator, 'connection', { value: { saveData: true }, configurable: true }),
+        );
+      }
       const foreign: string[] = [];
       const errors: string[] = [];
       const own = new URL(baseURL ?? '').origin;

@@ -55,6 +55,7 @@ export function JobView({ job, session, service, actions, options, onChange, onO
             photo={photo}
             options={options}
             limits={service.limits}
+            serviceReady={service.status === 'ready'}
             canceled={state.canceled}
             onChange={onChange}
             onStart={() => actions.start([id], options)}

@@ -9,7 +9,16 @@ import { ReadyPanel } from './ready-panel';
 
 function show(photo: Photo) {
   const calls = { onChange: vi.fn(), onStart: vi.fn(), onReplace: vi.fn(), onFit: vi.fn(async () => {}) };
-  render(<ReadyPanel photo={photo} options={{ ...DEFAULTS }} limits={DEFAULT_LIMITS} canceled={false} {...calls} />);
+  render(
+    <ReadyPanel
+      photo={photo}
+      options={{ ...DEFAULTS }}
+      limits={DEFAULT_LIMITS}
+      serviceReady={false}
+      canceled={false}
+      {...calls}
+    />,
+  );
   return calls;
 }
 

@@ -1,6 +1,7 @@
 'use client';
 import { Sparkles } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useFindings } from '@/hooks/use-findings';
 import type { PublicLimits } from '@/lib/api/schema';
 import { cleanName, formatBytes, formatDimensions, formatMegapixels } from '@/lib/format';
 import type { Options } from '@/lib/options';
@@ -11,12 +12,14 @@ import { Footer } from '../layout/footer';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
 import { Note } from '../ui/note';
+import { FindingNotes, FindingRows } from './findings';
 import { OptionsPanel } from './options-panel';
 
 interface Props {
   photo: Photo;
   options: Options;
   limits: PublicLimits;
+  serviceReady: boolean;
   canceled: boolean;
   onChange: (change: Partial<Options>) => void;
   onStart: () => void;
@@ -24,13 +27,15 @@ interface Props {
   onFit: () => Promise<void>;
 }
 
-export function ReadyPanel({ photo, options, limits, canceled, onChange, onStart, onReplace, onFit }: Props) {
+export function ReadyPanel(props: Props) {
+  const { photo, options, limits, serviceReady, canceled, onChange, onStart, onReplace, onFit } = props;
   const text = strings.photo;
   const { width, height, file } = photo;
   const factor = options.upscale_factor;
   const size = checkSize(photo, factor, limits);
   const refused = isRefused(size);
   useStartKey(refused ? null : onStart);
+  const findings = useFindings(photo, options, serviceReady && !refused);
   return (
     <section className="flex flex-col gap-5">
       <div>
@@ -44,6 +49,7 @@ export function ReadyPanel({ photo, options, limits, canceled, onChange, onStart
           <dd>{formatDimensions(width * factor, height * factor)}</dd>
           <dt>{text.file}</dt>
           <dd>{formatBytes(file.size)}</dd>
+          {findings !== null && <FindingRows findings={findings} />}
         </dl>
         {photo.fitted && <p className="mt-1 text-sm text-soft">{text.fitted}</p>}
       </div>
@@ -53,6 +59,9 @@ export function ReadyPanel({ photo, options, limits, canceled, onChange, onStart
           <p>{sizeMessage(size)}</p>
           <Remedy size={size} photo={photo} factor={factor} limits={limits} onChange={onChange} onFit={onFit} />
         </Note>
+      )}
+      {findings !== null && findings !== 'asking' && (
+        <FindingNotes findings={findings} onWithoutFaces={() => onChange({ faces: 'none' })} />
       )}
       <ActionBar>
         <Button variant="primary" size="large" onClick={onStart} disabled={refused}>

@@ -1,7 +1,7 @@
 /** The API calls of the page. Their types are generated from the API document (schema.ts). */
 import { type Failure, failureOf, plainFailure } from '../failure';
 import type { RequestOptions } from '../options';
-import type { EnhanceResponse, ErrorEvent, Readiness, StageEvent } from './schema';
+import type { DryRunData, EnhanceResponse, ErrorEvent, Readiness, StageEvent } from './schema';
 import { eventReader, type ServerEvent } from './sse';
 import { type Answer, ConnectionError, isEventStream, post } from './transport';
 
@@ -111,6 +111,23 @@ export async function readiness(signal: AbortSignal): Promise<Readiness | 'start
   }
 }
 
+/** What the service sees in a photo before anything is done to it; null for whatever reason it does not say. */
+export async function inspect(
+  file: File,
+  options: Partial<RequestOptions>,
+  signal: AbortSignal,
+): Promise<DryRunData | null> {
+  const body = form(file, options);
+  body.append('dry_run', 'true');
+  try {
+    const response = await fetch(`${BASE}/api/v1/enhance`, { method: 'POST', body, signal });
+    const answer: unknown = await response.json();
+    return response.ok && isInspection(answer) ? answer.data : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The photo as a picture that browsers show. Throws if the service cannot be reached or cannot read it. */
 export async function preview(file: File): Promise<Blob> {
   const body = new FormData();
@@ -122,7 +139,7 @@ export async function preview(file: File): Promise<Blob> {
 
 export const documentation = `${BASE}/api/docs`;
 
-function form(file: File, options: RequestOptions): FormData {
+function form(file: File, options: Partial<RequestOptions>): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(options)) if (value !== null) data.append(name, String(value));
   data.append('file', file, file.name);
@@ -139,6 +156,9 @@ function json(text: string): unknown {
 
 const isResult = (body: unknown): body is EnhanceResponse =>
   typeof (body as EnhanceResponse | null)?.data?.restored_image === 'string';
+
+const isInspection = (body: unknown): body is { data: DryRunData } =>
+  Array.isArray((body as { data?: Partial<DryRunData> } | null)?.data?.faces);
 
 const isReadiness = (body: unknown): body is Readiness =>
   typeof (body as Readiness | null)?.ready === 'boolean' && typeof (body as Readiness).limits === 'object';

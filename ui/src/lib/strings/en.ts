@@ -1,9 +1,9 @@
 /** All text that the page shows, in English. The other dictionaries have its type. */
 import { INPUT_FORMATS, OUTPUT_FORMATS } from '../api/constants';
-import type { AnyStage, FaceChoice, LowIdentity } from '../api/schema';
+import type { AnyStage, FaceChoice, LowIdentity, Reason } from '../api/schema';
 import { wordsOf } from './words';
 
-const { plural, percent, either, all } = wordsOf('en');
+const { plural, number, percent, either, all } = wordsOf('en');
 
 /** `JPEG or PNG` */
 const accepted = either(INPUT_FORMATS.map(({ title }) => title));
@@ -98,6 +98,33 @@ export const en = {
     enlargeBy: (factor: number) => `Enlarge ${factor}× instead`,
     tooSmall: (min: number) => `The shorter side has fewer than ${min} pixels. The service needs at least ${min}.`,
     large: 'The result will be large. Processing will take a while.',
+  },
+
+  findings: {
+    faces: 'Faces',
+    time: 'Time',
+    asking: 'Looking …',
+    found: (faces: number, chosen: number) =>
+      faces === chosen ? number(faces) : `${number(chosen)} of ${number(faces)} to be restored`,
+    about: (duration: string) => `about ${duration}`,
+    none: 'No face was found. The photo can be enlarged as it is.',
+    reasons: {
+      already_sharp: (count: number) =>
+        plural(count, {
+          one: 'One face is already sharp. Restoring will change little, or not for the better.',
+          other: '# faces are already sharp. Restoring will change little, or not for the better.',
+        }),
+      too_small: (count: number) =>
+        plural(count, {
+          one: 'One face is very small. It may come out as somebody else.',
+          other: '# faces are very small. They may come out as somebody else.',
+        }),
+      bystander: (count: number) =>
+        plural(count, {
+          one: 'One face is out of focus in the background. It is left as it is unless you choose otherwise.',
+          other: '# faces are out of focus in the background. They are left as they are unless you choose otherwise.',
+        }),
+    } satisfies Record<Reason, (count: number) => string>,
   },
 
   options: {
