@@ -14,6 +14,7 @@ UI = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(UI.parent))
 
 from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E402
+from deployments.imaging.metadata import MetadataChoice  # noqa: E402
 from deployments.stages import STAGES  # noqa: E402
 from serve_app.http.app import create_app  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions, FaceChoice, LowIdentity  # noqa: E402
@@ -61,6 +62,7 @@ def constants() -> str:
         ],
         "FACE_CHOICES": list(FaceChoice),
         "LOW_IDENTITY_CHOICES": list(LowIdentity),
+        "METADATA_CHOICES": list(MetadataChoice),
         "UPSCALE_FACTORS": list(range(factors["minimum"], factors["maximum"] + 1)),
         "OPTION_DEFAULTS": EnhanceOptions().model_dump(mode="json"),
     }

@@ -9,7 +9,7 @@ import { useService } from '@/hooks/use-service';
 import { useSession } from '@/hooks/use-session';
 import { ACCEPT } from '@/lib/image-formats';
 import { isAtStake } from '@/lib/session';
-import { strings } from '@/lib/strings';
+import { strings, tagOf } from '@/lib/strings';
 import { JobView } from './job-view';
 import { Header } from './layout/header';
 import { Notices } from './layout/notices';
@@ -58,12 +58,12 @@ export function Workspace() {
           if (files.length === 0 && types.includes('text/uri-list')) actions.reject({ kind: 'link' });
         },
       })}
-      lang={language}
+      lang={tagOf(language)}
       className={`relative flex min-h-dvh flex-col px-4 sm:px-6 ${fillsWindow ? 'wide:h-dvh' : ''}`}
     >
       <a
         href="#main"
-        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-full focus:bg-card focus:px-4 focus:py-2"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50 focus:rounded-full focus:bg-card focus:px-4 focus:py-2"
       >
         {strings.skip}
       </a>

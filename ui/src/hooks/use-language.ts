@@ -1,13 +1,28 @@
 'use client';
 /** The language: the one that was chosen, else the first of the browser's that the page has. */
-import { useCallback, useEffect, useState } from 'react';
-import { directionOf, isLanguage, type Language, type Strings, setDictionary } from '@/lib/strings';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  language as current,
+  directionOf,
+  isLanguage,
+  type Language,
+  setDictionary,
+  type Translation,
+  tagOf,
+} from '@/lib/strings';
 import { en } from '@/lib/strings/en';
 
 const KEY = 'visage.language';
 
-const LOADERS: Record<Language, () => Promise<Strings>> = {
+const LOADERS: Record<Language, () => Promise<Translation>> = {
   en: async () => en,
+  de: () => import('@/lib/strings/de').then((module) => module.de),
+  es: () => import('@/lib/strings/es').then((module) => module.es),
+  fr: () => import('@/lib/strings/fr').then((module) => module.fr),
+  pt: () => import('@/lib/strings/pt').then((module) => module.pt),
+  zh: () => import('@/lib/strings/zh').then((module) => module.zh),
+  ja: () => import('@/lib/strings/ja').then((module) => module.ja),
+  ar: () => import('@/lib/strings/ar').then((module) => module.ar),
 };
 
 function preferred(): Language {
@@ -24,15 +39,20 @@ function preferred(): Language {
 /** Renders the caller again when the language has changed; a dictionary that cannot be loaded leaves what is there. */
 export function useLanguage(): [Language, (language: Language) => void] {
   const [language, setLanguage] = useState<Language>('en');
+  const latest = useRef<Language>('en');
   const change = useCallback(async (next: Language) => {
+    latest.current = next;
     const dictionary = await LOADERS[next]().catch(() => null);
-    delete document.documentElement.dataset.translating;
-    if (dictionary === null) return;
-    setDictionary(next, dictionary);
-    document.documentElement.lang = next;
-    document.documentElement.dir = directionOf(next);
-    document.title = dictionary.title;
-    setLanguage(next);
+    if (latest.current !== next) return;
+    const root = document.documentElement;
+    delete root.dataset.translating;
+    if (dictionary !== null) {
+      setDictionary(next, dictionary);
+      document.title = dictionary.title;
+      setLanguage(next);
+    }
+    root.lang = tagOf(current);
+    root.dir = directionOf(current);
   }, []);
   useEffect(() => void change(preferred()), [change]);
   const choose = useCallback(

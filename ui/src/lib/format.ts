@@ -1,12 +1,12 @@
 /** Formats numbers and file names for display, in the language of the page. */
 import type { OutputFormatName } from './api/schema';
 import { OUTPUT } from './image-formats';
-import { language, words } from './strings';
+import { directionOf, language, locale, words } from './strings';
 
 const MIB = 1_048_576;
 
 const unit = (value: number, name: string, digits: number): string =>
-  new Intl.NumberFormat(language, {
+  new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: name,
     unitDisplay: 'short',
@@ -16,10 +16,14 @@ const unit = (value: number, name: string, digits: number): string =>
 export const formatBytes = (count: number): string =>
   count < MIB ? unit(Math.max(1, Math.round(count / 1024)), 'kilobyte', 0) : unit(count / MIB, 'megabyte', 1);
 
-export const formatDimensions = (width: number, height: number): string => `${width} × ${height}`;
+/** Width first, in text from right to left too: there the isolate keeps its order. */
+export const formatDimensions = (width: number, height: number): string => {
+  const text = `${width} × ${height}`;
+  return directionOf(language) === 'rtl' ? `\u2066${text}\u2069` : text;
+};
 
 export const formatMegapixels = (pixels: number): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(pixels / 1e6);
+  new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(pixels / 1e6);
 
 /** `640 ms`, `8.1 sec`, `51 sec`, `2 min 5 sec` */
 export function formatDuration(milliseconds: number): string {

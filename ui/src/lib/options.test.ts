@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import document from '../../openapi.json';
-import { DEFAULTS, FACES, FACTORS, FORMATS, loadOptions, sanitize, saveOptions } from './options';
+import { DEFAULTS, FACES, FACTORS, FORMATS, loadOptions, METADATA, sanitize, saveOptions } from './options';
 
 describe('options', () => {
   afterEach(() => localStorage.clear());
@@ -21,6 +21,7 @@ describe('options', () => {
   test('accept every choice that the page offers', () => {
     for (const upscale_factor of FACTORS) expect(sanitize({ upscale_factor })).toEqual({ ...DEFAULTS, upscale_factor });
     for (const faces of FACES) expect(sanitize({ faces })).toEqual({ ...DEFAULTS, faces });
+    for (const metadata of METADATA) expect(sanitize({ metadata })).toEqual({ ...DEFAULTS, metadata });
     for (const output_format of FORMATS) expect(sanitize({ output_format })).toEqual({ ...DEFAULTS, output_format });
   });
 

@@ -1,6 +1,13 @@
 /** The options of a request: their values, their defaults, and how they are stored between visits. */
-import { FACE_CHOICES, LOW_IDENTITY_CHOICES, OPTION_DEFAULTS, OUTPUT_FORMATS, UPSCALE_FACTORS } from './api/constants';
-import type { EnhanceOptions, FaceChoice, LowIdentity, OutputFormatName } from './api/schema';
+import {
+  FACE_CHOICES,
+  LOW_IDENTITY_CHOICES,
+  METADATA_CHOICES,
+  OPTION_DEFAULTS,
+  OUTPUT_FORMATS,
+  UPSCALE_FACTORS,
+} from './api/constants';
+import type { EnhanceOptions, FaceChoice, LowIdentity, MetadataChoice, OutputFormatName } from './api/schema';
 
 export type Options = Omit<Required<EnhanceOptions>, 'faces'> & { faces: FaceChoice };
 
@@ -10,6 +17,7 @@ export type RequestOptions = Omit<Options, 'faces'> & { faces: string };
 export const FACTORS: readonly number[] = UPSCALE_FACTORS;
 export const FACES: readonly FaceChoice[] = FACE_CHOICES;
 export const LOW_IDENTITY: readonly LowIdentity[] = LOW_IDENTITY_CHOICES;
+export const METADATA: readonly MetadataChoice[] = METADATA_CHOICES;
 export const FORMATS: readonly OutputFormatName[] = OUTPUT_FORMATS.map(({ name }) => name);
 export const DEFAULTS: Readonly<Options> = OPTION_DEFAULTS;
 
@@ -35,6 +43,7 @@ export function sanitize(raw: unknown): Options {
     grain: flag(given.grain, DEFAULTS.grain),
     background: flag(given.background, DEFAULTS.background),
     output_format: oneOf(FORMATS, given.output_format, DEFAULTS.output_format),
+    metadata: oneOf(METADATA, given.metadata, DEFAULTS.metadata),
   };
 }
 

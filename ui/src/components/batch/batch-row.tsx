@@ -48,9 +48,7 @@ export function BatchRow({ job, options, limits, actions }: Props) {
         </span>
       </button>
       {state.name === 'ready' && refused && (
-        <Button onClick={() => void actions.fit(id, options.upscale_factor, limits)}>
-          {strings.photo.fit('').replace(/\s*\(\)/, '')}
-        </Button>
+        <Button onClick={() => void actions.fit(id, options.upscale_factor, limits)}>{strings.photo.fit}</Button>
       )}
       {state.name === 'failed' && (
         <ToolButton label={`${strings.batch.retry}: ${name}`} onClick={() => actions.retry([id])}>

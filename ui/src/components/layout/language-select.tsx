@@ -1,4 +1,4 @@
-import { LANGUAGES, type Language, strings } from '@/lib/strings';
+import { LANGUAGES, type Language, strings, tagOf } from '@/lib/strings';
 
 interface Props {
   language: Language;
@@ -14,7 +14,7 @@ export function LanguageSelect({ language, onChange }: Props) {
       className="min-h-10 max-w-24 rounded-full bg-transparent px-2 text-sm text-soft hover:bg-wash hover:text-ink [&>option]:bg-card [&>option]:text-ink"
     >
       {Object.entries(LANGUAGES).map(([code, name]) => (
-        <option key={code} value={code} lang={code}>
+        <option key={code} value={code} lang={tagOf(code as Language)}>
           {name}
         </option>
       ))}

@@ -58,7 +58,7 @@ function Mark({ state }: { state: JobState }) {
     <span
       aria-hidden
       className={clsx(
-        'absolute end-0 bottom-0 grid size-4 place-items-center rounded-tl-md bg-card',
+        'absolute end-0 bottom-0 grid size-4 place-items-center rounded-ss-md bg-card',
         state.name === 'failed' ? 'text-bad' : state.name === 'done' ? 'text-good' : 'text-accent',
       )}
     >

@@ -2,10 +2,10 @@
 import { CircleAlert } from 'lucide-react';
 import { useRef } from 'react';
 import { useNow } from '@/hooks/use-now';
-import type { FailureKind } from '@/lib/failure';
+import type { Failure, FailureKind } from '@/lib/failure';
 import { type JobState, MAX_AUTOMATIC_ATTEMPTS } from '@/lib/machine';
 import { stageLabel } from '@/lib/steps';
-import { strings } from '@/lib/strings';
+import { language, strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
@@ -31,6 +31,11 @@ const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'option',
 ]);
 
+/** Where the service's own sentence, which is English, says more than the page's. */
+const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'stageFailed', 'internal']);
+
+const isTold = ({ kind }: Failure): boolean => (language === 'en' ? kind !== 'noFace' : DETAILED.has(kind));
+
 /** Shows what failed, where, and what to do. The page retries by itself if the service says how long to wait. */
 export function FailurePanel({ state, serviceReady, onRetry, onStopWaiting, onBack, onReplace, onEnlarge }: Props) {
   const text = strings.failure;
@@ -55,7 +60,7 @@ export function FailurePanel({ state, serviceReady, onRetry, onStopWaiting, onBa
         <CircleAlert aria-hidden className="size-8 text-bad" strokeWidth={1.5} />
         <PanelTitle>{title}</PanelTitle>
         <p className="text-soft">{advice}</p>
-        {failure.message !== null && failure.kind !== 'noFace' && (
+        {failure.message !== null && isTold(failure) && (
           <p lang="en" dir="ltr" className="border-edge/60 border-s-2 ps-3 text-sm">
             {failure.message}
           </p>

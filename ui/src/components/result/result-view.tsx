@@ -10,7 +10,7 @@ import type { DoneState } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import type { Job } from '@/lib/session';
 import { shareCard } from '@/lib/share-card';
-import { strings } from '@/lib/strings';
+import { strings, words } from '@/lib/strings';
 import { verdictOf } from '@/lib/verdict';
 import { Footer } from '../layout/footer';
 import { PanelTitle } from '../layout/panel-title';
@@ -76,11 +76,6 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
             </p>
           </div>
           <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
-          <Strengths
-            control={strengths}
-            face={faces.find(({ number }) => number === control.face) ?? null}
-            minimum={state.options.min_identity}
-          />
           {data.warning !== null && (
             <Note variant="warning" role="alert" title={strings.result.warning}>
               <p data-testid="warning" lang="en" dir="ltr">
@@ -89,6 +84,11 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
             </Note>
           )}
           <ResultActions job={job} output={output} card={card} />
+          <Strengths
+            control={strengths}
+            face={faces.find(({ number }) => number === control.face) ?? null}
+            minimum={state.options.min_identity}
+          />
           {versions.length > 0 && <Versions versions={versions} chosen={against} onChoose={setAgainst} />}
           <div>
             <Again photo={photo} {...again} />
@@ -103,4 +103,4 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
 }
 
 const summaryOf = (options: Options): string =>
-  `${strings.options.factor.times(options.upscale_factor)}, ${strings.progress.percent(options.strength)}`;
+  `${strings.options.factor.times(options.upscale_factor)}, ${words.percent(options.strength)}`;

@@ -28,7 +28,7 @@ export function Strengths({ control, face, minimum }: Props) {
   const own = face === null || values.size === 1 ? undefined : values.get(face.index);
   const limit = face === null ? together : safest(face.index);
   const similarity = face === null || face.kind === 'unknown' ? null : face.similarity;
-  const marked = together !== null || (own !== undefined && limit !== null);
+  const marked = own === undefined ? together : limit;
   return (
     <section aria-labelledby="strengths" className="flex flex-col gap-3 print:hidden" data-testid="strengths">
       <h2 id="strengths" className="font-medium">
@@ -52,9 +52,9 @@ export function Strengths({ control, face, minimum }: Props) {
           onChange={(strength) => change([face.index], strength)}
         />
       )}
-      <p className="text-sm text-soft" data-testid="identity-at">
+      <p className="text-sm text-soft empty:hidden" data-testid="identity-at">
         {similarity !== null && control.changed && `${text.identity(formatFigure(similarity))} `}
-        {marked && text.mark(formatFigure(minimum))}
+        {marked !== null && text.mark(words.percent(marked), formatFigure(minimum))}
       </p>
       {control.failed && (
         <p role="alert" className="text-bad text-sm">

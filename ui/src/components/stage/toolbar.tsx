@@ -42,53 +42,59 @@ const MODE_ICONS = { slider: SquareSplitHorizontal, sides: Columns2, lens: Searc
 export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys }: Props) {
   const text = strings.stage;
   return (
-    <div className="flex flex-wrap items-center justify-center gap-x-4 gap-y-1 py-2 sm:justify-between print:hidden">
-      <span id="stage-mode" className="sr-only">
-        {text.mode}
-      </span>
-      <SegmentedControl
-        labelledBy="stage-mode"
-        value={control.mode}
-        onChange={control.setMode}
-        choices={MODES.map((value) => ({ value, label: text.modes[value], icon: MODE_ICONS[value] }))}
-      />
-      <div className="flex flex-wrap items-center justify-center">
-        <HoldButton onHold={control.hold} />
-        {boxes !== null && (
-          <ToolButton label={text.boxes} aria-pressed={boxes.shown} onClick={() => boxes.show(!boxes.shown)}>
-            <ScanFace aria-hidden className="size-5" />
+    <div className="@container print:hidden">
+      <div className="flex flex-wrap items-center justify-center gap-x-4 gap-y-1 py-2 sm:justify-between">
+        <span id="stage-mode" className="sr-only">
+          {text.mode}
+        </span>
+        <SegmentedControl
+          labelledBy="stage-mode"
+          value={control.mode}
+          onChange={control.setMode}
+          choices={MODES.map((value) => ({ value, label: text.modes[value], icon: MODE_ICONS[value] }))}
+        />
+        <div className="flex flex-wrap items-center justify-center">
+          <HoldButton onHold={control.hold} />
+          {boxes !== null && (
+            <ToolButton label={text.boxes} aria-pressed={boxes.shown} onClick={() => boxes.show(!boxes.shown)}>
+              <ScanFace aria-hidden className="size-5" />
+            </ToolButton>
+          )}
+          <ToolButton label={text.zoomOut} disabled={control.fitted} onClick={() => control.zoomBy(1 / ZOOM_STEP)}>
+            <ZoomOut aria-hidden className="size-5" />
           </ToolButton>
-        )}
-        <ToolButton label={text.zoomOut} disabled={control.fitted} onClick={() => control.zoomBy(1 / ZOOM_STEP)}>
-          <ZoomOut aria-hidden className="size-5" />
-        </ToolButton>
-        <output data-testid="zoom" className="min-w-12 text-center text-sm text-soft tabular-nums max-[26rem]:hidden">
-          {words.percent(control.percent / 100)}
-        </output>
-        <ToolButton label={text.zoomIn} onClick={() => control.zoomBy(ZOOM_STEP)}>
-          <ZoomIn aria-hidden className="size-5" />
-        </ToolButton>
-        <ToolButton label={text.actualPixels} disabled={control.magnified} onClick={() => control.zoomToActualPixels()}>
-          <span aria-hidden className="font-semibold text-sm tabular-nums">
-            1:1
-          </span>
-        </ToolButton>
-        <ToolButton label={text.fit} disabled={control.fitted} onClick={control.fit}>
-          <Minimize aria-hidden className="size-5" />
-        </ToolButton>
-        {pad !== null && (
-          <ToolButton label={text.pan.label} aria-pressed={pad.shown} onClick={() => pad.show(!pad.shown)}>
-            <Move aria-hidden className="size-5" />
+          <output data-testid="zoom" className="min-w-12 text-center text-sm text-soft tabular-nums max-[26rem]:hidden">
+            {words.percent(control.percent / 100)}
+          </output>
+          <ToolButton label={text.zoomIn} onClick={() => control.zoomBy(ZOOM_STEP)}>
+            <ZoomIn aria-hidden className="size-5" />
           </ToolButton>
-        )}
-        {full !== null && (
-          <ToolButton label={text.fullScreen} aria-pressed={full} onClick={onFullScreen}>
-            {full ? <Expand aria-hidden className="size-5" /> : <Maximize aria-hidden className="size-5" />}
+          <ToolButton
+            label={text.actualPixels}
+            disabled={control.magnified}
+            onClick={() => control.zoomToActualPixels()}
+          >
+            <span aria-hidden className="font-semibold text-sm tabular-nums">
+              1:1
+            </span>
           </ToolButton>
-        )}
-        <ToolButton label={strings.keys.title} className="pointer-coarse:hidden" onClick={onKeys}>
-          <Keyboard aria-hidden className="size-5" />
-        </ToolButton>
+          <ToolButton label={text.fit} disabled={control.fitted} onClick={control.fit}>
+            <Minimize aria-hidden className="size-5" />
+          </ToolButton>
+          {pad !== null && (
+            <ToolButton label={text.pan.label} aria-pressed={pad.shown} onClick={() => pad.show(!pad.shown)}>
+              <Move aria-hidden className="size-5" />
+            </ToolButton>
+          )}
+          {full !== null && (
+            <ToolButton label={text.fullScreen} aria-pressed={full} onClick={onFullScreen}>
+              {full ? <Expand aria-hidden className="size-5" /> : <Maximize aria-hidden className="size-5" />}
+            </ToolButton>
+          )}
+          <ToolButton label={strings.keys.title} className="pointer-coarse:hidden" onClick={onKeys}>
+            <Keyboard aria-hidden className="size-5" />
+          </ToolButton>
+        </div>
       </div>
     </div>
   );

@@ -15,9 +15,9 @@ export function Collapsible({ title, summary, defaultOpen = false, children }: P
   return (
     <Radix.Root defaultOpen={defaultOpen} className="border-line border-t">
       <h2>
-        <Radix.Trigger className="group flex min-h-12 w-full items-center gap-3 text-left text-sm">
+        <Radix.Trigger className="group flex min-h-12 w-full items-center gap-3 text-start text-sm">
           <span className="font-medium">{title}</span>
-          <span className="min-w-0 flex-1 truncate text-right text-soft">{summary}</span>
+          <span className="min-w-0 flex-1 truncate text-end text-soft">{summary}</span>
           <ChevronDown
             aria-hidden
             className="size-4 shrink-0 text-soft transition-transform group-data-[state=open]:rotate-180"

@@ -5,7 +5,7 @@ interface Choice<T extends string> {
   value: T;
   label: string;
   disabled?: boolean;
-  /** Shown before the label, and instead of it where there is little room. */
+  /** Shown before the label, and instead of it in a container with little room. */
   icon?: ComponentType<SVGProps<SVGSVGElement>>;
 }
 
@@ -28,6 +28,7 @@ export function SegmentedControl<T extends string>({ value, onChange, choices, l
       {choices.map(({ value: each, label, disabled = false, icon: Icon }) => (
         <label
           key={each}
+          title={Icon === undefined ? undefined : label}
           className={clsx(
             'relative flex min-h-8 items-center justify-center gap-1.5 whitespace-nowrap rounded-full px-2.5 text-ink text-sm transition-colors hover:bg-wash max-[26rem]:px-1.5 max-[26rem]:text-xs',
             'has-disabled:cursor-not-allowed has-disabled:line-through has-disabled:opacity-60',
@@ -46,7 +47,7 @@ export function SegmentedControl<T extends string>({ value, onChange, choices, l
             className="absolute inset-0 cursor-[inherit] appearance-none rounded-full opacity-0"
           />
           {Icon !== undefined && <Icon aria-hidden className="size-4 shrink-0" />}
-          <span className={clsx(Icon !== undefined && 'max-xl:sr-only')}>{label}</span>
+          <span className={clsx(Icon !== undefined && '@max-[64rem]:sr-only')}>{label}</span>
         </label>
       ))}
     </div>

@@ -1,5 +1,6 @@
 import * as Radix from '@radix-ui/react-slider';
 import type { ComponentProps } from 'react';
+import { directionOf, language } from '@/lib/strings';
 
 type Props = ComponentProps<typeof Radix.Root> & {
   thumbLabelledBy: string;
@@ -10,7 +11,11 @@ type Props = ComponentProps<typeof Radix.Root> & {
 
 export function Slider({ thumbLabelledBy, valueText, mark = null, ...rest }: Props) {
   return (
-    <Radix.Root className="relative flex h-8 w-full touch-none select-none items-center" {...rest}>
+    <Radix.Root
+      dir={directionOf(language)}
+      className="relative flex h-8 w-full touch-none select-none items-center"
+      {...rest}
+    >
       <Radix.Track className="relative h-1.5 grow overflow-hidden rounded-full bg-line forced-colors:border">
         <Radix.Range className="absolute h-full bg-accent forced-colors:bg-[Highlight]" />
       </Radix.Track>
@@ -18,7 +23,7 @@ export function Slider({ thumbLabelledBy, valueText, mark = null, ...rest }: Pro
         <span
           aria-hidden
           data-testid="mark"
-          className="-translate-x-1/2 absolute top-0 h-full w-0.5 rounded bg-good forced-colors:bg-[CanvasText]"
+          className="-translate-x-1/2 absolute top-0 rtl:translate-x-1/2 h-full w-0.5 rounded bg-good forced-colors:bg-[CanvasText]"
           style={{ insetInlineStart: `${mark * 100}%` }}
         />
       )}

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
 import { OUTPUT } from '@/lib/image-formats';
-import { DEFAULTS, FACES, FACTORS, FORMATS, LOW_IDENTITY, type Options } from '@/lib/options';
+import { DEFAULTS, FACES, FACTORS, FORMATS, LOW_IDENTITY, METADATA, type Options } from '@/lib/options';
 import { checkSize, type Photo } from '@/lib/photo';
 import { strings, words } from '@/lib/strings';
 import { Button } from '../ui/button';
@@ -108,6 +108,14 @@ export function OptionsPanel({ photo, options, limits, onChange, title, defaultO
             value={options.output_format}
             onChange={(output_format) => onChange({ output_format })}
             choices={FORMATS.map((value) => ({ value, label: OUTPUT[value].title }))}
+          />
+        </Field>
+        <Field id="metadata" label={text.metadata.label} help={text.metadata.help}>
+          <SegmentedControl
+            labelledBy="metadata"
+            value={options.metadata}
+            onChange={(metadata) => onChange({ metadata })}
+            choices={METADATA.map((value) => ({ value, label: text.metadata.choices[value] }))}
           />
         </Field>
         <div className="flex flex-wrap items-center justify-between gap-2">

@@ -115,7 +115,7 @@ function Remedy({ size, photo, factor, limits, onChange, onFit }: RemedyProps) {
   };
   return (
     <Button className="mt-2" onClick={fit} disabled={busy}>
-      {strings.photo.fit(formatDimensions(width, height))}
+      {strings.photo.fitTo(formatDimensions(width, height))}
     </Button>
   );
 }

@@ -1,13 +1,10 @@
 /** All text that the page shows, in English. The other dictionaries have its type. */
-import { INPUT_FORMATS, OUTPUT_FORMATS } from '../api/constants';
-import type { AnyStage, FaceChoice, LowIdentity, Reason } from '../api/schema';
-import { wordsOf } from './words';
+import type { AnyStage, FaceChoice, LowIdentity, MetadataChoice, Reason } from '../api/schema';
+import { formatsOf, wordsOf } from './words';
 
-const { plural, number, percent, either, all } = wordsOf('en');
-
-/** `JPEG or PNG` */
-const accepted = either(INPUT_FORMATS.map(({ title }) => title));
-const lossless = OUTPUT_FORMATS.filter((format) => format.lossless === 'always').map(({ title }) => title);
+const words = wordsOf('en');
+const { plural, number } = words;
+const formats = formatsOf(words);
 
 /** The steps in which the service reports progress, times and errors. `waiting` occurs only among the times. */
 const stages = {
@@ -62,7 +59,7 @@ export const en = {
     paste: 'or paste one from the clipboard',
     choose: 'Choose a photo',
     chooseTouch: 'Choose or take a photo',
-    rules: (max: string) => `${accepted}, up to ${max}`,
+    rules: (max: string) => `${formats.anyOf}, up to ${max}`,
     sample: 'Restore this one yourself',
     sampleCredit: 'Astronaut Eileen Collins, NASA, damaged on purpose',
     samples: 'Examples',
@@ -71,9 +68,8 @@ export const en = {
 
   problems: {
     title: (count: number) => plural(count, { one: 'One file was left out', other: '# files were left out' }),
-    type: `is not a file that the service reads (${accepted}). The content of the file counts, not its name.`,
-    knownType: (title: string) =>
-      `is a ${title} file. The service reads ${all(INPUT_FORMATS.map((format) => format.title))}.`,
+    type: `is not a file that the service reads (${formats.anyOf}). The content of the file counts, not its name.`,
+    knownType: (title: string) => `is a ${title} file. The service reads ${formats.allOf}.`,
     empty: 'is empty. Choose the original file again.',
     size: (size: string, max: string) => `has ${size}. The limit is ${max}.`,
     damaged: 'is damaged or incomplete. Copy or export it again from its source.',
@@ -89,7 +85,8 @@ export const en = {
     result: 'Result',
     replace: 'Another photo',
     restore: 'Restore',
-    fit: (size: string) => `Make it fit (${size})`,
+    fit: 'Make it fit',
+    fitTo: (size: string) => `Make it fit (${size})`,
     fitted: 'Made smaller to fit the service.',
     tooManyInput: (has: string, max: string) => `This photo has ${has} megapixels. The service accepts at most ${max}.`,
     tooManyBytes: (has: string, max: string) => `This file has ${has}. The service accepts at most ${max}.`,
@@ -157,9 +154,12 @@ export const en = {
     },
     format: {
       label: 'Save as',
-      help: `Lossless: ${all(lossless)}. The others are smaller: ${all(
-        OUTPUT_FORMATS.filter((format) => format.lossless !== 'always').map(({ title }) => title),
-      )}.`,
+      help: `Lossless: ${formats.lossless}. The others are smaller: ${formats.smaller}.`,
+    },
+    metadata: {
+      label: 'Metadata of the photo',
+      help: 'Date, camera, caption and rights. “Private” leaves out the place and serial numbers.',
+      choices: { keep: 'Keep', private: 'Private', strip: 'Remove' } satisfies Record<MetadataChoice, string>,
     },
   },
 
@@ -167,7 +167,6 @@ export const en = {
     title: 'Restoring your photo',
     queued: 'Waiting for its turn',
     sent: 'Uploaded. Waiting to start',
-    percent,
     count: (done: number, total: number) => `${done} of ${total}`,
     times: (elapsed: string, remaining: string | null) =>
       remaining === null ? `${elapsed} so far` : `${elapsed} so far, about ${remaining} left`,
@@ -237,7 +236,8 @@ export const en = {
     list: [
       ['Enter', 'Restore'],
       ['Esc', 'Cancel, or close'],
-      ['S', 'Download'],
+      ['S  Ctrl S', 'Download'],
+      ['Ctrl C', 'Copy the result'],
       ['← →', 'Move the divider, or go from face to face'],
       ['N  P', 'Next face, previous face'],
       ['V', 'Next view: slider, side by side, lens, difference'],
@@ -246,10 +246,13 @@ export const en = {
       ['0  1', 'Whole image, actual pixels'],
       ['B', 'Face boxes'],
       ['F', 'Full screen'],
+      ['D', 'Show or hide the details beside the picture'],
       ['?', 'This list'],
     ],
     close: 'Close',
   },
+
+  panel: { hide: 'Hide the details', show: 'Show the details' },
 
   strengths: {
     title: 'How much of the restoration',
@@ -257,8 +260,8 @@ export const en = {
     face: (number: number) => `Face ${number}`,
     differ: (value: string) => `${value} on average`,
     identity: (value: string) => `Identity about ${value} at this strength.`,
-    mark: (value: string) =>
-      `The mark on the slider is the highest strength at which the identity is at least ${value}.`,
+    mark: (strength: string, identity: string) =>
+      `Up to ${strength}, the mark on the slider, the identity is at least ${identity}.`,
     reset: 'As it was restored',
     failed: 'This browser cannot compose the picture. The service can.',
   },
@@ -393,7 +396,7 @@ export const en = {
       slow: { title: 'The upload took too long', advice: 'Try a faster connection or a smaller file.' },
       bytes: { title: 'The file is too large', advice: 'Save it with more compression, or make the photo smaller.' },
       pixels: { title: 'The photo has too many pixels', advice: 'Enlarge the photo less, or make the photo smaller.' },
-      type: { title: 'The service cannot read this file', advice: `Save the photo as ${accepted} and try again.` },
+      type: { title: 'The service cannot read this file', advice: `Save the photo as ${formats.anyOf} and try again.` },
       damaged: { title: 'The photo cannot be decoded', advice: 'Export or copy it again from its source.' },
       option: { title: 'The service did not accept the request', advice: 'Change the options and try again.' },
       noFace: {

@@ -1,4 +1,5 @@
 /** What every dictionary needs of its language: plurals, numbers and lists, all by Intl. */
+import { INPUT_FORMATS, OUTPUT_FORMATS } from '../api/constants';
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
@@ -14,19 +15,31 @@ export interface Words {
   all: (items: readonly string[]) => string;
 }
 
+/** The formats of the service in sentences. */
+export const formatsOf = ({ either, all }: Pick<Words, 'either' | 'all'>) => {
+  const read = INPUT_FORMATS.map(({ title }) => title);
+  const written = (isLossless: boolean) =>
+    OUTPUT_FORMATS.filter(({ lossless }) => (lossless === 'always') === isLossless).map(({ title }) => title);
+  return { anyOf: either(read), allOf: all(read), lossless: all(written(true)), smaller: all(written(false)) };
+};
+
+/** For Intl. Dimensions, factors and codes have the digits 0 to 9, so all numbers have. */
+export const localeOf = (language: string): string => `${language}-u-nu-latn`;
+
 export function wordsOf(language: string): Words {
-  const rules = new Intl.PluralRules(language);
-  const lists = (type: 'conjunction' | 'disjunction') => new Intl.ListFormat(language, { type });
+  const locale = localeOf(language);
+  const rules = new Intl.PluralRules(locale);
+  const lists = (type: 'conjunction' | 'disjunction') => new Intl.ListFormat(locale, { type });
   const [either, all] = [lists('disjunction'), lists('conjunction')];
   const formats = new Map<number, Intl.NumberFormat>();
   const number = (value: number, digits = 0) => {
     const format =
       formats.get(digits) ??
-      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     formats.set(digits, format);
     return format.format(value);
   };
-  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   return {
     plural: (count, forms) => (forms[rules.select(count)] ?? forms.other).replace('#', number(count)),
     number,

@@ -1,0 +1,74 @@
+/** The page in other languages: the browser's, or one that is chosen; from right to left too. */
+import { readFileSync } from 'node:fs';
+import { checkPage, choose, ENHANCE, expect, expectNoHorizontalScroll, photoPath, test } from './support';
+
+const face = (box: number[], identity_similarity: number, reliable: boolean) => ({
+  ...{ box, score: 0.99, restored: true, strength_used: 1, identity_similarity, reliable },
+});
+
+const data = {
+  restored_image: readFileSync(photoPath('portrait.jpg')).toString('base64'),
+  content_type: 'image/jpeg',
+  width: 400,
+  height: 480,
+  metrics: { psnr: 30, ssim: 0.9, lpips: 0.1, identity_similarity: 0.9 },
+  metrics_against: 'input',
+  metrics_pixels: 192_000,
+  faces: [face([60, 40, 130, 130], 0.9, true), face([150, 150, 180, 190], 0.2, true)],
+  processing_time_ms: 12_340,
+  timings_ms: { detector: 50, upscaler: 9000 },
+  models: { restorer: ['gfpgan'] },
+  warning: null,
+};
+
+test.describe('in a German browser', () => {
+  test.use({ locale: 'de-DE', viewport: { width: 320, height: 640 } });
+
+  test('the page is German, on the narrowest phone too, and loads no other language', async ({ page }) => {
+    await page.route(ENHANCE, (route) => route.fulfill({ json: { status: 'success', data } }));
+    await page.goto('/');
+    await expect(page.getByRole('heading', { name: 'Gesichter, wieder scharf.' })).toBeVisible();
+    await expect(page).toHaveTitle('Visage: Gesichter in Fotos restaurieren');
+    await expectNoHorizontalScroll(page);
+    await choose(page, 'portrait.jpg');
+    await page.getByRole('button', { name: 'Restaurieren', exact: true }).click();
+    await expect(page.getByRole('heading', { name: 'Restauriert' })).toBeVisible();
+    await expect(page.getByText('2 Gesichter, 12 Sek.')).toBeVisible();
+    await expectNoHorizontalScroll(page);
+    await checkPage(page, '50-result-german-320', true);
+    const scripts = await page.evaluate(async () => {
+      const names = performance.getEntriesByType('resource').map(({ name }) => name);
+      const texts = await Promise.all(
+        names.filter((name) => name.endsWith('.js')).map((name) => fetch(name).then((response) => response.text())),
+      );
+      return texts.join();
+    });
+    expect(scripts).toContain('Gesichter, wieder scharf.');
+    expect(scripts).not.toContain('Caras, de nuevo nítidas.');
+  });
+});
+
+test('a language is chosen, kept, and read from right to left', async ({ page }) => {
+  await page.route(ENHANCE, (route) => route.fulfill({ json: { status: 'success', data } }));
+  await page.goto('/');
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('ar');
+  await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ar');
+  await checkPage(page, '51-empty-arabic');
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
+  await choose(page, 'portrait.jpg');
+  await page.getByRole('button', { name: /^الخيارات/ }).click();
+  const strength = page.getByRole('slider', { name: 'القوة' });
+  await strength.press('ArrowRight'); // toward the start of the line
+  await expect(strength).toHaveAttribute('aria-valuenow', '0.95');
+  await checkPage(page, '52-ready-arabic');
+  await page.getByRole('button', { name: 'رمّم', exact: true }).click();
+  await expect(page.getByTestId('stage')).toBeVisible();
+  // The picture is no text: the original stays on the left.
+  await expect(page.getByTestId('stage')).toHaveAttribute('dir', 'ltr');
+  await checkPage(page, '53-result-arabic');
+  await page.getByRole('combobox').first().selectOption('en');
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('dir', 'ltr');
+});

@@ -1,0 +1,461 @@
+/** Spanish. */
+import type { Translation } from '.';
+import { formatsOf, wordsOf } from './words';
+
+const words = wordsOf('es');
+const { plural, number } = words;
+const formats = formatsOf(words);
+
+export const es: Translation = {
+  name: 'Visage',
+  title: 'Visage: restauración de caras en fotos',
+  description: 'Restaura caras en fotos antiguas y borrosas y muestra qué ha cambiado.',
+  skip: 'Ir al contenido principal',
+  home: 'Visage, página de inicio',
+  theme: {
+    change: (current, next) => `Tema: ${current}. Cambiar a ${next}`,
+    system: 'del sistema',
+    light: 'claro',
+    dark: 'oscuro',
+  },
+  language: 'Idioma',
+  docs: 'API',
+  privacy: 'Su foto se envía solo a este servicio. Permanece en memoria mientras se procesa y no se guarda nunca.',
+  dismiss: 'Cerrar',
+
+  service: {
+    checking: 'Comprobando el servicio',
+    ready: 'Servicio listo',
+    starting: 'El servicio está arrancando',
+    down: 'Servicio no disponible',
+    startingNote: 'El servicio aún está cargando sus modelos. Mientras tanto puede elegir una foto.',
+    downNote: 'El servicio no responde. Esta página lo seguirá intentando. Mientras tanto puede elegir una foto.',
+    isBack: 'El servicio vuelve a estar disponible.',
+  },
+
+  empty: {
+    headline: 'Caras, de nuevo nítidas.',
+    lead: 'Funciona aquí. No guarda nada. Le dice si sigue siendo la misma persona.',
+    drop: 'Suelte fotos aquí',
+    dropNow: 'Suelte para usar estas fotos',
+    paste: 'o pegue una del portapapeles',
+    choose: 'Elegir una foto',
+    chooseTouch: 'Elegir o hacer una foto',
+    rules: (max) => `${formats.anyOf}, hasta ${max}`,
+    sample: 'Restaurar esta usted mismo',
+    sampleCredit: 'La astronauta Eileen Collins, NASA, dañada a propósito',
+    samples: 'Ejemplos',
+    sampleNames: { blur: 'Borrosa', print: 'Copia antigua', small: 'Diminuta' },
+  },
+
+  problems: {
+    title: (count) => plural(count, { one: 'Se dejó fuera # archivo', other: 'Se dejaron fuera # archivos' }),
+    type: `no es un archivo que el servicio lea (${formats.anyOf}). Cuenta el contenido, no el nombre.`,
+    knownType: (title) => `es un archivo ${title}. El servicio lee ${formats.allOf}.`,
+    empty: 'está vacío. Elija de nuevo el archivo original.',
+    size: (size, max) => `ocupa ${size}. El límite es ${max}.`,
+    damaged: 'está dañado o incompleto. Cópielo o expórtelo de nuevo desde su origen.',
+    link: 'Se soltó un enlace a una imagen. Guarde primero la imagen y suelte después el archivo.',
+    nothingPasted: 'No hay ninguna imagen en el portapapeles. Copie primero una imagen y péguela aquí.',
+    sample: 'No se pudo cargar el ejemplo. Compruebe la conexión con el servicio e inténtelo de nuevo.',
+  },
+
+  photo: {
+    alt: (name) => `Su foto, ${name}`,
+    dimensions: 'Dimensiones',
+    file: 'Archivo',
+    result: 'Resultado',
+    replace: 'Otra foto',
+    restore: 'Restaurar',
+    fit: 'Ajustar',
+    fitTo: (size) => `Ajustar a ${size}`,
+    fitted: 'Reducida para el servicio.',
+    tooManyInput: (has, max) => `Esta foto tiene ${has} megapíxeles. El servicio acepta como máximo ${max}.`,
+    tooManyBytes: (has, max) => `Este archivo ocupa ${has}. El servicio acepta como máximo ${max}.`,
+    tooManyOutput: (has, max) => `El resultado tendría ${has} megapíxeles. El servicio produce como máximo ${max}.`,
+    enlargeBy: (factor) => `Ampliar ${factor}× en su lugar`,
+    tooSmall: (min) => `El lado corto tiene menos de ${min} píxeles. El servicio necesita al menos ${min}.`,
+    large: 'El resultado será grande. El proceso llevará un rato.',
+  },
+
+  findings: {
+    faces: 'Caras',
+    time: 'Tiempo',
+    asking: 'Mirando …',
+    found: (faces, chosen) =>
+      faces === chosen ? number(faces) : `se restaurarán ${number(chosen)} de ${number(faces)}`,
+    about: (duration) => `unos ${duration}`,
+    none: 'No se encontró ninguna cara. La foto se puede ampliar tal como está.',
+    reasons: {
+      already_sharp: (count) =>
+        plural(count, {
+          one: '# cara ya es nítida. Restaurarla cambiará poco, o no para mejor.',
+          other: '# caras ya son nítidas. Restaurarlas cambiará poco, o no para mejor.',
+        }),
+      too_small: (count) =>
+        plural(count, {
+          one: '# cara es muy pequeña. Puede salir como otra persona.',
+          other: '# caras son muy pequeñas. Pueden salir como otras personas.',
+        }),
+      bystander: (count) =>
+        plural(count, {
+          one: '# cara está desenfocada en el fondo. Se deja como está si no elige otra cosa.',
+          other: '# caras están desenfocadas en el fondo. Se dejan como están si no elige otra cosa.',
+        }),
+    },
+  },
+
+  options: {
+    title: 'Opciones',
+    reset: 'Restablecer',
+    factor: { label: 'Ampliar', times: (factor) => `${factor}×` },
+    strength: {
+      label: 'Intensidad',
+      help: 'Cuánto de la cara restaurada sustituye al original. Un valor menor conserva más del original.',
+    },
+    faces: {
+      label: 'Caras',
+      help: 'Qué caras se restauran.',
+      choices: { all: 'Todas', none: 'Ninguna', largest: 'Mayor', center: 'Central' },
+    },
+    identity: {
+      label: 'Si una cara cambia demasiado',
+      help: 'Una cara que ya no parece la misma persona se puede mezclar con el original hasta que lo parezca.',
+      choices: { warn: 'Avisar', blend: 'Mezclar', keep: 'Conservar' },
+    },
+    bystanders: {
+      label: 'Restaurar caras borrosas del fondo',
+      help: 'Si no, las caras pequeñas y desenfocadas del fondo se dejan como están.',
+    },
+    color: {
+      label: 'Conservar los colores originales',
+      help: 'Ajusta los colores de cada cara restaurada a los de la foto.',
+    },
+    grain: { label: 'Igualar el grano', help: 'Da a las caras restauradas el grano de lo que las rodea.' },
+    background: {
+      label: 'Mejorar el fondo',
+      help: 'Si está desactivado, todo lo que no es cara se amplía sin IA, que es más rápido.',
+    },
+    format: {
+      label: 'Guardar como',
+      help: `Sin pérdida: ${formats.lossless}. Más pequeños: ${formats.smaller}.`,
+    },
+    metadata: {
+      label: 'Metadatos de la foto',
+      help: 'Fecha, cámara, pie de foto y derechos. «Privado» omite el lugar y los números de serie.',
+      choices: { keep: 'Conservar', private: 'Privado', strip: 'Quitar' },
+    },
+  },
+
+  progress: {
+    title: 'Restaurando su foto',
+    queued: 'Esperando su turno',
+    sent: 'Subida. Esperando para empezar',
+    count: (done, total) => `${done} de ${total}`,
+    times: (elapsed, remaining) =>
+      remaining === null ? `${elapsed} hasta ahora` : `${elapsed} hasta ahora, quedan unos ${remaining}`,
+    received: (size) => `${size} recibidos`,
+    overall: 'Progreso total',
+    done: 'hecho',
+    running: 'en curso',
+    waiting: 'sin empezar',
+    cancel: 'Cancelar',
+    canceled: 'Cancelado. Su foto sigue aquí.',
+    stages: {
+      upload: 'Subir la foto',
+      detector: 'Buscar caras',
+      restorer: 'Restaurar caras',
+      upscaler: 'Ampliar la foto',
+      compose: 'Integrar las caras',
+      verifier: 'Comprobar la identidad',
+      metrics: 'Medir la diferencia',
+      encode: 'Preparar el resultado',
+      decode: 'Leer la foto',
+      request: 'Comprobar la petición',
+      ingress: 'Aceptar la petición',
+      weights: 'Cargar un modelo',
+      internal: 'Dentro del servicio',
+      waiting: 'Esperar y mover datos',
+      receive: 'Recibir el resultado',
+    },
+  },
+
+  result: {
+    title: 'Restaurada',
+    announce: (faces, duration) =>
+      `Hecho en ${duration}. ${plural(faces, { one: 'Se restauró # cara.', other: 'Se restauraron # caras.' })}`,
+    summary: (faces, found, duration) =>
+      faces === found
+        ? `${plural(faces, { one: '# cara', other: '# caras' })}, ${duration}`
+        : `${faces} de ${plural(found, { one: '# cara', other: '# caras' })}, ${duration}`,
+    warning: 'Revise el resultado con cuidado',
+    download: 'Descargar',
+    downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
+    composedDetail: (format, dimensions) =>
+      `${format} · ${dimensions} · compuesto en este navegador: 8 bits por canal, sin metadatos`,
+    fromService: (format) => `${format} del servicio`,
+    asking: 'El servicio la restaura con estas intensidades …',
+    serviceFailed: 'El servicio no pudo hacerlo ahora. «Descargar» da la imagen compuesta en este navegador.',
+    copy: 'Copiar',
+    copied: 'Copiado',
+    copyFailed: 'El navegador no permitió copiar. Use «Descargar».',
+    share: 'Compartir',
+    shareFailed: 'El navegador no pudo compartirla. Use «Descargar».',
+    card: 'Guardar comparación',
+    cardCaption: (identity, model) =>
+      identity === null ? `Restaurada por IA · ${model}` : `Restaurada por IA · identidad ${identity} · ${model}`,
+    report: 'Informe (JSON)',
+    again: 'Restaurar de nuevo',
+    changeOptions: 'Cambiar opciones',
+  },
+
+  stage: {
+    label: 'Antes y después',
+    hint: 'Más y menos acercan y alejan. 0 muestra toda la imagen. 1 muestra los píxeles reales. Las flechas mueven la imagen ampliada. Mantenga O para ver el original. El signo de interrogación muestra todas las teclas.',
+    handle: 'Divisor entre el original a la izquierda y la imagen restaurada a la derecha',
+    before: 'Original',
+    after: 'Restaurada',
+    against: 'Comparar con',
+    version: (number, options) => `Versión ${number}: ${options}`,
+    mode: 'Vista',
+    modes: { slider: 'Divisor', sides: 'Lado a lado', lens: 'Lupa', difference: 'Diferencia' },
+    differenceNote: 'Más claro significa más cambio.',
+    hold: 'Mantener para ver el original',
+    boxes: 'Marcos de las caras',
+    zoomIn: 'Acercar',
+    zoomOut: 'Alejar',
+    fit: 'Imagen completa',
+    actualPixels: 'Píxeles reales',
+    fullScreen: 'Pantalla completa',
+    pan: {
+      label: 'Mover la imagen',
+      left: 'Mover a la izquierda',
+      right: 'Mover a la derecha',
+      up: 'Mover hacia arriba',
+      down: 'Mover hacia abajo',
+    },
+    face: (number) => `Acercar a la cara ${number}`,
+  },
+
+  keys: {
+    title: 'Teclado',
+    list: [
+      ['Enter', 'Restaurar'],
+      ['Esc', 'Cancelar o cerrar'],
+      ['S  Ctrl S', 'Descargar'],
+      ['Ctrl C', 'Copiar el resultado'],
+      ['← →', 'Mover el divisor o ir de cara en cara'],
+      ['N  P', 'Cara siguiente, cara anterior'],
+      ['V', 'Vista siguiente: divisor, lado a lado, lupa, diferencia'],
+      ['O', 'Mantener para ver el original'],
+      ['+  −', 'Acercar y alejar'],
+      ['0  1', 'Imagen completa, píxeles reales'],
+      ['B', 'Marcos de las caras'],
+      ['F', 'Pantalla completa'],
+      ['D', 'Mostrar u ocultar los detalles junto a la imagen'],
+      ['?', 'Esta lista'],
+    ],
+    close: 'Cerrar',
+  },
+
+  panel: { hide: 'Ocultar los detalles', show: 'Mostrar los detalles' },
+
+  strengths: {
+    title: 'Cuánto de la restauración',
+    all: 'Todas las caras',
+    face: (number) => `Cara ${number}`,
+    differ: (value) => `${value} de media`,
+    identity: (value) => `Identidad de aproximadamente ${value} con esta intensidad.`,
+    mark: (strength, identity) => `Hasta ${strength}, la marca del control, la identidad es al menos ${identity}.`,
+    reset: 'Como se restauró',
+    failed: 'Este navegador no puede componer la imagen. El servicio sí.',
+  },
+
+  trust: {
+    title: '¿Sigue siendo la misma persona?',
+    same: 'Sí',
+    unknown: 'No se puede saber',
+    look: 'Mire otra vez',
+    nobody: 'No se restauró ninguna cara',
+    sameText: (count) =>
+      plural(count, {
+        one: 'Para una red de reconocimiento facial, la cara restaurada es la misma persona.',
+        other: 'Para una red de reconocimiento facial, las # caras restauradas son las mismas personas.',
+      }),
+    unknownText: (count, of) =>
+      of === 1
+        ? 'La cara es demasiado pequeña o borrosa en la foto para saberlo.'
+        : plural(count, {
+            one: `# de ${of} caras es demasiado pequeña o borrosa en la foto para saberlo.`,
+            other: `# de ${of} caras son demasiado pequeñas o borrosas en la foto para saberlo.`,
+          }),
+    lookText: (count) =>
+      plural(count, {
+        one: '# cara quizá ya no parezca la misma persona.',
+        other: '# caras quizá ya no parezcan las mismas personas.',
+      }),
+    scale: (value) => `Identidad ${value} en una escala de 0 a 1. Los desconocidos llegan hasta cerca de 0,4.`,
+    strangers: 'desconocidos',
+    samePerson: 'misma persona',
+    worst: (number) => `Ver la cara ${number}`,
+  },
+
+  metrics: {
+    title: 'Para expertos',
+    againstInput:
+      'Comparado con su foto, ampliada sin IA. Los valores dicen cuánto ha cambiado, no lo bien que se ve el resultado.',
+    againstReference: 'Comparado con la imagen de referencia que se envió con la foto.',
+    psnr: { name: 'PSNR', description: 'Píxel a píxel, en decibelios. Por encima de 40 casi no hay diferencia.' },
+    ssim: { name: 'SSIM', description: 'Bordes y texturas. 1 significa idéntico.' },
+    lpips: { name: 'LPIPS', description: 'Lo distintas que se ven las imágenes para una red. 0 significa idénticas.' },
+    identity: { name: 'Identidad', description: 'Parecido de la cara que más cambió. 1 significa idéntica.' },
+  },
+
+  faces: {
+    title: 'Caras',
+    whole: 'Foto entera',
+    one: (number) => `Cara ${number}`,
+    kinds: {
+      sure: (value) => `identidad ${value}, la misma persona`,
+      doubtful: (value) => `identidad ${value}, mire otra vez`,
+      unknown: 'demasiado pequeña o borrosa para saberlo',
+      unchanged: 'sin cambios',
+    },
+    zoom: (number, state) => `Cara ${number}: ${state}. Acercar en ambos lados`,
+  },
+
+  times: {
+    title: 'Tiempo de proceso',
+    total: (duration) => `${duration} en total. Algunos pasos se hacen a la vez.`,
+  },
+
+  tray: {
+    label: 'Fotos de esta pestaña',
+    all: 'Todas las fotos',
+    note: 'Permanecen en esta pestaña hasta que la cierre.',
+    open: (name, state) => `${name}: ${state}`,
+    remove: (name) => `Quitar ${name}`,
+    removed: (name) => `Se quitó ${name}.`,
+    undo: 'Deshacer',
+    states: {
+      ready: 'sin empezar',
+      queued: 'en espera',
+      uploading: 'subiendo',
+      processing: 'en curso',
+      done: 'restaurada',
+      failed: 'con error',
+    },
+  },
+
+  batch: {
+    title: (count) => plural(count, { one: '# foto', other: '# fotos' }),
+    summary: (done, failed, left) =>
+      [
+        plural(done, { one: '# restaurada', other: '# restauradas' }),
+        ...(failed > 0 ? [`${number(failed)} con error`] : []),
+        ...(left > 0 ? [plural(left, { one: 'queda #', other: 'quedan #' })] : []),
+      ].join(', '),
+    start: (count) => plural(count, { one: 'Restaurar # foto', other: 'Restaurar # fotos' }),
+    cancel: 'Cancelar todo',
+    retry: 'Intentar de nuevo',
+    retryAll: (count) => plural(count, { one: 'Reintentar # con error', other: 'Reintentar # con error' }),
+    zip: (count) => plural(count, { one: 'Descargar # (ZIP)', other: 'Descargar las # (ZIP)' }),
+    zipping: 'Empaquetando …',
+    csv: 'Informe (CSV)',
+    json: 'Informe (JSON)',
+    add: 'Añadir fotos',
+    clear: 'Quitar todas',
+    opening: (done, total) => `Abriendo ${done} de ${total}`,
+  },
+
+  failure: {
+    stage: (stage) => `Paso: ${stage}`,
+    code: (status) => `Código ${status}`,
+    retry: 'Intentar de nuevo',
+    retryNow: 'Intentar ahora',
+    stopWaiting: 'Dejar de esperar',
+    waiting: (seconds) => `Se intentará de nuevo en ${seconds} s`,
+    gaveUp: 'Varios intentos fallaron. Puede intentarlo de nuevo cuando quiera.',
+    back: 'Cambiar opciones',
+    another: 'Otra foto',
+    enlarge: 'Ampliarla sin caras',
+    kept: 'Su foto y sus opciones siguen aquí.',
+    kinds: {
+      unreachable: {
+        title: 'El servicio no responde',
+        advice: 'Puede que esté apagado o que la red falle.',
+      },
+      gateway: {
+        title: 'No se pudo llegar al servicio',
+        advice: 'Algo entre esta página y el servicio respondió en su lugar. Suele arreglarse en un minuto.',
+      },
+      lost: {
+        title: 'Se perdió la conexión',
+        advice: 'El servicio dejó de responder durante el proceso. Suele volver en un minuto.',
+      },
+      garbled: {
+        title: 'No se pudo leer la respuesta',
+        advice: 'Algo entre esta página y el servicio respondió en su lugar, o sus versiones no coinciden.',
+      },
+      slow: {
+        title: 'La subida tardó demasiado',
+        advice: 'Pruebe con una conexión más rápida o un archivo más pequeño.',
+      },
+      bytes: {
+        title: 'El archivo es demasiado grande',
+        advice: 'Guárdelo con más compresión o reduzca la foto.',
+      },
+      pixels: { title: 'La foto tiene demasiados píxeles', advice: 'Amplíela menos o reduzca la foto.' },
+      type: {
+        title: 'El servicio no puede leer este archivo',
+        advice: `Guarde la foto como ${formats.anyOf} e inténtelo de nuevo.`,
+      },
+      damaged: { title: 'La foto no se puede descodificar', advice: 'Expórtela o cópiela de nuevo desde su origen.' },
+      option: {
+        title: 'El servicio no aceptó la petición',
+        advice: 'Cambie las opciones e inténtelo de nuevo.',
+      },
+      noFace: {
+        title: 'No se encontró ninguna cara',
+        advice:
+          'Las caras muy pequeñas, giradas o casi tapadas no se detectan. Pruebe con un recorte más cercano o amplíe la foto tal como está.',
+      },
+      rate: {
+        title: 'Demasiadas peticiones',
+        advice: 'El servicio limita cuántas peticiones puede enviar una dirección.',
+      },
+      busy: { title: 'El servicio está ocupado', advice: 'Otras peticiones van antes.' },
+      stageGone: {
+        title: 'Una parte del servicio no está disponible',
+        advice: 'Puede que esté arrancando o reiniciándose.',
+      },
+      deadline: {
+        title: 'El proceso tardó demasiado',
+        advice: 'Amplíe menos, elija una foto más pequeña o inténtelo cuando el servicio esté menos ocupado.',
+      },
+      stageFailed: {
+        title: 'Un paso falló con esta foto',
+        advice: 'No se muestra ningún resultado porque podría ser erróneo. Con otras opciones quizá funcione.',
+      },
+      internal: {
+        title: 'Algo salió mal dentro del servicio',
+        advice: 'El registro del servicio tiene los detalles.',
+      },
+    },
+  },
+
+  part: {
+    failed: 'No se pudo cargar esta parte de la página.',
+    retry: 'Cargar de nuevo',
+  },
+
+  pageError: {
+    title: 'Algo salió mal en esta página',
+    text: 'No se perdió nada.',
+    kept: (count) => plural(count, { one: 'Su foto sigue aquí.', other: 'Sus # fotos siguen aquí.' }),
+    none: 'No había ninguna foto abierta.',
+    continue: 'Continuar',
+  },
+
+  notFound: { title: 'Página no encontrada', back: 'Ir a la página de inicio' },
+};

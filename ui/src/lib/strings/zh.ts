@@ -1,0 +1,388 @@
+/** Chinese, in simplified characters. */
+import type { Translation } from '.';
+import { formatsOf, wordsOf } from './words';
+
+const words = wordsOf('zh');
+const { number } = words;
+const formats = formatsOf(words);
+
+export const zh: Translation = {
+  name: 'Visage',
+  title: 'Visage：照片人脸修复',
+  description: '修复老照片和模糊照片中的人脸，并展示改变了什么。',
+  skip: '跳到主要内容',
+  home: 'Visage，首页',
+  theme: {
+    change: (current, next) => `主题：${current}。切换为${next}`,
+    system: '跟随系统',
+    light: '浅色',
+    dark: '深色',
+  },
+  language: '语言',
+  docs: 'API',
+  privacy: '您的照片只会发送到本服务，处理期间保存在内存中，绝不会被存储。',
+  dismiss: '关闭',
+
+  service: {
+    checking: '正在检查服务',
+    ready: '服务就绪',
+    starting: '服务正在启动',
+    down: '无法连接服务',
+    startingNote: '服务仍在加载模型。您可以先选择照片。',
+    downNote: '服务没有响应。本页会继续检查。您可以先选择照片。',
+    isBack: '服务已恢复。',
+  },
+
+  empty: {
+    headline: '让面孔重现清晰。',
+    lead: '在此运行，不留存任何内容，并告诉您是否还是同一个人。',
+    drop: '把照片拖到这里',
+    dropNow: '松开即可使用这些照片',
+    paste: '或从剪贴板粘贴',
+    choose: '选择照片',
+    chooseTouch: '选择或拍摄照片',
+    rules: (max) => `${formats.anyOf}，不超过 ${max}`,
+    sample: '亲手修复这张',
+    sampleCredit: '宇航员艾琳·科林斯，NASA，特意损坏',
+    samples: '示例',
+    sampleNames: { blur: '模糊', print: '老照片', small: '小图' },
+  },
+
+  problems: {
+    title: (count) => `有 ${number(count)} 个文件未加入`,
+    type: `不是本服务能读取的文件（${formats.anyOf}）。以文件内容为准，而非文件名。`,
+    knownType: (title) => `是 ${title} 文件。本服务可读取 ${formats.allOf}。`,
+    empty: '是空文件。请重新选择原始文件。',
+    size: (size, max) => `大小为 ${size}，上限为 ${max}。`,
+    damaged: '已损坏或不完整。请从来源重新复制或导出。',
+    link: '拖入的是图片链接。请先保存图片，再拖入文件。',
+    nothingPasted: '剪贴板中没有图片。请先复制图片，再粘贴到这里。',
+    sample: '无法加载示例。请检查与服务的连接，然后重试。',
+  },
+
+  photo: {
+    alt: (name) => `您的照片，${name}`,
+    dimensions: '尺寸',
+    file: '文件',
+    result: '结果',
+    replace: '换一张照片',
+    restore: '修复',
+    fit: '缩小到合适大小',
+    fitTo: (size) => `缩小到 ${size}`,
+    fitted: '已缩小以符合服务的限制。',
+    tooManyInput: (has, max) => `这张照片有 ${has} 百万像素，服务最多接受 ${max} 百万像素。`,
+    tooManyBytes: (has, max) => `这个文件有 ${has}，服务最多接受 ${max}。`,
+    tooManyOutput: (has, max) => `结果将有 ${has} 百万像素，服务最多生成 ${max} 百万像素。`,
+    enlargeBy: (factor) => `改为放大 ${factor} 倍`,
+    tooSmall: (min) => `短边不足 ${min} 像素。服务至少需要 ${min} 像素。`,
+    large: '结果会很大，处理需要一些时间。',
+  },
+
+  findings: {
+    faces: '人脸',
+    time: '用时',
+    asking: '正在查看…',
+    found: (faces, chosen) =>
+      faces === chosen ? number(faces) : `共 ${number(faces)} 张，将修复 ${number(chosen)} 张`,
+    about: (duration) => `约 ${duration}`,
+    none: '没有找到人脸。可以直接放大照片。',
+    reasons: {
+      already_sharp: (count) => `有 ${number(count)} 张脸已经清晰，修复后变化不大，也未必更好。`,
+      too_small: (count) => `有 ${number(count)} 张脸非常小，修复后可能变成别人。`,
+      bystander: (count) => `有 ${number(count)} 张脸在背景中失焦。除非您另行选择，否则保持原样。`,
+    },
+  },
+
+  options: {
+    title: '选项',
+    reset: '恢复默认',
+    factor: { label: '放大', times: (factor) => `${factor}×` },
+    strength: { label: '强度', help: '修复后的人脸取代原图的程度。数值越低，保留的原图越多。' },
+    faces: {
+      label: '人脸',
+      help: '要修复哪些人脸。',
+      choices: { all: '全部', none: '不修复', largest: '最大', center: '居中' },
+    },
+    identity: {
+      label: '如果人脸变化过大',
+      help: '不再像同一个人的脸可以与原图混合，直到像为止。',
+      choices: { warn: '提醒', blend: '混合', keep: '保留原样' },
+    },
+    bystanders: {
+      label: '修复背景中模糊的人脸',
+      help: '否则，背景中失焦的小脸会保持原样。',
+    },
+    color: { label: '保留原有颜色', help: '让修复后的人脸与照片的颜色一致。' },
+    grain: { label: '匹配颗粒', help: '让修复后的人脸带有与周围相同的颗粒。' },
+    background: { label: '增强背景', help: '关闭后，人脸以外的部分不使用 AI 放大，速度更快。' },
+    format: { label: '保存为', help: `无损：${formats.lossless}。更小：${formats.smaller}。` },
+    metadata: {
+      label: '照片的元数据',
+      help: '日期、相机、说明和版权。“隐私”会去掉地点和序列号。',
+      choices: { keep: '保留', private: '隐私', strip: '移除' },
+    },
+  },
+
+  progress: {
+    title: '正在修复您的照片',
+    queued: '正在排队',
+    sent: '已上传，等待开始',
+    count: (done, total) => `${done} / ${total}`,
+    times: (elapsed, remaining) => (remaining === null ? `已用 ${elapsed}` : `已用 ${elapsed}，还需约 ${remaining}`),
+    received: (size) => `已接收 ${size}`,
+    overall: '总进度',
+    done: '完成',
+    running: '进行中',
+    waiting: '未开始',
+    cancel: '取消',
+    canceled: '已取消。您的照片还在。',
+    stages: {
+      upload: '上传照片',
+      detector: '查找人脸',
+      restorer: '修复人脸',
+      upscaler: '放大照片',
+      compose: '融合人脸',
+      verifier: '核对身份',
+      metrics: '测量差异',
+      encode: '准备结果',
+      decode: '读取照片',
+      request: '检查请求',
+      ingress: '接受请求',
+      weights: '加载模型',
+      internal: '服务内部',
+      waiting: '等待和传输数据',
+      receive: '接收结果',
+    },
+  },
+
+  result: {
+    title: '修复完成',
+    announce: (faces, duration) => `用时 ${duration}。修复了 ${number(faces)} 张脸。`,
+    summary: (faces, found, duration) =>
+      faces === found
+        ? `${number(faces)} 张脸，${duration}`
+        : `共 ${number(found)} 张脸，修复 ${number(faces)} 张，${duration}`,
+    warning: '请仔细检查结果',
+    download: '下载',
+    downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · 在此浏览器中合成：每通道 8 位，无元数据`,
+    fromService: (format) => `由服务生成 ${format}`,
+    asking: '服务正在按这些强度修复…',
+    serviceFailed: '服务暂时无法完成。“下载”可得到此浏览器合成的图片。',
+    copy: '复制',
+    copied: '已复制',
+    copyFailed: '浏览器不允许复制。请使用“下载”。',
+    share: '分享',
+    shareFailed: '浏览器无法分享。请使用“下载”。',
+    card: '保存对比图',
+    cardCaption: (identity, model) =>
+      identity === null ? `由 AI 修复 · ${model}` : `由 AI 修复 · 相似度 ${identity} · ${model}`,
+    report: '报告（JSON）',
+    again: '重新修复',
+    changeOptions: '更改选项',
+  },
+
+  stage: {
+    label: '修复前后',
+    hint: '加号和减号缩放。0 显示整张图，1 显示实际像素。放大后用方向键移动图片。按住 O 查看原图。问号列出所有按键。',
+    handle: '左侧原图与右侧修复图之间的分隔线',
+    before: '原图',
+    after: '修复后',
+    against: '对比对象',
+    version: (number, options) => `版本 ${number}：${options}`,
+    mode: '视图',
+    modes: { slider: '滑块', sides: '并排', lens: '放大镜', difference: '差异' },
+    differenceNote: '越亮表示变化越大。',
+    hold: '按住查看原图',
+    boxes: '人脸框',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    fit: '整张图',
+    actualPixels: '实际像素',
+    fullScreen: '全屏',
+    pan: { label: '移动图片', left: '左移', right: '右移', up: '上移', down: '下移' },
+    face: (number) => `放大第 ${number} 张脸`,
+  },
+
+  keys: {
+    title: '键盘',
+    list: [
+      ['Enter', '修复'],
+      ['Esc', '取消或关闭'],
+      ['S  Ctrl S', '下载'],
+      ['Ctrl C', '复制结果'],
+      ['← →', '移动分隔线，或切换人脸'],
+      ['N  P', '下一张脸，上一张脸'],
+      ['V', '下一种视图：滑块、并排、放大镜、差异'],
+      ['O', '按住查看原图'],
+      ['+  −', '缩放'],
+      ['0  1', '整张图，实际像素'],
+      ['B', '人脸框'],
+      ['F', '全屏'],
+      ['D', '显示或隐藏图片旁的详情'],
+      ['?', '此列表'],
+    ],
+    close: '关闭',
+  },
+
+  panel: { hide: '隐藏详情', show: '显示详情' },
+
+  strengths: {
+    title: '修复的程度',
+    all: '所有人脸',
+    face: (number) => `第 ${number} 张脸`,
+    differ: (value) => `平均 ${value}`,
+    identity: (value) => `此强度下相似度约为 ${value}。`,
+    mark: (strength, identity) => `在滑块标记 ${strength} 以内，相似度不低于 ${identity}。`,
+    reset: '恢复为修复结果',
+    failed: '此浏览器无法合成图片，服务可以。',
+  },
+
+  trust: {
+    title: '还是同一个人吗？',
+    same: '是',
+    unknown: '无法判断',
+    look: '请再看看',
+    nobody: '没有修复任何人脸',
+    sameText: (count) =>
+      count === 1
+        ? '在人脸识别网络看来，修复后的脸是同一个人。'
+        : `在人脸识别网络看来，修复后的 ${number(count)} 张脸都是同一个人。`,
+    unknownText: (count, of) =>
+      of === 1
+        ? '照片中的脸太小或太模糊，无法判断。'
+        : `${of} 张脸中有 ${number(count)} 张在照片中太小或太模糊，无法判断。`,
+    lookText: (count) => `有 ${number(count)} 张脸可能不再像同一个人。`,
+    scale: (value) => `相似度 ${value}，范围从 0 到 1。陌生人最高约 0.4。`,
+    strangers: '陌生人',
+    samePerson: '同一个人',
+    worst: (number) => `查看第 ${number} 张脸`,
+  },
+
+  metrics: {
+    title: '专业数据',
+    againstInput: '与未经 AI 放大的原照片比较。数值表示改变了多少，而不是结果好不好看。',
+    againstReference: '与随照片发送的参考图比较。',
+    psnr: { name: 'PSNR', description: '逐像素比较，单位分贝。高于 40 几乎没有差别。' },
+    ssim: { name: 'SSIM', description: '边缘和纹理。1 表示完全相同。' },
+    lpips: { name: 'LPIPS', description: '在网络看来两张图的差异。0 表示完全相同。' },
+    identity: { name: '身份', description: '变化最大的那张脸的相似度。1 表示完全相同。' },
+  },
+
+  faces: {
+    title: '人脸',
+    whole: '整张照片',
+    one: (number) => `第 ${number} 张脸`,
+    kinds: {
+      sure: (value) => `相似度 ${value}，同一个人`,
+      doubtful: (value) => `相似度 ${value}，请再看看`,
+      unknown: '太小或太模糊，无法判断',
+      unchanged: '保持原样',
+    },
+    zoom: (number, state) => `第 ${number} 张脸：${state}。两侧同时放大`,
+  },
+
+  times: {
+    title: '处理时间',
+    total: (duration) => `共 ${duration}。部分步骤同时进行。`,
+  },
+
+  tray: {
+    label: '此标签页中的照片',
+    all: '所有照片',
+    note: '在您关闭此标签页之前，它们会一直保留。',
+    open: (name, state) => `${name}：${state}`,
+    remove: (name) => `移除 ${name}`,
+    removed: (name) => `已移除 ${name}。`,
+    undo: '撤销',
+    states: {
+      ready: '未开始',
+      queued: '排队中',
+      uploading: '上传中',
+      processing: '处理中',
+      done: '已修复',
+      failed: '失败',
+    },
+  },
+
+  batch: {
+    title: (count) => `${number(count)} 张照片`,
+    summary: (done, failed, left) =>
+      [
+        `${number(done)} 张已修复`,
+        ...(failed > 0 ? [`${number(failed)} 张失败`] : []),
+        ...(left > 0 ? [`剩余 ${number(left)} 张`] : []),
+      ].join('，'),
+    start: (count) => `修复 ${number(count)} 张照片`,
+    cancel: '全部取消',
+    retry: '重试',
+    retryAll: (count) => `重试失败的 ${number(count)} 张`,
+    zip: (count) => `下载 ${number(count)} 张（ZIP）`,
+    zipping: '正在打包…',
+    csv: '报告（CSV）',
+    json: '报告（JSON）',
+    add: '添加照片',
+    clear: '全部移除',
+    opening: (done, total) => `正在打开 ${done} / ${total}`,
+  },
+
+  failure: {
+    stage: (stage) => `步骤：${stage}`,
+    code: (status) => `代码 ${status}`,
+    retry: '重试',
+    retryNow: '立即重试',
+    stopWaiting: '停止等待',
+    waiting: (seconds) => `${seconds} 秒后自动重试`,
+    gaveUp: '多次尝试均失败。您可以随时重试。',
+    back: '更改选项',
+    another: '换一张照片',
+    enlarge: '不修复人脸，直接放大',
+    kept: '您的照片和选项还在。',
+    kinds: {
+      unreachable: { title: '服务没有响应', advice: '服务可能已关闭，或网络中断。' },
+      gateway: {
+        title: '无法到达服务',
+        advice: '本页与服务之间的其他环节作出了响应。通常一分钟内会恢复。',
+      },
+      lost: { title: '连接中断', advice: '服务在处理过程中停止响应。通常一分钟内会恢复。' },
+      garbled: {
+        title: '无法读取响应',
+        advice: '本页与服务之间的其他环节作出了响应，或者两者版本不匹配。',
+      },
+      slow: { title: '上传时间过长', advice: '请使用更快的网络或更小的文件。' },
+      bytes: { title: '文件太大', advice: '请提高压缩率保存，或缩小照片。' },
+      pixels: { title: '照片像素过多', advice: '请降低放大倍数，或缩小照片。' },
+      type: { title: '服务无法读取此文件', advice: `请将照片另存为 ${formats.anyOf}，然后重试。` },
+      damaged: { title: '照片无法解码', advice: '请从来源重新导出或复制。' },
+      option: { title: '服务没有接受请求', advice: '请更改选项，然后重试。' },
+      noFace: {
+        title: '没有找到人脸',
+        advice: '太小、侧转或大部分被遮挡的脸无法检测到。请尝试更近的裁剪，或直接放大照片。',
+      },
+      rate: { title: '请求过多', advice: '服务限制了每个地址的请求数量。' },
+      busy: { title: '服务繁忙', advice: '正在先处理其他请求。' },
+      stageGone: { title: '部分服务不可用', advice: '它可能正在启动或重启。' },
+      deadline: {
+        title: '处理时间过长',
+        advice: '请降低放大倍数、选择较小的照片，或在服务空闲时重试。',
+      },
+      stageFailed: {
+        title: '处理这张照片时某一步失败',
+        advice: '结果可能有误，因此不显示。换其他选项也许可行。',
+      },
+      internal: { title: '服务内部出错', advice: '详情见服务日志。' },
+    },
+  },
+
+  part: { failed: '无法加载页面的这一部分。', retry: '重新加载' },
+
+  pageError: {
+    title: '本页出错了',
+    text: '没有丢失任何内容。',
+    kept: (count) => (count === 1 ? '您的照片还在。' : `您的 ${number(count)} 张照片还在。`),
+    none: '没有打开照片。',
+    continue: '继续',
+  },
+
+  notFound: { title: '找不到页面', back: '返回首页' },
+};
