@@ -11,9 +11,10 @@ export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
 
-.PHONY: serve check check-stages check-rest test lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
+.PHONY: serve check check-stages check-rest test test-clusters test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
+CLUSTERS := cluster or browser
 QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
@@ -32,12 +33,17 @@ check-stages:
 check-rest:
 	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests --ignore=tests/deployments $(PYTEST_ARGS)
 
-test: $(VENV)/.dev weights ## lint, types and all tests
-	$(MAKE) --no-print-directory lint
+test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real clusters beside all others
 	@mkdir -p "$$RAY_object_spilling_directory"
 	$(BIN)/python -m deployments.models fetch realesrgan-x4plus-ncnn
-	$(MAKE) --no-print-directory ui-test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(MAKE) --no-print-directory -j2 --output-sync test-clusters test-rest
+
+test-clusters:
+	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(PYTEST_ARGS)
+
+test-rest: # gives way: what runs beside it has to answer in time
+	$(MAKE) --no-print-directory lint ui-test
+	nice $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## format, lint, types, layers, spelling, and drift of what is generated
 	$(BIN)/ruff format --check .
