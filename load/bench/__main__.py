@@ -31,7 +31,8 @@ from load.bench.goals import Goal, noise_of
 from load.bench.pictures import Case, cases, sharp_face
 from load.bench.service import ROOT, Served, served
 from load.evaluate_bench import to_float
-from serve_app.cli.local import LocalEnhancer, settings_from
+from serve_app.cli.local import LocalEnhancer
+from serve_app.cli.settings_file import settings_from
 
 Rounds = dict[str, list[dict[str, float]]]
 """By contestant, milliseconds of each round by stage."""

@@ -20,7 +20,7 @@ from serve_app.cli.files import STANDARD, NothingFound, Source, find_sources, re
 from serve_app.cli.options import given_options, request_options
 from serve_app.cli.progress import BatchProgress
 from serve_app.client import AsyncVisage, Result
-from serve_app.client.client import OnProgress
+from serve_app.client.client import KEY_VARIABLE, OnProgress
 from serve_app.client.types import EnhanceOptions as Options
 from serve_app.pipeline.options import EnhanceOptions
 
@@ -32,6 +32,7 @@ _OUTPUTS = {each.extension: name for name, each in OUTPUT_FORMATS.items()} | {na
 @click.argument("inputs", nargs=-1, required=True, metavar="IN...")
 @click.option("-o", "--output", metavar="OUT", help="A folder; for one photo also a file, or - for standard output.")
 @click.option("--url", help="The address of a service, which then does the work.  [default: in this process]")
+@click.option("--api-key", envvar=KEY_VARIABLE, show_envvar=True, help="With --url, where the service wants one.")
 @click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages, in this process.")
 @click.option("--reference", type=click.File("rb"), help="Ground truth for one photo: metrics are taken against it.")
 @click.option("--overwrite", is_flag=True, help="Replace results that exist; without it they are skipped.")
@@ -46,6 +47,7 @@ def enhance(
     inputs: tuple[str, ...],
     output: str | None,
     url: str | None,
+    api_key: str | None,
     config: Path | None,
     reference: Any,
     overwrite: bool,
@@ -99,7 +101,7 @@ def enhance(
     try:
         with _opened(report) as lines:
             batch = Batch(
-                _Never() if not todo and not watch else _enhancer(url, retries, config),
+                _Never() if not todo and not watch else _enhancer(url, api_key, retries, config),
                 cast(Options, given),
                 progress,
                 None if reference is None else reference.read(),
@@ -144,10 +146,11 @@ async def _run(batch: Batch, tasks: AsyncIterator[Task]) -> None:
         await batch.enhancer.close()
 
 
-def _enhancer(url: str | None, retries: int, config: Path | None) -> Enhancer:
+def _enhancer(url: str | None, api_key: str | None, retries: int, config: Path | None) -> Enhancer:
     if url is not None:
-        return AsyncVisage(url, retries=retries)
-    from serve_app.cli.local import LocalEnhancer, settings_from  # loads torch
+        return AsyncVisage(url, api_key=api_key, retries=retries)
+    from serve_app.cli.local import LocalEnhancer  # loads what the stages need
+    from serve_app.cli.settings_file import settings_from
     from serve_app.content_credentials import CannotSign
 
     warnings.filterwarnings("ignore", module="torchvision")  # about arguments that facexlib and lpips use

@@ -19,5 +19,5 @@ class ExitCode(IntEnum):
     OK = 0, "everything is done, now or before"
     SOME_FAILED = 1, "a file, or a check of the doctor, failed; the others are done"
     USAGE = 2, "the command is wrong"
-    CANNOT_WORK = 3, "weights are missing, or the service cannot be reached"
+    CANNOT_WORK = 3, "weights are missing, or the service cannot be reached or refuses the API key"
     INTERRUPTED = 130, "Ctrl-C"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Self, Unpack, cast
 
-import yaml
 from pydantic import ValidationError
 
 from deployments.errors import BadRequest, VisageError
@@ -23,23 +21,8 @@ from serve_app.pipeline.progress import Progress
 from serve_app.pipeline.stages import StageClient
 from serve_app.settings import Settings
 
-BUILDER = "serve_app.app:build"
 _NO_DEADLINE_S = 1e9
 """Nobody waits behind a photo of one's own."""
-
-
-def settings_from(config: Path | None) -> Settings:
-    """The settings of a file like serve_config.yaml, or the defaults; raises OSError or ValueError for a bad file."""
-    if config is None:
-        return Settings()
-    try:
-        applications = (yaml.safe_load(config.read_text()) or {}).get("applications", [])
-    except (yaml.YAMLError, AttributeError) as error:
-        raise ValueError(f"{config} is no configuration: {error}") from None
-    ours = [each for each in applications if each.get("import_path") == BUILDER]
-    if not ours:
-        raise ValueError(f"{config} has no application with import_path: {BUILDER}")
-    return Settings.model_validate(ours[0].get("args") or {})
 
 
 class LocalEnhancer:

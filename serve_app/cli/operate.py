@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import httpx
 
-from serve_app.cli.checks import Check, State, examine
+from serve_app.cli.check import Check, State
+from serve_app.cli.examination import examine
 from serve_app.cli.exit_codes import ExitCode
 from serve_app.client import RequestFailed, Visage
 

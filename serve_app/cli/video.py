@@ -16,7 +16,7 @@ from tqdm import tqdm
 from deployments.errors import ModelUnavailable, StageError
 from serve_app.cli.exit_codes import ExitCode
 from serve_app.cli.files import Exists, publish
-from serve_app.cli.local import settings_from
+from serve_app.cli.settings_file import settings_from
 from serve_app.video.encoder import CODECS
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.restoring import VideoOptions

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image as PILImage
@@ -22,35 +23,38 @@ from PIL import Image as PILImage
 from serve_app.cli.local import LocalEnhancer
 from serve_app.cli.main import main
 from serve_app.client import RequestFailed, Visage
+from serve_app.keys import new_key
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.settings import Settings
 from tests.e2e.fake_service import SlowFakeStages
 from tests.helpers.fakes import FakeStages
 from tests.helpers.images import PHOTO, png, small_face
 from tests.helpers.loopback import listening
+from tests.helpers.photo_formats import heic
 from tests.helpers.service import ROOT, free_port
+from tests.serve_app.test_keys import file_of
 
 VISAGE = [sys.executable, "-m", "serve_app.cli"]
 
 
 def ten_files(folder: Path) -> list[Path]:
-    """Nine photos of several kinds and a broken one, in a folder and one below it; and what is no photo."""
+    """A photo in each of the nine formats and a broken one, in a folder and one below it; and what is no photo."""
     below = folder / "Urlaub 1987" / "Jürgen & Ana"
     below.mkdir(parents=True)
     face = PILImage.fromarray(small_face()[40:168, 30:158])
-    gray, exif = face.convert("L"), PILImage.Exif()
+    exif = PILImage.Exif()
     exif[0x0112] = 6
     clear = face.copy()
     clear.putalpha(PILImage.linear_gradient("L").resize(face.size))
-    face.save(folder / "a.jpg")
-    face.save(folder / "a.png")
-    face.save(folder / "UPPER.JPG")
-    gray.save(folder / "gray.png")
-    gray.save(folder / "gray-jpeg.jpeg", quality=60)
-    clear.save(folder / "clear.png")
+    face.rotate(90, expand=True).save(folder / "a.jpg", exif=exif)
+    clear.save(folder / "a.webp", lossless=True)
     (folder / "deep.png").write_bytes(png(np.asarray(face, np.uint16) * 257))
-    face.rotate(90, expand=True).save(below / "turned.jpg", exif=exif)
-    face.convert("CMYK").save(below / "print.jpg")
+    face.convert("L").save(folder / "GRAY.TIFF")
+    face.save(folder / "b.avif")
+    (folder / "c.jxl").write_bytes(imagecodecs.jpegxl_encode(np.asarray(face)))
+    (below / "d.heic").write_bytes(heic(np.asarray(face)))
+    face.save(below / "e.bmp")
+    face.quantize(64).save(below / "f.gif")
     (below / "broken.jpg").write_bytes((folder / "a.jpg").read_bytes()[:700])
     (folder / "notes.txt").write_text("not a photo")
     (folder / ".hidden.png").write_bytes(PHOTO)
@@ -72,8 +76,8 @@ def files_below(folder: Path) -> set[str]:
 
 
 RESULTS = {
-    "a.jpg.png", "a.png.png", "UPPER.png", "gray.png", "gray-jpeg.png", "clear.png", "deep.png",
-    "Urlaub 1987/Jürgen & Ana/turned.png", "Urlaub 1987/Jürgen & Ana/print.png",
+    "a.jpg.png", "a.webp.png", "deep.png", "GRAY.png", "b.png", "c.png",
+    "Urlaub 1987/Jürgen & Ana/d.png", "Urlaub 1987/Jürgen & Ana/e.png", "Urlaub 1987/Jürgen & Ana/f.png",
 }  # fmt: skip
 
 
@@ -98,10 +102,10 @@ def test_a_folder_with_a_broken_file_is_done_but_for_that_file_and_goes_on_where
             assert result.size == (line["data"]["width"], line["data"]["height"])
 
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
-    (out / "gray.png").unlink()
+    (out / "GRAY.png").unlink()
     assert main(command) == 1
     assert "1 done, 8 skipped, 1 failed" in capsys.readouterr().err
-    assert {path for path in before if path.stat().st_mtime_ns != before[path]} == {out / "gray.png"}
+    assert {path for path in before if path.stat().st_mtime_ns != before[path]} == {out / "GRAY.png"}
     assert [line["status"] for line in lines_of(report)[10:]].count("skipped") == 8, "the report is added to"
 
 
@@ -174,6 +178,22 @@ def test_a_service_that_cannot_be_reached_ends_the_batch_at_once(
     nobody = f"http://127.0.0.1:{free_port()}"
     assert main(["enhance", str(tmp_path), "-o", str(tmp_path / "out"), "--url", nobody, "--retries", "0"]) == 3
     assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_a_key_is_sent_and_a_wrong_one_ends_the_batch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISAGE_API_KEY", raising=False)
+    (tmp_path / "photo.png").write_bytes(PHOTO)
+    presented, entry = new_key()
+    keys = {"source": file_of(tmp_path / "keys.yaml", entry)}
+    with listening(keys=keys) as closed:
+        command = ["enhance", str(tmp_path / "photo.png"), "-o", str(tmp_path / "out"), "--url", closed, "--overwrite"]
+        assert main(command) == 3 and "API key" in capsys.readouterr().err
+        assert main([*command, "--api-key", presented]) == 0
+        monkeypatch.setenv("VISAGE_API_KEY", presented)
+        assert main(command) == 0
+        assert main([*command, "--api-key", "visage_wrong"]) == 3, "what is written goes before the environment"
 
 
 @pytest.mark.slow
@@ -271,7 +291,7 @@ def test_in_this_process_it_answers_as_the_service_does(url: str) -> None:
 def test_help_comes_quickly() -> None:
     """Measured in imports, since a busy machine may take any time: see test_architecture. Here it only has to work."""
     run = subprocess.run([*VISAGE, "--help"], capture_output=True, text=True, cwd=ROOT)
-    assert run.returncode == 0 and "doctor" in run.stdout and "130 Ctrl-C" in run.stdout
+    assert run.returncode == 0 and "doctor" in run.stdout and "130 Ctrl-C" in " ".join(run.stdout.split())
 
 
 @pytest.mark.weights
@@ -289,5 +309,5 @@ def test_the_real_models_restore_a_folder_with_a_broken_file(tmp_path: Path) -> 
     assert len(done) == 9
     for line in done:
         assert line["data"]["metrics"]["identity_similarity"] > 0.5 and line["data"]["faces"][0]["restored"]
-    with PILImage.open(out / "deep.png") as deep, PILImage.open(io.BytesIO((out / "clear.png").read_bytes())) as clear:
+    with PILImage.open(out / "deep.png") as deep, PILImage.open(io.BytesIO((out / "a.webp.png").read_bytes())) as clear:
         assert deep.size == (128, 128) and clear.mode == "RGBA"

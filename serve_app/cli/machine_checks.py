@@ -9,8 +9,7 @@ import socket
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -22,6 +21,7 @@ from packaging.version import Version
 from deployments.errors import ModelUnavailable
 from deployments.models.manifest import manifest
 from deployments.models.weights import cache_folder, locate
+from serve_app.cli.check import Check, State
 
 ROOT = Path(__file__).resolve().parents[2]
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -34,35 +34,12 @@ _SAME = {"opencv-python": "opencv-python-headless"}
 """Requirements that another distribution meets with the same module."""
 
 
-class State(StrEnum):
-    """How bad it is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at."""
-
-    name: str
-    state: State
-    found: str
-    remedy: str | None = None
-    """What to do about it."""
-
-
-def _ok(name: str, found: str) -> Check:
-    return Check(name, State.OK, found)
-
-
 def python() -> Iterator[Check]:
     """The version of Python."""
     wanted = _PROJECT["project"]["requires-python"]
     version = ".".join(map(str, sys.version_info[:3]))
     if Version(version) in SpecifierSet(wanted):
-        yield _ok("Python", version)
+        yield Check.ok("Python", version)
     else:
         yield Check("Python", State.PROBLEM, f"{version}, needed is {wanted}", "make serve PYTHON=/path/to/python3.11")
 
@@ -80,7 +57,7 @@ def packages() -> Iterator[Check]:
         remedy = "make serve installs what the lock names; or: pip install -e ."
         yield Check("packages", State.PROBLEM, ", ".join(wrong), remedy)
     else:
-        yield _ok("packages", f"all {len(_PROJECT['project']['dependencies'])} that Visage requires")
+        yield Check.ok("packages", f"all {len(_PROJECT['project']['dependencies'])} that Visage requires")
     for one, other in (("onnxruntime", "onnxruntime-gpu"), ("opencv-python", "opencv-python-headless")):
         if _version_of(one) and _version_of(other):
             remedy = f"pip uninstall {one} {other}; pip install --no-deps {other}"
@@ -113,7 +90,7 @@ def weights() -> Iterator[Check]:
         remedy = f"visage weights fetch (without the Internet: put them into {cache_folder()})"
         yield Check("weights", State.PROBLEM, f"missing: {', '.join(missing)}", remedy)
     if not wrong and not missing:
-        yield _ok("weights", f"verified: {', '.join(here)}")
+        yield Check.ok("weights", f"verified: {', '.join(here)}")
     if "gfpgan-v1.4" not in here:
         found = "gfpgan-v1.4 is not here, so Visage's own, weaker face restorer runs"
         yield Check("weights", State.WARNING, found, 'visage weights fetch gfpgan-v1.4 (docs/models.md, "GFPGAN")')
@@ -131,7 +108,7 @@ def processor() -> Iterator[Check]:
         yield Check("CPU", State.WARNING, f"{count} to use; torch enlarges, more slowly: {error}")
     else:
         extra = ", with bfloat16" if cpu.bf16 else ""
-        yield _ok("CPU", f"{count} to use; the upscaler's kernel runs on {cpu.vectors}{extra}")
+        yield Check.ok("CPU", f"{count} to use; the upscaler's kernel runs on {cpu.vectors}{extra}")
 
 
 def gpu() -> Iterator[Check]:
@@ -146,11 +123,11 @@ def gpu() -> Iterator[Check]:
         yield Check("GPU", State.PROBLEM, str(error), "install the torch that fits the driver")
         return
     if device.type != "cuda":
-        yield _ok("GPU", "none: everything runs on the CPU")
+        yield Check.ok("GPU", "none: everything runs on the CPU")
         return
     for index in range(torch.cuda.device_count()):
         card = torch.cuda.get_device_properties(index)
-        yield _ok("GPU", f"{card.name}, {card.total_memory / _GIB:.0f} GiB")
+        yield Check.ok("GPU", f"{card.name}, {card.total_memory / _GIB:.0f} GiB")
 
 
 def memory() -> Iterator[Check]:
@@ -163,7 +140,7 @@ def memory() -> Iterator[Check]:
         remedy = "stop other programs; the command line needs less than the service"
         yield Check("memory", State.WARNING, f"{text}; {_NEEDED_MEMORY / _GIB:.0f} are advised", remedy)
     else:
-        yield _ok("memory", text)
+        yield Check.ok("memory", text)
     shared = file_system("/dev/shm")
     found = problems(ObjectStore(os.getpid(), "/dev/shm", (), int(total * _RAY_STORE_SHARE)))
     if found and shared.kind in IN_MEMORY:
@@ -171,13 +148,13 @@ def memory() -> Iterator[Check]:
     elif found:
         yield Check("/dev/shm", State.PROBLEM, f"it is on {shared.kind}", found[0])
     else:
-        yield _ok("/dev/shm", f"{shared.size / _GIB:.1f} GiB in memory")
+        yield Check.ok("/dev/shm", f"{shared.size / _GIB:.1f} GiB in memory")
 
 
 def page() -> Iterator[Check]:
     """The exported page."""
     if (ROOT / "ui" / "out" / "index.html").is_file():
-        yield _ok("page", "built")
+        yield Check.ok("page", "built")
     else:
         remedy = "make ui" if shutil.which("npm") else "install Node.js 20 or later, then: make ui"
         yield Check("page", State.WARNING, "not built: the service starts with its API alone", remedy)
@@ -199,7 +176,7 @@ def port(config: Path) -> Iterator[Check]:
             remedy = f"stop what listens there (visage doctor --url http://{host}:{number} asks it), or change {config}"
             yield Check("port", State.WARNING, f"{host}:{number} is not free: {error.strerror}", remedy)
         else:
-            yield _ok("port", f"{host}:{number} is free")
+            yield Check.ok("port", f"{host}:{number} is free")
 
 
 def ray() -> Iterator[Check]:
@@ -208,19 +185,9 @@ def ray() -> Iterator[Check]:
     if version is None:
         yield Check("Ray", State.PROBLEM, "missing", "make serve; or: pip install -e .")
     else:
-        yield _ok("Ray", version)
+        yield Check.ok("Ray", version)
 
 
-def checks(config: Path) -> list[Callable[[], Iterator[Check]]]:
+def machine_checks(config: Path) -> list[Callable[[], Iterator[Check]]]:
     """All of them, quick ones first."""
-    return [python, packages, ray, memory, page, lambda: port(config), processor, weights, gpu]
-
-
-def examine(config: Path) -> Iterator[Check]:
-    """Every check, one after the other. One that cannot be made is a problem, and the others go on."""
-    for check in checks(config):
-        try:
-            yield from check()
-        except Exception as error:
-            name = getattr(check, "__name__", "check")
-            yield Check(name, State.PROBLEM, f"cannot be examined: {type(error).__name__}: {error}")
+    return [python, packages, ray, memory, page, partial(port, config), processor, weights, gpu]
