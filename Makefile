@@ -41,9 +41,9 @@ test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real cluste
 test-clusters:
 	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(PYTEST_ARGS)
 
-test-rest: # gives way: what runs beside it has to answer in time
+test-rest: # gives way: Ray starts its workers at a niceness of 15, and what they do is timed
 	$(MAKE) --no-print-directory lint ui-test
-	nice $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(PYTEST_ARGS)
+	nice -n 19 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## format, lint, types, layers, spelling, and drift of what is generated
 	$(BIN)/ruff format --check .

@@ -172,7 +172,7 @@ def test_products_are_bfloat16_where_the_cpu_has_them(has_bf16: bool, monkeypatc
     cpu = cpu_with(host_features())
     if has_bf16 and not cpu.bf16:
         pytest.skip("this CPU has no products of bfloat16")
-    cpu = dataclasses.replace(cpu, bf16=has_bf16, amx=False)
+    cpu = dataclasses.replace(cpu, bf16=has_bf16)
     monkeypatch.setattr("deployments.runtime.kernels.choice.cpu_with", lambda features: cpu)
     report = _by_kernel(bf16=True).report
     assert (report.precision, report.details["kernel"][-4:]) == (

@@ -11,6 +11,7 @@ import ctypes
 import math
 import mmap
 import sys
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -54,7 +55,7 @@ def run(*, after: bool) -> None:
         mock.patch("deployments.runtime.kernels.strips.aligned", allocate),
         mock.patch("deployments.runtime.kernels.compact.aligned", allocate),
     ):
-        for vectors, bf16 in {(cpu, False), (cpu, cpu.bf16), (narrow, False)}:
+        for vectors, bf16 in {(cpu, False), (cpu, cpu.bf16), (replace(cpu, amx=False), cpu.bf16), (narrow, False)}:
             kernel = CompactKernel(of_module(network).layers, vectors, bf16=bf16, threads=2)
             for height, width in ((1, 1), (3, 5), (9, 127), (21, 4)):
                 for factor in (1, 2, 3, 4):

@@ -15,11 +15,11 @@ _MOST_APART = {False: 1e-4, True: 0.02}
 def kernel_for(weights: CompactWeights, *, bf16: bool, threads: int) -> CompactKernel:
     """The kernel with `weights`, checked against what torch makes of their example.
 
-    `bf16` asks for products of bfloat16; they are float32 where the CPU has none, or is no faster with them. Raises
+    `bf16` asks for products of bfloat16; they are float32 where the CPU has none. Raises
     KernelUnavailable with the reason.
     """
     cpu = cpu_with(host_features())
-    kernel = CompactKernel(weights.layers, cpu, bf16=bf16 and cpu.bf16 and not cpu.amx, threads=threads)
+    kernel = CompactKernel(weights.layers, cpu, bf16=bf16 and cpu.bf16, threads=threads)
     found = np.empty_like(weights.expected)
     for _ in kernel.pieces(weights.example, found, SCALE):
         pass

@@ -35,7 +35,7 @@ class CompactKernel:
         """
         if bf16 and not cpu.bf16:
             raise KernelUnavailable("this CPU has no products of bfloat16")
-        self.name = f"winograd {cpu.vectors} {'bf16' if bf16 else 'f32'}"
+        self.name = f"winograd {'amx' if bf16 and cpu.amx else cpu.vectors} {'bf16' if bf16 else 'f32'}"
         self.bf16 = bf16
         self._threads = threads
         self._in_place = not bf16 and cpu.lanes * cpu.columns >= CHANNELS

@@ -8,14 +8,16 @@ from typing import Any
 from llvmlite import ir
 
 from deployments.models.compact_weights import CHANNELS
+from deployments.runtime.kernels import amx
 from deployments.runtime.kernels.cpu import Cpu
 from deployments.runtime.kernels.winograd import TILE, WINDOW, to_frequencies, to_pixels
 from deployments.runtime.kernels.writer import FLOAT, INTEGER, POINTER, WORD, BFloat16, Lanes, Writer
 
 PLANES = WINDOW**2
 _BLOCK = 30  # tiles at a time: their 36 planes and the kernels stay in the second-level cache
-_PLANE = _BLOCK + 1  # or all planes would fall onto the same lines of the cache
 _ROWS = 6  # tiles whose products are summed in registers at a time; divides _BLOCK
+_AMX_BLOCK = 2 * amx.ROWS
+_PLANE = _AMX_BLOCK + 1  # or all planes would fall onto the same lines of the cache
 SCRATCH = PLANES * _PLANE * CHANNELS
 """float32 numbers in `frequencies` and in `products`."""
 
@@ -46,22 +48,27 @@ class Convolution:
         self._columns = min(cpu.columns, shape.outputs // cpu.lanes)
         self._vector = ir.VectorType(FLOAT, cpu.lanes)
         self._pairs = ir.VectorType(BFloat16(), 2 * cpu.lanes)
-        if shape.bf16:
+        by_amx = shape.bf16 and cpu.amx
+        block, together = (_AMX_BLOCK, amx.ROWS) if by_amx else (_BLOCK, _ROWS)
+        if shape.bf16 and not by_amx:
             name = f"llvm.x86.avx512bf16.dpbf16ps.{cpu.lanes * 32}"
             kind = ir.FunctionType(self._vector, [self._vector, self._pairs, self._pairs])
             self._dot = module.globals.get(name) or ir.Function(module, kind, name)
         self._w = w = Writer(module, shape.name, pointers=7, integers=3)
         above, below, kernels, bias, slope, frequencies, products, rows, across, width = w.arguments
+        self._registers = amx.Registers(module, w)
+        if by_amx:
+            self._registers.begin()
         with w.loop(rows) as row:
             sources, targets = self._addresses(above, row, WINDOW), self._addresses(below, row, TILE)
-            with w.loop(across, _BLOCK) as first:
+            with w.loop(across, block) as first:
                 left = w.builder.sub(across, first)
-                tiles = w.builder.select(w.builder.icmp_signed("<", left, INTEGER(_BLOCK)), left, INTEGER(_BLOCK))
+                tiles = w.builder.select(w.builder.icmp_signed("<", left, INTEGER(block)), left, INTEGER(block))
                 with w.loop(tiles) as tile, w.loop(shape.inputs, cpu.lanes) as channel:
                     self._enter(sources, w.builder.add(first, tile), tile, channel, frequencies)
-                with w.loop(PLANES) as plane, w.loop(tiles, _ROWS) as tile:
-                    for column in range(0, shape.outputs, cpu.lanes * self._columns):
-                        self._multiply(frequencies, kernels, products, plane, tile, column)
+                with w.loop(PLANES) as plane, w.loop(tiles, together) as tile:
+                    multiply = self._multiply_by_amx if by_amx else self._multiply
+                    multiply(frequencies, kernels, products, plane, tile)
                 with w.loop(tiles) as tile, w.loop(shape.outputs, cpu.lanes) as channel:
                     self._leave(products, tile, channel, bias, slope, targets, w.builder.add(first, tile))
             beyond = w.builder.sub(w.builder.mul(across, INTEGER(TILE)), width)
@@ -69,6 +76,8 @@ class Convolution:
                 for target in targets:
                     place = w.place(target, FLOAT, [shape.outputs], w.builder.add(width, column), channel)
                     w.store(self._zero, place)
+        if by_amx:
+            self._registers.end()
         w.builder.ret_void()
 
     @property
@@ -100,8 +109,13 @@ class Convolution:
                 else:
                     w.store(found, w.place(frequencies, FLOAT, [_PLANE, CHANNELS], i * WINDOW + j, tile, channel))
 
-    def _multiply(self, frequencies: Any, kernels: Any, products: Any, plane: Any, tile: Any, column: int) -> None:
-        """The sum over the channels of frequency times kernel: six tiles by as many outputs as registers hold."""
+    def _multiply(self, frequencies: Any, kernels: Any, products: Any, plane: Any, tile: Any) -> None:
+        """The sum over the channels of frequency times kernel: six tiles by all outputs."""
+        for column in range(0, self._shape.outputs, self._lanes * self._columns):
+            self._multiply_some(frequencies, kernels, products, plane, tile, column)
+
+    def _multiply_some(self, frequencies: Any, kernels: Any, products: Any, plane: Any, tile: Any, column: int) -> None:
+        """See _multiply: as many outputs as registers hold."""
         w, shape, lanes = self._w, self._shape, self._lanes
         # In bfloat16 a number stands for two channels.
         number, inputs, width = (
@@ -132,6 +146,26 @@ class Convolution:
             row = w.builder.add(tile, INTEGER(r))
             place = w.place(products, FLOAT, [_PLANE, CHANNELS], plane, row, column + c * lanes)
             w.store(w.load(sums[r, c], self._vector), place)
+
+    def _multiply_by_amx(self, frequencies: Any, kernels: Any, products: Any, plane: Any, tile: Any) -> None:
+        """See _multiply: sixteen tiles by all outputs, whose sums are in the first registers."""
+        w, inputs, outputs = self._w, self._shape.inputs, self._shape.outputs
+        groups, pairs = range(outputs // amx.ROWS), inputs // 2
+        for group in groups:
+            self._registers.clear(group)
+        down, across = len(groups), range(len(groups) + 1, 8)
+        for k in range(0, pairs, amx.ROWS):
+            self._registers.load(
+                down, w.place(frequencies, WORD, [_PLANE, CHANNELS // 2], plane, tile, k), CHANNELS // 2 * 4
+            )
+            for group in groups:
+                register = across[group % len(across)]
+                place = w.place(kernels, WORD, [pairs, outputs], plane, k, group * amx.ROWS)
+                self._registers.load(register, place, outputs * 4)
+                self._registers.add_products(group, down, register)
+        for group in groups:
+            place = w.place(products, FLOAT, [_PLANE, CHANNELS], plane, tile, group * amx.ROWS)
+            self._registers.store(group, place, CHANNELS * 4)
 
     def _multiplied(self, total: Lanes, a: Lanes, b: Lanes) -> Lanes:
         """`total` + `a` * `b`; in bfloat16 the products of both channels of a pair, each exact (VDPBF16PS)."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
+from deployments.runtime.kernels.amx import amx_allowed
+
 
 class KernelUnavailable(Exception):
     """Why the kernel cannot run here; torch can."""
@@ -26,8 +28,7 @@ class Cpu:
     bf16: bool
     """Whether it multiplies pairs of bfloat16 (AVX512_BF16)."""
     amx: bool
-    """Whether it has AMX. Beside it AVX512_BF16 is slower than float32: 9.1 CPU seconds to 5.9 for a megapixel (Emerald
-    Rapids; torch, by AMX, 6.4)."""
+    """Whether AMX multiplies them, which AVX512_BF16 is slower than float32 beside."""
     features: str
     """For LLVM."""
 
@@ -39,7 +40,9 @@ def cpu_with(features: Mapping[str, bool]) -> Cpu:
     """
     flat = ",".join(f"{'+' if there else '-'}{name}" for name, there in sorted(features.items()))
     if features.get("avx512f") and features.get("avx512vl"):
-        return Cpu("avx512", 16, 4, bool(features.get("avx512bf16")), bool(features.get("amx-bf16")), flat)
+        bf16 = bool(features.get("avx512bf16"))  # also converts to bfloat16
+        by_amx = bf16 and bool(features.get("amx-tile")) and bool(features.get("amx-bf16")) and amx_allowed()
+        return Cpu("avx512", 16, 4, bf16, by_amx, flat)
     if features.get("avx2") and features.get("fma"):
         return Cpu("avx2", 8, 2, bf16=False, amx=False, features=flat)
     raise KernelUnavailable("the kernel needs a CPU with AVX2")

@@ -35,11 +35,11 @@ def _host() -> Cpu:
         pytest.skip(str(reason))
 
 
-def _host_with_bf16() -> Cpu:
+def _host_with_bf16(*, amx: bool) -> Cpu:
     cpu = _host()
-    if not cpu.bf16:
-        pytest.skip("this CPU has no products of bfloat16")
-    return cpu
+    if not cpu.bf16 or (amx and not cpu.amx):
+        pytest.skip("this CPU has no such products of bfloat16")
+    return replace(cpu, amx=amx)
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +85,16 @@ def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
             np.testing.assert_allclose(by_kernel(kernel, image, factor), expected, atol=1e-5)
 
 
-def test_products_of_bfloat16_are_close(network: nn.Module) -> None:
-    kernel = CompactKernel(of_module(network).layers, _host_with_bf16(), bf16=True, threads=2)
-    image = noise(67, 131)
+@pytest.mark.parametrize("amx", [False, True])
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (5, 127), (67, 131)])
+def test_products_of_bfloat16_are_close(network: nn.Module, height: int, width: int, amx: bool) -> None:
+    kernel = CompactKernel(of_module(network).layers, _host_with_bf16(amx=amx), bf16=True, threads=2)
+    image = noise(height, width)
     assert psnr(by_kernel(kernel, image, 4), by_torch(network, image, 4)) > 35
 
 
 @pytest.mark.weights
-def test_the_real_network_equals_torch_and_comes_within_55_db_in_bfloat16() -> None:
+def test_the_real_network_equals_torch() -> None:
     module = load_network("realesr-general-x4v3").module
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
     expected = by_torch(module, image, 4)
@@ -100,7 +102,15 @@ def test_the_real_network_equals_torch_and_comes_within_55_db_in_bfloat16() -> N
     found = by_kernel(CompactKernel(of_module(module).layers, _host(), bf16=False, threads=2), image, 4)
     np.testing.assert_allclose(found, expected, atol=2e-5)  # 34 layers round 34 times, in torch as here
     assert psnr(found, expected) > 130
-    found = by_kernel(CompactKernel(of_module(module).layers, _host_with_bf16(), bf16=True, threads=2), image, 4)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("amx", [False, True])
+def test_the_real_network_comes_within_55_db_in_bfloat16(amx: bool) -> None:
+    weights = of_module(load_network("realesr-general-x4v3").module).layers
+    image = np.ascontiguousarray(six_people()[290:430, 430:590])
+    expected = by_kernel(CompactKernel(weights, _host(), bf16=False, threads=2), image, 4)
+    found = by_kernel(CompactKernel(weights, _host_with_bf16(amx=amx), bf16=True, threads=2), image, 4)
     assert psnr(found, expected) > 55
 
 
@@ -220,8 +230,8 @@ def _turned(kernel: np.ndarray) -> np.ndarray:
     return kernel_frequencies(np.ascontiguousarray(kernel.swapaxes(2, 3)))
 
 
-def test_beside_amx_products_are_float32(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "deployments.runtime.kernels.choice.cpu_with", lambda features: replace(cpu_with(features), bf16=True, amx=True)
-    )
-    assert kernel_for(of_module(network), bf16=True, threads=1).name.endswith("f32")
+def test_amx_is_for_who_has_it_in_full() -> None:
+    whole = {**host_features(), "avx512f": True, "avx512vl": True, "avx512bf16": True}
+    for missing in ("amx-tile", "amx-bf16", "avx512bf16"):
+        features = {**whole, "amx-tile": True, "amx-bf16": True, missing: False}
+        assert not cpu_with(features).amx
