@@ -43,6 +43,11 @@ class StageConfig(BaseModel):
         description="Threads for one inference on the CPU; 0: every CPU that this process may use.",
     )
 
+    @property
+    def calls_together(self) -> int:
+        """How many calls a replica works on together."""
+        return 1
+
 
 class NetworkConfig(StageConfig):
     """The settings of stages whose networks run by OpenVINO or in torch."""
@@ -93,6 +98,11 @@ class RestorerConfig(NetworkConfig):
     batch_wait_s: float = Field(
         default=0.01, ge=0.0, le=1.0, description="Seconds that a face waits for others to join it."
     )
+
+    @property
+    def calls_together(self) -> int:
+        """See StageConfig."""
+        return self.max_batch_size
 
 
 class UpscalerConfig(StageConfig):

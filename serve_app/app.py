@@ -42,7 +42,10 @@ def graph(settings: Settings, loads: Mapping[StageName, Callable[[Any], Stage]])
     gpus = int(ray.cluster_resources().get("GPU", 0))
     stages = {
         str(name): DEPLOYMENTS[name]
-        .options(**stage_options(settings.scale_of(name), gpus), **shutdown_options(settings.limits))
+        .options(
+            **stage_options(settings.scale_of(name), gpus, settings.config_of(name).calls_together),
+            **shutdown_options(settings.limits),
+        )
         .bind(load, settings.config_of(name))
         for name, load in loads.items()
     }
@@ -77,8 +80,8 @@ def shutdown_options(limits: LimitSettings) -> dict[str, Any]:
     return {"graceful_shutdown_timeout_s": limits.upload_timeout_s + limits.deadline_s + _SHUTDOWN_MARGIN_S}
 
 
-def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
-    """A stage's Serve options on a cluster with this number of GPUs.
+def stage_options(scale: StageScale, gpus: int, together: int = 1) -> dict[str, Any]:
+    """A stage's Serve options on a cluster with this number of GPUs; a replica works on so many calls `together`.
 
     A GPU fraction asked for where there is no GPU would keep the application waiting forever, so it is left out there.
     """
@@ -95,7 +98,7 @@ def stage_options(scale: StageScale, gpus: int) -> dict[str, Any]:
     autoscaling = {
         "min_replicas": replicas,
         "max_replicas": max(replicas, scale.max_replicas),
-        "target_ongoing_requests": 1,
+        "target_ongoing_requests": together,  # as many as a batch holds: with fewer none would be full
         "upscale_delay_s": scale.scale_up_after_s,
         "downscale_delay_s": scale.scale_down_after_s,
         # What is too much or too little is a mean; it must not be longer than what is waited for.

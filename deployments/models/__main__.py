@@ -54,7 +54,7 @@ def _prepare(names: list[str]) -> None:
         except NotPrepared as reason:
             print(f"{name} runs in torch: {reason}", file=sys.stderr)
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
         list(threads.map(make, filter(_suffix, names)))
 
 

@@ -11,9 +11,10 @@ from limits import RateLimitItem, WindowStats
 from limits.aio.strategies import FixedWindowRateLimiter as SharedFixed
 from limits.aio.strategies import MovingWindowRateLimiter as SharedMoving
 from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from deployments.errors import StageBusy, Step
+from serve_app.http.moving_window import MovingWindows
 from serve_app.jobs.server import full_address
 from serve_app.settings import MEMORY
 
@@ -40,17 +41,16 @@ class RateCounter(Protocol):
 
 
 class _InMemory:
-    """The synchronous storage: a few microseconds on the event loop. The asynchronous one waits for a thread."""
+    """A few microseconds on the event loop. limits' asynchronous storage would wait for a thread."""
 
     def __init__(self) -> None:
-        storage = MemoryStorage()
-        self._moving, self._fixed = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        self._moving, self._fixed = MovingWindows(), FixedWindowRateLimiter(MemoryStorage())
 
     async def hit(self, item: RateLimitItem, key: str) -> bool:
         return self._moving.hit(item, key)
 
     async def left(self, item: RateLimitItem, key: str) -> WindowStats:
-        return self._moving.get_window_stats(item, key)
+        return self._moving.left(item, key)
 
     async def add(self, item: RateLimitItem, key: str, amount: int) -> None:
         self._fixed.hit(item, key, cost=amount)

@@ -9,21 +9,22 @@ import numpy as np
 import pytest
 import yaml
 from pydantic import ValidationError
+from ray.serve._private.build_app import build_app
 
 from deployments.config import StageScale
 from deployments.stages import STAGES, StageName
-from serve_app.app import stage_options
+from serve_app.app import graph, stage_options
 from serve_app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
 
 def _serve_configs() -> list[Path]:
-    files = [ROOT / "serve_config.yaml", *sorted((ROOT / "configs").glob("*.yaml"))]
-    return [file for file in files if "applications" in (yaml.safe_load(file.read_text()) or {})]
+    files = [ROOT / "serve_config.yaml", *sorted((ROOT / "configs").rglob("*.yaml"))]
+    return [file for file in files if "applications" in (next(yaml.safe_load_all(file.read_text()), None) or {})]
 
 
-@pytest.mark.parametrize("file", _serve_configs(), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", _serve_configs(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_the_serve_configs_of_the_repository_are_valid(file: Path) -> None:
     from ray.serve.schema import ServeDeploySchema
 
@@ -154,6 +155,15 @@ def test_with_a_maximum_number_of_replicas_serve_scales_between_the_two() -> Non
     assert (scaling["min_replicas"], scaling["max_replicas"]) == (4, 4), "never fewer at most than at least"
 
 
+def test_a_stage_that_takes_batches_grows_when_they_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one call a replica as the target each face of a group photo would ask for a replica of its own."""
+    monkeypatch.setattr("ray.cluster_resources", dict)
+    settings = Settings.model_validate({"restorer": {"max_batch_size": 4}, "scale": {"restorer": {"max_replicas": 8}}})
+    ingress = graph(settings, {name: spec.load for name, spec in STAGES.items()})
+    (restorer,) = (each for each in build_app(ingress, name="test").deployments if each.name == "Restorer")
+    assert restorer._deployment_config.autoscaling_config.target_ongoing_requests == 4
+
+
 def test_queues_are_bounded() -> None:
     options = stage_options(StageScale(num_gpus=0.1, max_ongoing_requests=3, max_queued_requests=7), 0)
     assert (options["max_ongoing_requests"], options["max_queued_requests"]) == (3, 7)
@@ -183,7 +193,7 @@ def _place(fractions: list[float], gpus: int) -> list[int] | None:
 
 
 @pytest.mark.parametrize("gpus", [1, 2, 4, 8])
-@pytest.mark.parametrize("file", _serve_configs(), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", _serve_configs(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_order_of_starts_and_restarts_leaves_a_replica_without_a_place(file: Path, gpus: int) -> None:
     fractions = [fraction for fraction in _fractions(file).values() for _ in range(gpus)]
     rng = np.random.default_rng(gpus)

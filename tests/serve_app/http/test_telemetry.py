@@ -1,4 +1,4 @@
-"""What is recorded of a request, over stages of plain numpy; tests/graph/test_scrape.py has it from outside."""
+"""What is recorded of a request, over stages of plain numpy; tests/graph/test_watched.py has it from outside."""
 
 from __future__ import annotations
 
