@@ -161,7 +161,8 @@ def test_a_stage_that_takes_batches_grows_when_they_are_full(monkeypatch: pytest
     settings = Settings.model_validate({"restorer": {"max_batch_size": 4}, "scale": {"restorer": {"max_replicas": 8}}})
     ingress = graph(settings, {name: spec.load for name, spec in STAGES.items()})
     (restorer,) = (each for each in build_app(ingress, name="test").deployments if each.name == "Restorer")
-    assert restorer._deployment_config.autoscaling_config.target_ongoing_requests == 4
+    scaling = restorer._deployment_config.autoscaling_config
+    assert scaling is not None and scaling.target_ongoing_requests == 4
 
 
 def test_queues_are_bounded() -> None:
