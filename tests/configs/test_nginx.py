@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,6 +26,7 @@ import pytest
 
 from serve_app.settings import LimitSettings
 from tests.helpers.api import URL, result_of
+from tests.helpers.fakes import client_of
 from tests.helpers.images import PDF, PHOTO, png
 from tests.helpers.instance import HOST
 from tests.helpers.service import ROOT, free_port
@@ -278,16 +280,26 @@ def test_events_arrive_while_the_work_goes_on(front: Front) -> None:
     assert arrived[-1][0] - arrived[0][0] > 2 * STAGE_S, "the events came all at once"
 
 
-@pytest.mark.parametrize("path", [ENHANCE, "/api/v1/jobs"])
-def test_too_many_photos_of_one_address_are_429_and_others_are_served(front: Front, path: str) -> None:
-    number = 30 if path == ENHANCE else 40
+@pytest.mark.parametrize(
+    ("path", "number", "burst"), [(ENHANCE, 30, 20), ("/api/v1/jobs", 40, 20), ("/api/v1/preview", 50, 40)]
+)
+def test_too_many_photos_of_one_address_are_429_and_others_are_served(
+    front: Front, path: str, number: int, burst: int
+) -> None:
     with front.client(f"127.0.0.{number}") as client, front.client(f"127.0.0.{number + 1}") as other:
-        answers = [client.post(path, files={"file": ("photo", b"GIF89a")}) for _ in range(40)]
+        answers = [client.post(path, files={"file": ("photo", b"GIF89a")}) for _ in range(burst + 20)]
         refused = [answer for answer in answers if answer.status_code == 429]
-        assert 0 < len(refused) < 20, "a burst of 20, and one more every two seconds"
+        assert 0 < len(refused) < 20, "a burst, and one more every second or two"
         assert_error(refused[0], 429, "ingress", "rate_limited")
         assert send(other).status_code == 200
         assert client.get("/api/v1/healthz").status_code == 200
+
+
+def test_every_endpoint_that_takes_a_photo_is_limited() -> None:
+    paths = client_of().get("/openapi.json").json()["paths"]
+    posted = {f"/api{path}" for path, operations in paths.items() if "post" in operations}
+    limited = re.findall(r"^location = (\S+) {\n    limit_req ", (CONFIG / "visage.conf").read_text(), re.MULTILINE)
+    assert {ENHANCE, "/api/v1/preview"} <= posted <= set(limited)
 
 
 def test_ids_are_kept_or_made_and_logged_without_an_address(front: Front) -> None:
