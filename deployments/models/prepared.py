@@ -34,6 +34,8 @@ def prepared_file(name: str, suffix: str) -> Path:
     weights.require(name)
     try:
         path = path_of(name, suffix)
+        if path.is_file():  # in a container its folder cannot be written to
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.parent / f"{name}.lock"):
             if not path.is_file():

@@ -14,7 +14,7 @@ from deployments.detector import Detector
 from deployments.models import weights
 from deployments.models.graphs import Graph, load_graph
 from deployments.models.network import Network, load_network
-from deployments.models.prepared import NotPrepared, prepared_file
+from deployments.models.prepared import NotPrepared, path_of, prepared_file
 from deployments.runtime.engines import engine_for, load_model
 from deployments.runtime.openvino_engine import OpenVinoEngine
 from tests.helpers.compact import psnr
@@ -119,3 +119,17 @@ def test_where_no_graph_can_be_kept_the_network_runs_in_torch(monkeypatch: pytes
 def test_another_engine_or_precision_than_the_graphs_is_torchs(precision: str) -> None:
     config = NetworkConfig(device="cpu", engine="torch" if precision == "float32" else "auto")
     assert isinstance(load_model("visage-face", config, precision), Network)  # type: ignore[arg-type]
+
+
+def test_a_graph_that_is_there_is_used_where_nothing_can_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VISAGE_CACHE", str(tmp_path))
+    path = path_of("visage-face", ".xml")
+    path.parent.mkdir()
+    path.touch()
+    (path.parent / "visage-face.lock").mkdir()  # so that no lock can be had, as on a file system to read from alone
+    assert prepared_file("visage-face", ".xml") == path
+    path.unlink()
+    with pytest.raises(NotPrepared, match="cannot be used"):
+        prepared_file("visage-face", ".xml")
