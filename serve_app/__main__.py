@@ -129,7 +129,7 @@ def _start_ray(metrics_port: int | None) -> None:
     try:
         # Of our own, whatever else runs here: it has our environment.
         ray.init(address="local", namespace="serve", _metrics_export_port=metrics_port)
-    except ValueError as error:  # among others: /dev/shm is far too small for the object store
+    except Exception as error:  # /dev/shm is too small for the object store, or the machine too busy for Ray's 30 s
         raise DoesNotStart(f"Ray does not start: {error}") from None
 
 
