@@ -7,6 +7,7 @@ import {
   isLanguage,
   type Language,
   setDictionary,
+  strings,
   type Translation,
   tagOf,
 } from '@/lib/strings';
@@ -36,6 +37,15 @@ function preferred(): Language {
   return wanted.find(isLanguage) ?? 'en';
 }
 
+/** Next.js hydrates the head by itself, later on a slow machine, and then the title is English again. */
+function keepTitle(): () => void {
+  const observer = new MutationObserver(() => {
+    if (document.title === en.title && strings.title !== en.title) document.title = strings.title;
+  });
+  observer.observe(document.head, { childList: true, characterData: true, subtree: true });
+  return () => observer.disconnect();
+}
+
 /** Renders the caller again when the language has changed; a dictionary that cannot be loaded leaves what is there. */
 export function useLanguage(): [Language, (language: Language) => void] {
   const [language, setLanguage] = useState<Language>('en');
@@ -55,6 +65,7 @@ export function useLanguage(): [Language, (language: Language) => void] {
     root.dir = directionOf(current);
   }, []);
   useEffect(() => void change(preferred()), [change]);
+  useEffect(keepTitle, []);
   const choose = useCallback(
     (next: Language) => {
       try {
