@@ -12,6 +12,8 @@ export default defineConfig({
   use: {
     baseURL: process.env.VISAGE_URL ?? 'http://127.0.0.1:8090',
     viewport: { width: 1360, height: 860 },
+    // It would answer for the server where a test does; 7-installed.spec.ts is about it.
+    serviceWorkers: 'block',
     permissions: ['clipboard-read', 'clipboard-write'],
     launchOptions: {
       executablePath: process.env.VISAGE_BROWSER ?? '/usr/bin/chromium',

@@ -15,6 +15,7 @@ from serve_app.page.app import PageSettings, create_page
 from serve_app.page.csp import content_security_policy
 
 SCRIPT = "self.__next_f=[1]; // <b>ä</b>"
+PACKED = b"as the build has packed it"
 INDEX = f'<!doctype html><html><script src="/theme.js"></script><script>{SCRIPT}</script><p>{"x" * 900}</p></html>'
 
 
@@ -24,8 +25,11 @@ def page(tmp_path: Path) -> TestClient:
     static = tmp_path / "_next" / "static" / "chunks"
     static.mkdir(parents=True)
     (static / "main-abc.js").write_text("'use strict';" * 100)
+    (static / "main-abc.js.br").write_bytes(PACKED)
     (tmp_path / "index.html").write_text(INDEX)
     (tmp_path / "404.html").write_text("<p>nothing here</p>")
+    (tmp_path / "_not-found.html").write_text("<p>nothing here</p>")
+    (tmp_path / "manifest.webmanifest").write_text("{}")
     (tmp_path / "astronaut.jpg").write_bytes(b"\xff\xd8\xff" + bytes(600))
     return TestClient(create_page(tmp_path))
 
@@ -54,6 +58,62 @@ def test_hashed_files_are_kept_for_ever_and_the_page_is_asked_for_again(page: Te
     assert again.status_code == 304 and again.content == b""
 
 
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", W/{} , "third"', "*"])
+def test_a_copy_is_known_in_every_form_that_a_proxy_makes_of_its_tag(page: TestClient, form: str) -> None:
+    tag = page.get("/").headers["etag"].removeprefix("W/")
+    assert page.get("/", headers={"if-none-match": form.format(tag)}).status_code == 304
+    assert page.get("/", headers={"if-none-match": '"other", W/"third"'}).status_code == 200
+    assert page.get("/nowhere", headers={"if-none-match": "*"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("BR;q=0.1, gzip", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip;q=0, *", "br"),
+        ("*;q=0", None),
+        ("identity", None),
+        ("", None),
+        ("xgzip", None),
+    ],
+)
+def test_the_smallest_coding_that_the_client_takes(page: TestClient, accepted: str, coding: str | None) -> None:
+    with page.stream("GET", "/_next/static/chunks/main-abc.js", headers={"accept-encoding": accepted}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers.get("content-encoding") == coding and answer.headers["vary"] == "accept-encoding"
+    assert (raw == PACKED) == (coding == "br")
+
+
+def test_files_have_their_own_type_whatever_the_machine_knows(page: TestClient) -> None:
+    assert page.get("/manifest.webmanifest").headers["content-type"] == "application/manifest+json"
+    assert page.get("/_next/static/chunks/main-abc.js").headers["content-type"].startswith("application/javascript")
+
+
+def test_the_page_is_only_read(page: TestClient) -> None:
+    answer = page.post("/")
+    assert answer.status_code == 405 and set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+    assert page.head("/").status_code == 200
+
+
+def test_photos_shared_without_the_service_worker_are_not_received(page: TestClient) -> None:
+    answer = page.post("/share", files={"photos": b"x"}, follow_redirects=False)
+    assert answer.status_code == 303 and answer.headers["location"] == "/"
+
+
+def test_links_to_the_pages_own_picture_have_the_operators_address(tmp_path: Path) -> None:
+    text = "<meta content='https://visage.invalid/social.jpg'><script>'https://visage.invalid/'</script>"
+    (tmp_path / "index.html").write_text(text)
+    (tmp_path / "index.html.br").write_bytes(b"as it was exported")
+    own = TestClient(create_page(tmp_path, "https://photos.example.org/"))
+    answer = own.get("/", headers={"accept-encoding": "br"})
+    assert answer.text.startswith("<meta content='https://photos.example.org/social.jpg'>")
+    assert hash_of("'https://photos.example.org/'") in answer.headers["content-security-policy"]
+    assert TestClient(create_page(tmp_path)).get("/").text.startswith("<meta content='/social.jpg'>")
+
+
 def test_text_is_compressed_where_the_client_takes_it(page: TestClient) -> None:
     with page.stream("GET", "/", headers={"accept-encoding": "gzip"}) as packed:
         raw = b"".join(packed.iter_raw())
@@ -63,7 +123,19 @@ def test_text_is_compressed_where_the_client_takes_it(page: TestClient) -> None:
     assert "content-encoding" not in page.get("/astronaut.jpg").headers
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/../ui.py", "/%2e%2e/secret", "/_next/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/../ui.py",
+        "/%2e%2e/secret",
+        "/_next/",
+        "/404.html",
+        "/_not-found.html",
+        "/share",
+        "/_next/static/chunks/main-abc.js.br",
+    ],
+)
 def test_anything_else_is_404_with_the_pages_words(page: TestClient, path: str) -> None:
     answer = page.get(path)
     assert answer.status_code == 404 and answer.text == "<p>nothing here</p>"
@@ -92,3 +164,5 @@ def test_every_answer_has_the_headers_that_keep_others_out(page: TestClient) -> 
 def test_unknown_settings_are_refused() -> None:
     with pytest.raises(ValidationError):
         PageSettings.model_validate({"foldr": "x"})
+    with pytest.raises(ValidationError):
+        PageSettings(public_url="photos.example.org")

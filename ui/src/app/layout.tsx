@@ -6,6 +6,8 @@ import { sans, serif } from './fonts';
 import './globals.css';
 
 export const metadata: Metadata = {
+  // serve_app/page puts the page's own address in its place.
+  metadataBase: new URL('https://visage.invalid'),
   title: strings.title,
   description: strings.description,
   icons: {

@@ -1,6 +1,7 @@
 'use client';
 import { useCallback, useEffect, useEffectEvent } from 'react';
 import { useDropzone } from 'react-dropzone';
+import { useInstalled } from '@/hooks/use-installed';
 import { useLanguage } from '@/hooks/use-language';
 import { useLeaveQuestion, useShownHistory } from '@/hooks/use-leave';
 import { useOptions } from '@/hooks/use-options';
@@ -44,6 +45,7 @@ export function Workspace() {
   });
   usePaste(onDrop, actions.reject);
   usePreload();
+  useInstalled(onDrop);
   useEarlyDrop(onDrop);
   useCancelKey(job !== null && ['queued', 'uploading', 'processing'].includes(job.state.name), () => {
     if (job !== null) actions.cancel([job.id]);
