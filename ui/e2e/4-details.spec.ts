@@ -1,7 +1,20 @@
 /** What users and reviewers ran into once: each of these was a defect. Most need no answer of the service. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page, Route } from '@playwright/test';
-import { checkPage, choose, ENHANCE, expect, openPage, photoPath, restore, test, withOptions } from './support';
+import {
+  checkPage,
+  choose,
+  ENHANCE,
+  expect,
+  expectNoHorizontalScroll,
+  openPage,
+  photoPath,
+  restore,
+  SCREENSHOTS,
+  test,
+  withOptions,
+} from './support';
 
 // One pattern: a list of two is taken for a value with its options.
 test.use({ expectedErrors: [/Failed to load resource|a part of the page/] });
@@ -305,4 +318,117 @@ test('the title tells how far it is, and goes back', async ({ page }) => {
   await expect(page.getByTestId('times-left')).toContainText('so far');
   finish();
   await expect(page).toHaveTitle(/^Visage/);
+});
+
+test('the result has its keys: save, copy, and the picture alone', async ({ page }) => {
+  await showResult(page);
+  const stage = page.getByTestId('stage');
+  await expect(stage).toBeFocused();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+s')]);
+  expect(download.suggestedFilename()).toBe('portrait-restored-2x.png');
+  await page.keyboard.press('Control+c');
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const before = await stage.boundingBox();
+  await page.keyboard.press('d');
+  await expect(page.getByTestId('trust')).toBeHidden();
+  const after = await stage.boundingBox();
+  expect(after?.width).toBeGreaterThan((before?.width ?? 0) + 300);
+  await checkPage(page, '45-panel-hidden');
+  await page.getByRole('button', { name: 'Show the details' }).click();
+  await expect(page.getByTestId('trust')).toBeVisible();
+});
+
+test('on paper both pictures are whole, beside each other, and nothing is a button', async ({ page }) => {
+  await showResult(page);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 720, height: 1000 });
+  const pictures = page.locator('figure img');
+  await expect(pictures).toHaveCount(2);
+  const [left, right] = [await pictures.first().boundingBox(), await pictures.last().boundingBox()];
+  expect(left?.y).toBe(right?.y);
+  expect(left?.width).toBe(right?.width);
+  await expect(page.getByText('portrait.jpg · Restored by AI · gfpgan')).toBeVisible();
+  await expect(page.getByRole('button')).toHaveCount(0);
+  await page.screenshot({ path: join(SCREENSHOTS, '46-print.png') });
+});
+
+test('words that are spaced wide stay inside their buttons', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await showResult(page);
+  // WCAG 1.4.12. The policy forbids style elements, but not what the browser itself sets.
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }',
+    );
+    document.adoptedStyleSheets = [sheet];
+  });
+  await expectNoHorizontalScroll(page);
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main button, main label, header button')]
+      .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
+      .map((element) => element.textContent),
+  );
+  expect(cut).toEqual([]);
+});
+
+/** CSS pixels of the frame around a face. */
+const FRAME_LINE = 2;
+
+test('a large window is filled by the picture, and no box or number covers a face', async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await showResult(page, [face([60, 40, 130, 130], 0.9, true), face([150, 150, 154, 155], 0.9, true)]);
+  const stage = await page.getByTestId('stage').boundingBox();
+  if (stage === null) throw new Error('not shown');
+  expect((stage.width * stage.height) / (1920 * 1080)).toBeGreaterThan(0.5);
+  const ground = await page
+    .locator('[data-pane] img')
+    .first()
+    .evaluate((image) => getComputedStyle(image).backgroundImage);
+  expect(ground).toContain('conic-gradient'); // where it is transparent
+  await page.getByRole('button', { name: 'Whole picture' }).click();
+  await page.getByRole('button', { name: 'Face boxes' }).click();
+  for (const box of await page.getByTestId('boxes').getByRole('listitem').all()) {
+    const [frame, number] = [await box.boundingBox(), await box.getByRole('button').boundingBox()];
+    expect((number?.y ?? 0) + (number?.height ?? 0)).toBeLessThanOrEqual((frame?.y ?? 0) + FRAME_LINE);
+  }
+});
+
+test('names, links and themes: nothing jumps, nothing is hidden, nothing is an error that is none', async ({
+  page,
+}) => {
+  await openPage(page);
+  await page.getByRole('button', { name: 'Theme: system. Change to light' }).click();
+  const colors = await page
+    .locator('meta[name=theme-color]')
+    .evaluateAll((metas) => metas.map((meta) => (meta as HTMLMetaElement).content));
+  expect(new Set(colors).size).toBe(1);
+  const headline = page.getByRole('heading', { name: /back in focus/ });
+  const before = await headline.boundingBox();
+  const link = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.setData('text/uri-list', 'https://example.org/picture.jpg');
+    return data;
+  });
+  await page.getByRole('main').dispatchEvent('drop', { dataTransfer: link });
+  await expect(page.getByRole('alert').filter({ hasText: 'A link to a picture was dropped.' })).toBeVisible();
+  expect(await headline.boundingBox()).toEqual(before);
+  const name = `holiday \u202egpj.exe ${'very '.repeat(30)}long.jpg`;
+  const buffer = readFileSync(photoPath('portrait.jpg'));
+  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/jpeg', buffer });
+  const title = page.getByRole('heading', { level: 1 });
+  await expect(title).toContainText('holiday gpj.exe'); // in the order in which it was written
+  const line = await title.evaluate((element) => Number.parseFloat(getComputedStyle(element).lineHeight));
+  expect((await title.boundingBox())?.height).toBeLessThan(2.5 * line);
+});
+
+test('Escape cancels what is running', async ({ page }) => {
+  await page.route(ENHANCE, () => {}); // never answered
+  await openPage(page);
+  await choose(page, 'portrait.jpg');
+  await expect(page.getByTestId('dimensions')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Restoring your photo' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('live')).toHaveText('Canceled. Your photo is still here.');
 });

@@ -6,7 +6,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PHOTOS = process.env.VISAGE_PICTURES ?? join(ROOT, 'artifacts', 'e2e-pictures');
-const SCREENSHOTS = process.env.VISAGE_SCREENS ?? join(ROOT, 'artifacts', 'screens');
+export const SCREENSHOTS = process.env.VISAGE_SCREENS ?? join(ROOT, 'artifacts', 'screens');
 mkdirSync(SCREENSHOTS, { recursive: true });
 
 /** Chromium logs this for every error response; the page handles such responses itself. */

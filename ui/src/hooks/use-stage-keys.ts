@@ -11,6 +11,7 @@ interface Commands {
   toggleBoxes: () => void;
   toggleFullScreen: () => void;
   showKeys: () => void;
+  togglePanel: () => void;
 }
 
 export function useStageKeys(control: StageControl, commands: Commands) {
@@ -27,6 +28,7 @@ export function useStageKeys(control: StageControl, commands: Commands) {
     v: nextMode,
     b: commands.toggleBoxes,
     f: commands.toggleFullScreen,
+    d: commands.togglePanel,
     s: commands.save,
     '?': commands.showKeys,
   };

@@ -3,7 +3,7 @@ import { strings } from '@/lib/strings';
 
 export function Footer() {
   return (
-    <footer className="flex w-full items-start gap-2 py-2 text-sm text-soft">
+    <footer className="flex w-full items-start gap-2 py-2 text-sm text-soft print:hidden">
       <Lock aria-hidden className="mt-0.5 size-4 shrink-0" />
       <p>{strings.privacy}</p>
     </footer>

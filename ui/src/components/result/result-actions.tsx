@@ -3,6 +3,7 @@ import clsx from 'clsx';
 import { Check, Copy, Download, FileJson, Server, Share2, SquareSplitHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Output } from '@/hooks/use-output';
+import { useShortcuts } from '@/hooks/use-shortcuts';
 import { formatBytes, formatDimensions } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
 import { jsonBlob, reportOf } from '@/lib/report';
@@ -42,6 +43,7 @@ export function ResultActions({ job, output, card }: Props) {
       () => setSaid('copied'),
       () => setSaid('copyFailed'),
     );
+  useShortcuts({ s: () => void output.save(), c: () => void copy() });
   const share = async () => {
     const blob = await output.blob();
     await navigator.share({ files: [new File([blob], name, { type: blob.type })] }).catch((error: Error) => {

@@ -1,10 +1,11 @@
 'use client';
 import { useState } from 'react';
 import { useOutput } from '@/hooks/use-output';
+import { usePanel } from '@/hooks/use-panel';
 import { useStage } from '@/hooks/use-stage';
 import { useStrengths } from '@/hooks/use-strengths';
 import { shownFaces } from '@/lib/faces';
-import { formatDuration, formatFigure } from '@/lib/format';
+import { cleanName, formatDuration, formatFigure } from '@/lib/format';
 import type { StrengthOf } from '@/lib/layers';
 import type { DoneState } from '@/lib/machine';
 import type { Options } from '@/lib/options';
@@ -19,6 +20,7 @@ import { Stage } from '../stage/stage';
 import { Note } from '../ui/note';
 import { Again } from './again';
 import { Metrics } from './metrics';
+import { Printed } from './printed';
 import { ResultActions } from './result-actions';
 import { StageTimes } from './stage-times';
 import { Strengths } from './strengths';
@@ -41,6 +43,7 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
   const strengths = useStrengths(state, onFade);
   const faces = shownFaces({ ...data, faces: strengths.faces }, photo.width);
   const control = useStage(data, faces);
+  const [panelShown, togglePanel] = usePanel();
   const output = useOutput(photo, state, onSaved);
   const versions: Version[] = others.map(({ id, state: { result, options } }, index) => ({
     id,
@@ -52,17 +55,31 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
   const before = version ?? { url: photo.url, label: strings.stage.before };
   const after = { url: strengths.url ?? state.result.url, canvas: strengths.canvas, label: strings.stage.after };
   const verdict = verdictOf(strengths.faces);
+  const model = data.models.restorer?.[0] ?? strings.name;
+  const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
+  const caption = strings.result.cardCaption(identity, model);
   const card = async () => {
     const url = URL.createObjectURL(await output.blob());
-    const model = data.models.restorer?.[0] ?? strings.name;
-    const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
-    const caption = strings.result.cardCaption(identity, model);
     const texts = { before: before.label, after: after.label, caption };
     return shareCard(before.url, url, data, texts).finally(() => URL.revokeObjectURL(url));
   };
   return (
     <Workbench
-      image={<Stage control={control} before={before} after={after} size={data} faces={faces} onSave={output.save} />}
+      panelShown={panelShown}
+      image={
+        <>
+          {!panelShown && <h1 className="sr-only max-wide:hidden">{strings.result.title}</h1>}
+          <Stage
+            control={control}
+            before={before}
+            after={after}
+            size={data}
+            faces={faces}
+            onSave={output.save}
+            panel={{ shown: panelShown, toggle: togglePanel }}
+          />
+        </>
+      }
       panel={
         <section className="flex flex-col gap-4">
           <div>
@@ -75,6 +92,7 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
               )}
             </p>
           </div>
+          <Printed before={before} after={after} caption={`${cleanName(photo.file.name)} · ${caption}`} />
           <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
           {data.warning !== null && (
             <Note variant="warning" role="alert" title={strings.result.warning}>
@@ -90,7 +108,7 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
             minimum={state.options.min_identity}
           />
           {versions.length > 0 && <Versions versions={versions} chosen={against} onChoose={setAgainst} />}
-          <div>
+          <div className="print:hidden">
             <Again photo={photo} {...again} />
             <Metrics data={data} />
             <StageTimes data={data} />

@@ -40,7 +40,7 @@ export function Trust({ verdict, faces, onShowFace }: Props) {
       {sentence !== null && <p className="mt-1">{sentence}</p>}
       {worst !== null && word !== 'unknown' && <Scale similarity={worst.similarity} />}
       {face !== undefined && faces.length > 1 && word !== 'same' && (
-        <Button variant="ghost" className="-ms-3 mt-1 text-accent!" onClick={() => onShowFace(face)}>
+        <Button variant="ghost" className="-ms-3 mt-1 text-accent! print:hidden" onClick={() => onShowFace(face)}>
           {text.worst(face.number)}
           <ArrowRight aria-hidden className="size-4 rtl:rotate-180" />
         </Button>

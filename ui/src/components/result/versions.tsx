@@ -17,7 +17,7 @@ interface Props {
 export function Versions({ versions, chosen, onChoose }: Props) {
   const text = strings.stage;
   return (
-    <label className="flex flex-col gap-1.5 text-sm">
+    <label className="flex flex-col gap-1.5 text-sm print:hidden">
       <span className="font-medium">{text.against}</span>
       <select
         value={chosen ?? ''}

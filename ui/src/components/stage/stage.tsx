@@ -24,10 +24,12 @@ interface Props {
   size: Size;
   faces: readonly ShownFace[];
   onSave: () => void;
+  /** Beside the stage. */
+  panel: { shown: boolean; toggle: () => void };
 }
 
 /** Both images, with the tools to compare them and all faces below. */
-export function Stage({ control, before, after, size, faces, onSave }: Props) {
+export function Stage({ control, before, after, size, faces, onSave, panel }: Props) {
   const section = useRef<HTMLElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const hintId = useId();
@@ -44,6 +46,7 @@ export function Stage({ control, before, after, size, faces, onSave }: Props) {
     toggleBoxes: () => setBoxesShown((shown) => !shown),
     toggleFullScreen,
     showKeys: () => setKeysShown(true),
+    togglePanel: panel.toggle,
   });
 
   const { view, mode, held } = control;
@@ -109,6 +112,7 @@ export function Stage({ control, before, after, size, faces, onSave }: Props) {
         full={full}
         onFullScreen={toggleFullScreen}
         onKeys={() => setKeysShown(true)}
+        panel={panel}
       />
       {faces.length > 0 && <Filmstrip control={control} faces={faces} before={before} after={after} size={size} />}
       {keysShown && <KeySheet onClose={() => setKeysShown(false)} />}

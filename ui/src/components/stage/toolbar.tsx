@@ -7,6 +7,8 @@ import {
   Maximize,
   Minimize,
   Move,
+  PanelRightClose,
+  PanelRightOpen,
   ScanFace,
   Search,
   SquareSplitHorizontal,
@@ -33,13 +35,14 @@ interface Props {
   full: boolean | null;
   onFullScreen: () => void;
   onKeys: () => void;
+  panel: { shown: boolean; toggle: () => void };
 }
 
 const ZOOM_STEP = 1.5;
 const MODE_ICONS = { slider: SquareSplitHorizontal, sides: Columns2, lens: Search, difference: Contrast };
 
 /** Every action of the stage as a button. */
-export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys }: Props) {
+export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys, panel }: Props) {
   const text = strings.stage;
   return (
     <div className="@container print:hidden">
@@ -94,6 +97,21 @@ export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys }: Pro
           <ToolButton label={strings.keys.title} className="pointer-coarse:hidden" onClick={onKeys}>
             <Keyboard aria-hidden className="size-5" />
           </ToolButton>
+          {full !== true && (
+            <span className="contents max-wide:hidden">
+              <ToolButton
+                label={panel.shown ? strings.panel.hide : strings.panel.show}
+                tip="above-end"
+                onClick={panel.toggle}
+              >
+                {panel.shown ? (
+                  <PanelRightClose aria-hidden className="size-5 rtl:-scale-x-100" />
+                ) : (
+                  <PanelRightOpen aria-hidden className="size-5 rtl:-scale-x-100" />
+                )}
+              </ToolButton>
+            </span>
+          )}
         </div>
       </div>
     </div>

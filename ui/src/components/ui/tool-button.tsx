@@ -3,10 +3,16 @@ import clsx from 'clsx';
 import { type ComponentProps, useState } from 'react';
 import { Button } from './button';
 
+const TIPS = {
+  above: '-translate-x-1/2 bottom-full left-1/2 mb-1',
+  'above-end': 'end-0 bottom-full mb-1',
+  'below-end': 'end-0 top-full mt-1',
+};
+
 interface Props extends ComponentProps<typeof Button> {
   label: string;
   /** Where the name appears. */
-  tip?: 'above' | 'below-end';
+  tip?: keyof typeof TIPS;
 }
 
 /** A button that is an icon. Its name appears on hover and focus; Escape takes it away. */
@@ -24,7 +30,7 @@ export function ToolButton({ label, tip = 'above', className, ...rest }: Props) 
         aria-hidden
         className={clsx(
           'pointer-events-none absolute z-40 whitespace-nowrap rounded-lg bg-ink px-2 py-1 text-paper text-xs opacity-0 transition-opacity delay-300',
-          tip === 'above' ? '-translate-x-1/2 bottom-full left-1/2 mb-1' : 'end-0 top-full mt-1',
+          TIPS[tip],
           !hidden && 'group-hover/tool:opacity-100 group-has-focus-visible/tool:opacity-100',
         )}
       >

@@ -70,7 +70,7 @@ export function ReadyPanel(props: Props) {
         </Button>
       </ActionBar>
       <OptionsPanel photo={photo} options={options} limits={limits} onChange={onChange} />
-      <Button variant="ghost" className="self-start" onClick={onReplace}>
+      <Button variant="ghost" className="-ms-3 self-start" onClick={onReplace}>
         {text.replace}
       </Button>
       <Footer />
