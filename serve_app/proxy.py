@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-STEERING_HEADERS = ("x-request-timeout-seconds", "x-request-disconnect-disabled")
-"""Serve obeys them: a client could otherwise choose its time-out, or keep its work running after it has left."""
+from deployments.errors import StageBusy, StageError, StageLost, Step
+from serve_app.http.errors import DEFAULT_RETRY_AFTER_S, error_response
+from serve_app.http.serve_headers import REQUEST_ID_HEADER, STEERING_HEADERS
+
 _STEERING = {name.encode() for name in STEERING_HEADERS}
-
-
-REQUEST_ID_HEADER = "X-Request-ID"
-"""Serve takes a request's id from it, or makes one; passes it on to the stages, logs it and returns it."""
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{8,128}")
 """What fits UUIDs, W3C trace ids and nginx's $request_id, and can do no harm in a log."""
+_SERVES_OWN = "/-/"
+"""Paths under which Serve tells of itself, to Kubernetes for example."""
 
 
 class StripHeadersMiddleware:
@@ -40,6 +41,62 @@ def _may_pass(name: bytes, value: bytes) -> bool:
     return name not in _STEERING and (name != _REQUEST_ID or _SANE_ID.fullmatch(value) is not None)
 
 
+class OwnErrorsMiddleware:
+    """ASGI middleware that gives what Serve itself answers the form that all errors have.
+
+    Where the replica that has a request dies, Serve sends nothing, of which its web server makes a plain 500; where no
+    replica takes one, Serve sends a 503 in plain text. Both become our 503. A response that has begun is cut off.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_SERVES_OWN):
+            await self._app(scope, receive, send)
+            return
+        began = has_left = False
+        serves: Headers | None = None
+        """Those of a response of Serve's own, which goes no further."""
+
+        async def listen() -> Message:
+            nonlocal has_left
+            message = await receive()
+            has_left |= message["type"] == "http.disconnect"
+            return message
+
+        async def pass_on(message: Message) -> None:
+            nonlocal began, serves
+            began = True
+            if message["type"] == "http.response.start" and _is_serves_refusal(message):
+                serves = Headers(raw=message["headers"])
+            if serves is None:
+                await send(message)
+
+        await self._app(scope, listen, pass_on)
+        if serves is None and (began or has_left):
+            return
+        retry_s, error = _told(serves)
+        response = error_response(error, retry_s)
+        if request_id := Headers(scope=scope).get(REQUEST_ID_HEADER):  # the client's, or Serve's, which puts it there
+            response.headers[REQUEST_ID_HEADER] = request_id
+        await response(scope, receive, send)
+
+
+def _is_serves_refusal(start: Message) -> bool:
+    """Whether a response is Serve's 503; ours are JSON."""
+    return start["status"] == 503 and Headers(raw=start["headers"]).get("content-type", "").startswith("text/plain")
+
+
+def _told(serves: Headers | None) -> tuple[int, StageError]:
+    """What we say in its place: of a full queue Serve says when to come back, of replicas that are gone it does not."""
+    if serves is None:
+        return DEFAULT_RETRY_AFTER_S, StageLost(Step.INGRESS, "the ingress replica died")
+    if "retry-after" in serves:
+        return int(serves["retry-after"]), StageBusy(Step.INGRESS, "Serve's queue is full")
+    return DEFAULT_RETRY_AFTER_S, StageLost(Step.INGRESS, "no ingress replica runs")
+
+
 def middleware() -> list[Middleware]:
-    """Called by Serve when its proxy starts."""
-    return [Middleware(StripHeadersMiddleware)]
+    """Called by Serve when its proxy starts; the last one is the first to see a request."""
+    return [Middleware(OwnErrorsMiddleware), Middleware(StripHeadersMiddleware)]

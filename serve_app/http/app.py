@@ -35,11 +35,11 @@ from serve_app.http.routes.preview import preview_router
 from serve_app.http.routes.status import StateSource, status_router
 from serve_app.http.routes.usage import usage_router
 from serve_app.http.schemas import ErrorEvent, StageEvent
+from serve_app.http.serve_headers import REQUEST_ID_HEADER
 from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.jobs.service import Jobs
 from serve_app.keys import KeyRing
 from serve_app.pipeline.pipeline import Pipeline
-from serve_app.proxy import REQUEST_ID_HEADER
 from serve_app.settings import Settings
 from serve_app.storage import Storage
 

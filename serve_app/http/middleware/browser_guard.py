@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deployments.errors import BadRequest, Forbidden
 from serve_app.http.errors import error_response
-from serve_app.proxy import STEERING_HEADERS
+from serve_app.http.serve_headers import STEERING_HEADERS
 from serve_app.settings import Settings
 
 ANY = "*"

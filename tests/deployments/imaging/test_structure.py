@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import time
 import zlib
@@ -22,6 +23,7 @@ from deployments.imaging.png_structure import MAX_CHUNKS
 from load.evaluate_files import HARMLESS
 from load.png_chunks import chunk, png_of, with_chunks
 from tests.helpers.images import noise, png, saved, to_bytes, waves
+from tests.helpers.service import ROOT
 
 LIMITS = DecodeLimits(max_input_pixels=16_000_000, max_output_pixels=64_000_000, min_side=16)
 QUICK_S = 1.0
@@ -32,7 +34,11 @@ ADOBE = imagecodecs.cms_profile("adobergb")
 
 def progressive(scans: int, side: int = 64) -> bytes:
     """A valid progressive JPEG whose last scan is repeated until it has about `scans`."""
-    data = saved(PILImage.new("L", (side, side), 128), "JPEG", progressive=True)
+    return with_scans(saved(PILImage.new("L", (side, side), 128), "JPEG", progressive=True), scans)
+
+
+def with_scans(data: bytes, scans: int) -> bytes:
+    """A progressive JPEG with its last scan repeated."""
     last = data.rindex(b"\xff\xda")
     return data[:last] + data[last:-2] * (scans - data.count(b"\xff\xda") + 1) + data[-2:]
 
@@ -42,6 +48,35 @@ def refused_quickly(data: bytes) -> None:
     with pytest.raises(TooComplex):
         decode(data, LIMITS)
     assert time.perf_counter() - began < QUICK_S
+
+
+# ---- The bound -------------------------------------------------------------------------------------------------------
+
+
+def worst_files() -> dict[str, bytes]:
+    """The dearest that were found within the limits, of a quarter of a megapixel each."""
+    fine = to_bytes(noise(250, 250)).repeat(2, 0).repeat(2, 1)
+    jpeg = saved(PILImage.fromarray(fine), "JPEG", progressive=True, subsampling=0)
+    deep = (noise(500, 500, 4) * 65535).astype(np.uint16)
+    deep[::2, ::2, 3] = 0  # every pixel between has to give its color away
+    profile = chunk(b"iCCP", b"p\0\0" + zlib.compress(ADOBE))
+    return {
+        "JPEG with 100 scans": with_scans(jpeg, MAX_SCANS),
+        "JPEG without its end": with_scans(jpeg, MAX_SCANS // 2).removesuffix(b"\xff\xd9"),
+        "PNG of 16 bits with alpha and a profile": with_chunks(png(deep), profile),
+    }
+
+
+@pytest.mark.parametrize("name", worst_files())
+def test_decoding_takes_no_more_cpu_than_the_docs_say(name: str) -> None:
+    said = re.search(r"at most ([\d.]+) s of CPU a megapixel", (ROOT / "docs/operations.md").read_text())
+    assert said is not None
+    data = worst_files()[name]
+    decode(png(RGB), LIMITS)  # libraries are loaded
+    began = time.process_time()
+    with suppress(Undecodable):  # a scan that comes twice may read beyond the end
+        assert decode(data, LIMITS).image.shape == (500, 500, 3)
+    assert 0.01 < time.process_time() - began < float(said[1]) * 0.25
 
 
 # ---- JPEG ------------------------------------------------------------------------------------------------------------
