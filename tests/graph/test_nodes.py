@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.helpers.service import ROOT, free_port
+from tests.helpers.own_cluster import found_by, on_own_cluster
+from tests.helpers.service import free_port
 
 pytestmark = pytest.mark.timeout(200)
 
-# In a process of its own, as Ray can be in one cluster at a time. The ingress stays on the head.
+# The ingress stays on the head.
 CLUSTER = """
 import json, sys, time
 from concurrent.futures import ThreadPoolExecutor
@@ -78,25 +74,7 @@ else:
 
 
 def with_two_nodes(case: str, empty_cache: Path) -> dict[str, Any]:
-    # Folders of its own. In RAY_TMPDIR Ray notes that this cluster exists, and other tests would join it; its sockets'
-    # paths are long, so it has to be short.
-    with (
-        tempfile.TemporaryDirectory(dir="/tmp", prefix="v") as folder,
-        tempfile.TemporaryDirectory(dir="/dev/shm", prefix="visage-nodes-") as spill,
-    ):
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0", "RAY_TMPDIR": folder}
-        run = subprocess.run(
-            [sys.executable, "-c", CLUSTER, spill, str(free_port()), str(empty_cache), case],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-    found = [line.removeprefix("FOUND ") for line in run.stdout.splitlines() if line.startswith("FOUND ")]
-    assert run.returncode == 0 and found, run.stderr[-3000:]
-    return json.loads(found[0])
+    return found_by(on_own_cluster(CLUSTER, str(free_port()), str(empty_cache), case, timeout_s=180))
 
 
 def test_a_node_that_is_lost_in_the_middle_costs_no_request(tmp_path: Path) -> None:

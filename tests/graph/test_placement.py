@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from deployments.stages import STAGES
+from tests.helpers.own_cluster import found_by, on_own_cluster
 
-ROOT = Path(__file__).parents[2]
-
-# In a process of its own: Ray can be in one cluster at a time. The stages are replaced by one that only tells which GPU
-# it was given; everything else, the settings, the options and the graph, is the real builder's.
+# The stages are replaced by one that only tells which GPU it was given; everything else, the settings, the options and
+# the graph, is the real builder's.
 SCRIPT = """
 import json, sys
 import ray
@@ -34,7 +27,7 @@ class Keeper:
     def __init__(self, settings, consumer, **handles):
         pass
 
-gpus = int(sys.argv[1])
+gpus = int(sys.argv[2])
 ray.init(num_cpus=4, num_gpus=gpus, include_dashboard=False, log_to_driver=False)
 serve.start(proxy_location="Disabled")
 app.DEPLOYMENTS = {name: Told.options(name=name.title()) for name in app.DEPLOYMENTS}
@@ -47,7 +40,7 @@ for actor in ray.util.list_named_actors(all_namespaces=True):
         stage = actor["name"].split("#")[1]
         found.setdefault(stage, []).append(actor["name"])
 details = serve.status().applications["visage"]
-print(json.dumps({
+print('FOUND', json.dumps({
     "replicas": {name: len(replicas) for name, replicas in found.items()},
     "free": free,
     "status": details.status,
@@ -56,34 +49,13 @@ serve.shutdown()
 """
 
 
-def placed(gpus: int, tmp_path: Path) -> dict[str, object]:
-    spill = Path(f"/dev/shm/visage-placement-{os.getpid()}")
-    spill.mkdir(0o700, exist_ok=True)
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_object_spilling_directory": str(spill),
-    }
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(gpus)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    return json.loads(next(line for line in run.stdout.splitlines() if line.startswith("{")))
-
-
 @pytest.mark.parametrize("gpus", [1, 2])
-def test_every_stage_finds_its_fraction(gpus: int, tmp_path: Path) -> None:
+def test_every_stage_finds_its_fraction(gpus: int) -> None:
     """One replica of each stage for each GPU, and the GPUs filled by exactly the fractions that the settings name."""
-    result = placed(gpus, tmp_path)
+    result = found_by(on_own_cluster(SCRIPT, str(gpus)))
     expected = {stage.title(): max(1, gpus) for stage in STAGES}
     assert result["status"] == "RUNNING"
-    assert {name: count for name, count in result["replicas"].items() if name in expected} == expected  # type: ignore[attr-defined]
+    assert {name: count for name, count in result["replicas"].items() if name in expected} == expected
     used = sum(spec.scale.num_gpus for spec in STAGES.values()) * gpus
     assert result["free"] == pytest.approx(gpus - used, abs=1e-3)
 

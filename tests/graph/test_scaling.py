@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from load.simulate import Plan, capacity
 from tests.graph.conftest import MAX_REPLICAS, MIN_REPLICAS, RESTORER_S, Watched
 from tests.graph.test_watched import samples
-from tests.helpers.api import enhance
+from tests.helpers.asking import asking
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
 
 pytestmark = pytest.mark.timeout(280)
@@ -25,14 +23,6 @@ MEASURED_S = 10.0
 def test_a_stage_grows_under_load_and_shrinks_after_it_without_an_error(watched: Watched) -> None:
     service = watched.service
     photo = photo_that_asks_for(NORMAL)
-    answers: list[tuple[float, int]] = []
-    stop, calm = threading.Event(), threading.Event()
-
-    def keep_asking(leaves: bool) -> None:
-        with service.client() as client:
-            while not stop.is_set() and not (leaves and calm.is_set()):
-                status = enhance(client, photo, upscale_factor=1).status_code
-                answers.append((time.monotonic(), status))
 
     def until_replicas(count: int) -> None:
         end = time.monotonic() + SCALED_S
@@ -41,22 +31,15 @@ def test_a_stage_grows_under_load_and_shrinks_after_it_without_an_error(watched:
             time.sleep(0.5)
 
     until_replicas(MIN_REPLICAS)
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        asking = [pool.submit(keep_asking, number > 0) for number in range(CLIENTS)]
-        try:
+    with asking(service, photo, 1, upscale_factor=1) as one:  # goes on asking while replicas are taken away
+        with asking(service, photo, CLIENTS - 1, upscale_factor=1) as others:
             until_replicas(MAX_REPLICAS)
             time.sleep(2.0)  # the new ones have loaded
-            began = time.monotonic()
+            began, before = time.monotonic(), len(one) + len(others)
             time.sleep(MEASURED_S)
-            answered = sum(when > began for when, _ in answers) / (time.monotonic() - began)
-            calm.set()  # one goes on asking, while replicas are taken away
-            until_replicas(MIN_REPLICAS)
-        finally:
-            stop.set()
-            calm.set()
-        for each in asking:
-            each.result()
-    assert {status for _, status in answers} == {httpx.codes.OK}
+            answered = (len(one) + len(others) - before) / (time.monotonic() - began)
+        until_replicas(MIN_REPLICAS)
+    assert {answer.status_code for answer in (*one, *others)} == {httpx.codes.OK}
     # What four replicas of stand-ins can do at most, by the simulation. How near the machine comes depends on what else
     # it does; docs/figures.md has a run.
     plan = Plan({"cpu": 1000.0}, {"restorer": ("cpu",) * MAX_REPLICAS}, CLIENTS)

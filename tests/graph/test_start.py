@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ import yaml
 from serve_app.memory_check import SPILL_VARIABLE
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
+from tests.helpers.own_cluster import on_own_cluster
 from tests.helpers.service import ROOT, free_port
 from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
 
@@ -80,10 +80,8 @@ def test_a_container_with_dockers_default_shared_memory_is_refused() -> None:
     assert "Traceback" not in found.stderr
 
 
-def test_the_builder_refuses_a_cluster_with_one_node_that_spills_to_a_disk(spill: Path) -> None:
-    # A folder of its own: Ray notes there that this cluster exists, and other tests would join it.
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="v") as folder:
-        found = ended([sys.executable, "-c", CLUSTER, str(spill), str(DISK / "spill")], spill, RAY_TMPDIR=folder)
+def test_the_builder_refuses_a_cluster_with_one_node_that_spills_to_a_disk() -> None:
+    found = on_own_cluster(CLUSTER, str(DISK / "spill"))
     assert "the head alone is accepted" in found.stdout, found.stderr
     assert found.returncode == 1
     assert f"Ray spills objects to {DISK / 'spill'}, which is on a disk" in found.stderr

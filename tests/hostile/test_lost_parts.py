@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +14,7 @@ import pytest
 
 from deployments.stages import STAGES
 from tests.helpers.api import enhance
+from tests.helpers.asking import asking
 from tests.helpers.images import png, small_face
 from tests.helpers.service import Service
 from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
@@ -22,7 +22,6 @@ from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(280)]
 
 BACK_S = 60.0
-OPTIONS = {"upscale_factor": 1}
 
 
 def ready(service: Service, prefix: str = "/api") -> bool:
@@ -43,29 +42,15 @@ def wait_until_ready(service: Service, prefix: str = "/api") -> None:
 def test_every_stage_may_be_killed_under_load_and_every_request_is_answered(service: Service) -> None:
     """One request after the other goes on while each stage is killed once; all of them are answered in our own form."""
     photo = png(small_face())
-    answers: list[httpx.Response] = []
-    stop = threading.Event()
-
-    def keep_asking() -> None:
-        with service.client(timeout_s=120) as client:
-            while not stop.is_set():
-                answers.append(enhance(client, photo, **OPTIONS))
-
-    with ThreadPoolExecutor(2) as pool:
-        asking = [pool.submit(keep_asking) for _ in range(2)]
-        try:
-            for stage in STAGES:
-                answered = len(answers)
-                (victim,) = service.replicas(stage.capitalize())
-                os.kill(victim, signal.SIGKILL)
-                until = time.monotonic() + BACK_S
-                while service.replicas(stage.capitalize()) in ([], [victim]) or len(answers) < answered + 2:
-                    assert time.monotonic() < until, f"{stage} did not come back"
-                    time.sleep(0.2)
-        finally:
-            stop.set()
-        for each in asking:
-            each.result()
+    with asking(service, photo, 2, upscale_factor=1) as answers:
+        for stage in STAGES:
+            answered = len(answers)
+            (victim,) = service.replicas(stage.capitalize())
+            os.kill(victim, signal.SIGKILL)
+            until = time.monotonic() + BACK_S
+            while service.replicas(stage.capitalize()) in ([], [victim]) or len(answers) < answered + 2:
+                assert time.monotonic() < until, f"{stage} did not come back"
+                time.sleep(0.2)
     wait_until_ready(service)
     good = [answer for answer in answers if answer.status_code == httpx.codes.OK]
     for answer in answers:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
 import pytest
 
 from deployments.stages import STAGES
-from tests.helpers.api import enhance
+from tests.helpers.asking import asking
 from tests.helpers.images import png, small_face
 from tests.helpers.service import Service
 
@@ -34,31 +32,16 @@ def test_a_redeployment_of_everything_under_load_costs_no_request(service: Servi
         "limits": {"max_waiting": 17}
     }
     before = replicas(service)
-    photo = png(small_face())
-    answers: list[httpx.Response] = []
-    stop = threading.Event()
-
-    def keep_asking() -> None:
-        with service.client(timeout_s=120) as client:
-            while not stop.is_set():
-                answers.append(enhance(client, photo, upscale_factor=1))
-
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        asking = [pool.submit(keep_asking) for _ in range(CLIENTS)]
-        try:
-            service.deploy(config)
-            until = time.monotonic() + REPLACED_S
-            while any(set(now) & set(before[name]) or not now for name, now in replicas(service).items()):
-                assert time.monotonic() < until, f"not everything was replaced: {before}, then {replicas(service)}"
-                time.sleep(0.5)
-            enough = len(answers) + 2 * CLIENTS  # by the new replicas alone
-            while len(answers) < enough:
-                assert time.monotonic() < until, "the new replicas do not answer"
-                time.sleep(0.2)
-        finally:
-            stop.set()
-        for each in asking:
-            each.result()
+    with asking(service, png(small_face()), CLIENTS, upscale_factor=1) as answers:
+        service.deploy(config)
+        until = time.monotonic() + REPLACED_S
+        while any(set(now) & set(before[name]) or not now for name, now in replicas(service).items()):
+            assert time.monotonic() < until, f"not everything was replaced: {before}, then {replicas(service)}"
+            time.sleep(0.5)
+        enough = len(answers) + 2 * CLIENTS  # by the new replicas alone
+        while len(answers) < enough:
+            assert time.monotonic() < until, "the new replicas do not answer"
+            time.sleep(0.2)
     failed = [answer.text for answer in answers if answer.status_code != httpx.codes.OK]
     assert not failed, f"{len(failed)} of {len(answers)}: {failed[:3]}"
     assert len({answer.json()["data"]["restored_image"] for answer in answers}) == 1
