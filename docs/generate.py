@@ -35,7 +35,14 @@ from serve_app.cli.exit_codes import ExitCode  # noqa: E402
 from serve_app.http.errors import ROUTING_CODES, TABLE  # noqa: E402
 from serve_app.pipeline.config import PipelineConfig  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions  # noqa: E402
-from serve_app.settings import C2paSettings, JobSettings, KeySettings, LimitSettings, StorageSettings  # noqa: E402
+from serve_app.settings import (  # noqa: E402
+    C2paSettings,
+    JobSettings,
+    KeySettings,
+    LimitSettings,
+    StorageSettings,
+    VideoSettings,
+)
 
 CLIENT_TYPES = DOCS.parent / "serve_app" / "client" / "types.py"
 
@@ -241,6 +248,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "keys": lambda: settings("keys.", KeySettings),
     "c2pa": lambda: settings("c2pa.", C2paSettings),
     "jobs": lambda: settings("jobs.", JobSettings),
+    "video": lambda: settings("video.", VideoSettings),
     "pipeline": lambda: settings("pipeline.", PipelineConfig),
     "stage_settings": stage_settings,
     "scale": lambda: settings("scale.<stage>.", StageScale),

@@ -11,21 +11,24 @@ import logging
 from contextlib import suppress
 
 from deployments.errors import JobsUnavailable, StageLost, Step, UnknownJob
+from deployments.stages import StageName
 from deployments.telemetry import JOBS_WAITING, JobFate
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import Answer, EnhanceRequest, enhance
 from serve_app.http.errors import translate, translate_and_log
+from serve_app.http.film import FilmAnswer
 from serve_app.http.meter import Meter
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.sse import error_event
 from serve_app.http.telemetry import SILENT, Telemetry
-from serve_app.jobs.record import Claim, JobProgress
+from serve_app.job_film import JobLost, restore_job
+from serve_app.jobs.record import FILM, Claim, FilmProgress, JobProgress
 from serve_app.jobs.service import FIRST, Queue
 from serve_app.jobs.store import JobStore
 from serve_app.jobs.webhooks import PAUSES_S, Webhooks
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.pipeline import Pipeline
-from serve_app.pipeline.progress import Progress
+from serve_app.pipeline.progress import Progress, ProgressCallback, ProgressState
 from serve_app.settings import Settings
 from serve_app.storage import Storage
 
@@ -99,7 +102,7 @@ class JobRunner:
                 await self._store.fail(claim, event.model_dump_json(exclude_none=True))
                 self._telemetry.job(JobFate.FAILED)
 
-    async def _keep(self, claim: Claim, answer: Answer) -> None:
+    async def _keep(self, claim: Claim, answer: Answer | FilmAnswer) -> None:
         kept = False
         try:
             kept = await self._store.succeed(claim, answer.data.model_dump_json(), answer.picture)
@@ -107,32 +110,45 @@ class JobRunner:
             if not kept and self._storage is not None and answer.data.url is not None:
                 await self._storage.delete(answer.data.url)  # nobody would ever be told of it
         if kept and claim.owner:
-            await self._meter.charge(claim.owner, answer.data)
+            await self._meter.charge(claim.owner, *answer.used)
 
-    async def _while_ours(self, claim: Claim) -> Answer | None:
+    def _start(self, claim: Claim, on_progress: ProgressCallback) -> asyncio.Future[Answer | FilmAnswer]:
+        if claim.kind == FILM:
+
+            def on_frame(done: int, total: int) -> None:
+                on_progress(Progress(StageName.RESTORER, ProgressState.PROGRESS, done, total))
+
+            stages, settings = self._pipeline.stages, self._settings.video
+            return asyncio.ensure_future(restore_job(claim, stages, settings, self._store, on_frame))
+        options = EnhanceOptions.model_validate_json(claim.options)
+        request = EnhanceRequest(claim.photo, claim.reference, options)
+        limits, telemetry = self._settings.limits, self._telemetry
+        return asyncio.ensure_future(enhance(request, self._pipeline, self._admission, limits, on_progress, telemetry))
+
+    async def _while_ours(self, claim: Claim) -> Answer | FilmAnswer | None:
         """The result; None, and the work is stopped between two of its pieces, where the job is no longer ours."""
-        state, events = JobProgress(), list[Progress]()
+        events = list[Progress]()
+        state: JobProgress | FilmProgress = FilmProgress() if claim.kind == FILM else JobProgress()
 
         def on_progress(progress: Progress) -> None:
             state.add(progress)
             events.append(progress)
 
-        options = EnhanceOptions.model_validate_json(claim.options)
-        request = EnhanceRequest(claim.photo, claim.reference, options)
-        limits = self._settings.limits
-        telemetry = self._telemetry
-        work = asyncio.ensure_future(enhance(request, self._pipeline, self._admission, limits, on_progress, telemetry))
+        work = self._start(claim, on_progress)
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=BEAT_S)
-                new = events.copy()
+                new = events[-1:] if claim.kind == FILM else events.copy()  # a film has many frames
                 with suppress(JobsUnavailable):  # the work is worth finishing; the server may be back by then
-                    if not await self._store.beat(claim, state.stage, state.percent, new):
+                    count = len(events)
+                    if not await self._store.beat(claim, state.stage, state.percent, new, state.eta_s):
                         return None
-                    del events[: len(new)]
+                    del events[:count]
             return work.result()
+        except JobLost:
+            return None
         finally:
-            work.cancel()
+            await _ended(work)
 
     async def _tell(self) -> None:
         """Start to send the notes that are due. Until they have arrived they stay due, for this runner or another."""
@@ -159,3 +175,9 @@ class JobRunner:
                 await self._tell()
                 self._telemetry.record(JOBS_WAITING, await self._store.waiting())
             await asyncio.sleep(_SWEEP_S)
+
+
+async def _ended(work: asyncio.Future[Answer | FilmAnswer]) -> None:
+    """Cancel it and wait: a film has processes that have to end."""
+    work.cancel()
+    await asyncio.wait({work})

@@ -124,6 +124,21 @@ class JobSettings(_Strict):
     )
 
 
+class VideoSettings(_Strict):
+    """What a film may cost that is sent as a job."""
+
+    max_upload_bytes: int = Field(
+        default=67_108_864, ge=0, description="Bytes of a film; 0: none are accepted. It is kept in jobs.redis."
+    )
+    upload_timeout_s: float = Field(default=300.0, gt=0, description="Seconds to receive a film.")
+    max_seconds: float = Field(default=600.0, gt=0, description="Of a film.")
+    max_frames: int = Field(default=20_000, ge=1, description="Of a film.")
+    max_megapixels: float = Field(
+        default=2.1, gt=0, description="Width times height of a frame, and of a frame of the result."
+    )
+    deadline_s: float = Field(default=86_400.0, gt=0, description="Seconds that one attempt at a film may take.")
+
+
 class StorageSettings(_Strict):
     """Where results are put, in place of base64 in the response."""
 
@@ -214,6 +229,7 @@ class Settings(_StageConfigs):
 
     limits: LimitSettings = Field(default=LimitSettings(), description="What a request may cost.")
     jobs: JobSettings = Field(default=JobSettings(), description="Requests that are answered later.")
+    video: VideoSettings = Field(default=VideoSettings(), description="What a film may cost that is sent as a job.")
     keys: KeySettings = Field(default=KeySettings(), description="Who may come in.")
     storage: Annotated[StorageSettings, BeforeValidator(_bare_url)] = Field(
         default=StorageSettings(), description="Where results are put; a string is its `url`."

@@ -19,8 +19,10 @@ from serve_app.cli.files import Exists, publish
 from serve_app.cli.settings_file import settings_from
 from serve_app.video.encoder import CODECS
 from serve_app.video.film import UnusableVideo, VideoBounds
+from serve_app.video.keeping import FolderStore
+from serve_app.video.report import FilmReport
 from serve_app.video.restoring import VideoOptions
-from serve_app.video.run import FilmReport, codec_for, restore_film
+from serve_app.video.run import FilmRun, codec_for, key_of, sha256_of
 
 
 @click.command(short_help="Restore a film.")
@@ -32,6 +34,8 @@ from serve_app.video.run import FilmReport, codec_for, restore_film
 @click.option("--background/--no-background", default=True, help="Enlarge by Real-ESRGAN, or bicubically.")
 @click.option("--color-correction/--no-color-correction", default=True, help="Keep the original's shades in faces.")
 @click.option("--steady/--frame-by-frame", default=True, help="Each face from those before it, or each for itself.")
+@click.option("--deinterlace", is_flag=True, help="Make frames of two fields whole (bwdif).")
+@click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="Keep finished pieces there, to go on.")
 @click.option("--max-seconds", type=float, default=VideoBounds.max_seconds, help="Refuse longer films.")
 @click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages.")
 @click.option("--overwrite", is_flag=True, help="Replace a result that exists; without it nothing is done.")
@@ -46,6 +50,8 @@ def video(
     background: bool,
     color_correction: bool,
     steady: bool,
+    deinterlace: bool,
+    work: Path | None,
     max_seconds: float,
     config: Path | None,
     overwrite: bool,
@@ -64,13 +70,14 @@ def video(
     if output.exists() and not overwrite:
         click.echo(f"skipped  {source}: {output} exists", err=True)
         return ExitCode.OK
-    options = VideoOptions(upscale_factor, strength, background, color_correction, steady)
+    options = VideoOptions(upscale_factor, strength, background, color_correction, steady, deinterlace)
     bounds = VideoBounds(max_seconds=max_seconds)
     from serve_app.local_stage_client import LocalStageClient  # loads torch
 
     warnings.filterwarnings("ignore", module="torchvision")
     try:
-        stages = LocalStageClient.load(settings_from(config))
+        settings = settings_from(config)
+        stages = LocalStageClient.load(settings)
     except ModelUnavailable as error:
         click.echo(error.message, err=True)
         return ExitCode.CANNOT_WORK
@@ -84,8 +91,12 @@ def video(
     handle, hidden = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
     os.close(handle)
     try:
-        work = restore_film(source, Path(hidden), stages, options, chosen, container, bounds, advance)
-        done = asyncio.run(work)
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
+            digest = sha256_of(source)
+            key = key_of(digest, options, chosen, settings.model_dump(mode="json"))
+            store = FolderStore(Path(folder) if work is None else work / key)
+            run = FilmRun(source, digest, stages, options, chosen, bounds, store, advance)
+            done = asyncio.run(run.run(Path(hidden), container))
         publish(Path(hidden), output, overwrite=overwrite)
     except (UnusableVideo, StageError, Exists, OSError) as error:
         click.echo(f"FAILED   {source}: {error}", err=True)
@@ -103,6 +114,8 @@ def video(
 
 def _notes(done: FilmReport) -> str:
     notes = [f"left out: {each}" for each in done.left_out]
-    if done.interlaced:
-        notes.append(f"{done.interlaced} frames are interlaced and were restored as they are")
+    if done.resumed:
+        notes.append(f"{done.resumed} of {done.pieces} pieces were there")
+    if done.interlaced and not done.deinterlaced:
+        notes.append(f"{done.interlaced} frames are interlaced and were restored as they are: see --deinterlace")
     return f" ({'; '.join(notes)})" if notes else ""

@@ -21,7 +21,7 @@ from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_re
 from serve_app.http.idempotency import KEY_HEADER
 from serve_app.http.meter import Meter
 from serve_app.http.middleware.api_key import API_KEY_HEADER, ApiKeyMiddleware, Guard
-from serve_app.http.middleware.body_limit import BodyLimitMiddleware
+from serve_app.http.middleware.body_limit import BodyBound, BodyLimitMiddleware
 from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
@@ -30,6 +30,9 @@ from serve_app.http.openapi import describe_models
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.report import REPORT_HEADER
 from serve_app.http.routes.enhance import FILE_FIELDS, enhance_router
+from serve_app.http.routes.film_jobs import PATH as FILMS
+from serve_app.http.routes.film_jobs import UPLOAD_SETTING as FILM_SETTING
+from serve_app.http.routes.film_jobs import film_jobs_router
 from serve_app.http.routes.jobs import jobs_router
 from serve_app.http.routes.preview import preview_router
 from serve_app.http.routes.status import StateSource, status_router
@@ -79,7 +82,11 @@ def create_app(
     max_body_bytes = 2 * limits.max_upload_bytes + FORM_OVERHEAD_BYTES
     # Starlette rolls parts over 1 MB to a temporary file; no byte of an image may reach a disk. It must be set in the
     # process that parses, and the body's size is bounded before it is parsed.
-    MultiPartParser.spool_max_size = max_body_bytes
+    films = settings.video if jobs is not None and settings.video.max_upload_bytes else None
+    others = {}
+    if films is not None:
+        others[FILMS] = BodyBound(films.max_upload_bytes + FORM_OVERHEAD_BYTES, films.upload_timeout_s, FILM_SETTING)
+    MultiPartParser.spool_max_size = max([max_body_bytes, *(each.max_bytes for each in others.values())])
     admission = Admission(limits, record=telemetry.record)
 
     app = FastAPIOffline(
@@ -90,7 +97,7 @@ def create_app(
         docs_url="/docs",
         form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS},
     )
-    app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, max_bytes=max_body_bytes)
+    app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, max_bytes=max_body_bytes, others=others)
     app.add_middleware(RateLimitMiddleware, admission=admission, limits=limits)
     meter = None
     if settings.keys.source:
@@ -121,6 +128,8 @@ def create_app(
     app.include_router(preview_router(pipeline, admission, limits))
     if jobs is not None:
         app.include_router(jobs_router(jobs, limits, storage, settings.jobs.max_followers))
+    if jobs is not None and films is not None:
+        app.include_router(film_jobs_router(jobs, films))
     app.include_router(status_router(source, limits))
     describe_models(app, [StageEvent, ErrorEvent])
     return app

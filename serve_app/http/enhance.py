@@ -52,6 +52,11 @@ class Answer:
     data: EnhanceData
     """Without the picture: `restored_image` is empty."""
 
+    @property
+    def used(self) -> tuple[int, int]:
+        """See Meter.charge."""
+        return self.data.width * self.data.height, sum(face.restored for face in self.data.faces)
+
     async def stored(self, storage: Storage | None) -> Answer:
         """With its picture in the storage, where there is one, and its address as `url`; see Storage.put."""
         if storage is None:

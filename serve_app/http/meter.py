@@ -9,7 +9,7 @@ from limits import RateLimitItemPerDay, RateLimitItemPerMinute, WindowStats
 
 from deployments.errors import QuotaExceeded
 from serve_app.http.rate_counter import RateCounter
-from serve_app.http.schemas import EnhanceData, Usage
+from serve_app.http.schemas import Usage
 from serve_app.keys import ApiKey
 
 _BY_DAY = RateLimitItemPerDay(2**50)
@@ -46,12 +46,9 @@ class Meter:
                     refusal = QuotaExceeded(f"This key may use {each.quota:g} {each.name} a day.")
         return _headers(told), refusal, max(1, retry_s)
 
-    async def charge(self, key_id: str, data: EnhanceData) -> None:
-        """Count what a request of a key has used."""
-        used = {
-            "megapixels": math.ceil(data.width * data.height / 1e6 * _KILO),
-            "faces": sum(face.restored for face in data.faces),
-        }
+    async def charge(self, key_id: str, pixels: int, faces: int) -> None:
+        """Count what a request of a key has used: the pixels of its result, and the faces that were restored."""
+        used = {"megapixels": math.ceil(pixels / 1e6 * _KILO), "faces": faces}
         for name, amount in used.items():
             if amount:
                 await self._counter.add(_BY_DAY, f"{name} {key_id}", amount)

@@ -211,7 +211,7 @@ class JobStatus(_Wire):
     status: JobState
     position: int | None = Field(description="Its place among the jobs that wait, 1 is next; null where it does not.")
     estimate_s: float | None = Field(
-        description="Seconds until a job that waits will be done, as recent jobs tell; null if unknown."
+        description="Seconds until it will be done, as recent jobs tell and, for films, their frames; null if unknown."
     )
     stage: AnyStage | None = Field(description="What last reported progress.")
     percent: int = Field(description="Of the tiles, faces and steps known so far, 0 to 100.")

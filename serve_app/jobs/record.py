@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from deployments.stages import StageName
 from serve_app.pipeline.progress import Progress, ProgressState
+
+PHOTO, FILM = "photo", "film"
+"""What a job may be about."""
 
 
 class JobState(StrEnum):
@@ -40,9 +44,11 @@ class Job:
     position: int | None = None
     """Its place among those that wait, the next one is 1; None where it does not wait."""
     estimate_s: float | None = None
-    """Seconds until it will be done, as far as recent jobs tell; None where none has been done lately."""
+    """Seconds until it will be done, as recent jobs tell or, of a film that runs, its frames; None where unknown."""
     error: str | None = None
     """JSON of an ErrorEvent where it failed."""
+    kind: str = PHOTO
+    """What was submitted."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,29 @@ class Claim:
     options: str
     photo: bytes = field(repr=False)
     reference: bytes | None = field(repr=False)
+    kind: str = PHOTO
+
+
+class FilmProgress:
+    """How far a film is, by its frames; those that an earlier attempt has finished take no time."""
+
+    stage = StageName.RESTORER
+    percent = 0
+    eta_s: float | None = None
+    """Seconds left, at the pace so far."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, int] | None = None
+
+    def add(self, progress: Progress) -> None:
+        """Take note of what the pipeline reports."""
+        now, done, total = time.monotonic(), progress.done, max(1, progress.total)
+        if self._first is None:
+            self._first = now, done
+        began, before = self._first
+        self.percent = min(99, 100 * done // total)
+        if done > before:
+            self.eta_s = (now - began) / (done - before) * (total - done)
 
 
 class JobProgress:
@@ -65,6 +94,8 @@ class JobProgress:
     `percent` is of the work known so far: tiles, faces, and each other stage or step as one piece. More work may become
     known on the way, but the figure never falls. It is below 100 until the job has finished.
     """
+
+    eta_s: float | None = None
 
     def __init__(self) -> None:
         self.percent = 0

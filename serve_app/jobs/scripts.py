@@ -7,12 +7,13 @@ Keys:
 
     visage:job:ID            a hash: the record
     visage:job:ID:photo      the upload, and :reference the ground truth
+    visage:job:ID:pieces     a hash: what is finished of a film
     visage:job:ID:picture    the result, and :details what is said about it, which may hold faces
     visage:job:ID:events     a list: the progress of the present attempt
     visage:waiting           ids by the time of their submission
     visage:due               ids by the time at which somebody should look after them: a lease that ends, a next try
     visage:notes             ids of jobs that have ended and have a webhook, by the time of the next try
-    visage:durations         seconds of the last jobs
+    visage:durations         seconds of the last jobs for photos
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ local id = ARGV[1]
 local job = 'visage:job:' .. id
 local clock = redis.call('TIME')
 local now = clock[1] + clock[2] / 1000000
-local function drop_photo() redis.call('DEL', job .. ':photo', job .. ':reference') end
+local function drop_photo() redis.call('DEL', job .. ':photo', job .. ':reference', job .. ':pieces') end
 local function tell()
     if redis.call('HEXISTS', job, 'webhook') == 1 then redis.call('ZADD', 'visage:notes', now, id) end
 end
@@ -110,16 +111,32 @@ return {redis.call('HINCRBY', job, 'fence', 1), redis.call('HINCRBY', job, 'atte
 BEAT = (
     _ALWAYS
     + """
-local fence, lease_s, record_s, stage, percent = unpack(ARGV, 2, 6)
+local fence, lease_s, hold_s, record_s, stage, percent, eta_s = unpack(ARGV, 2, 8)
 if not mine(fence) then return 0 end
 redis.call('ZADD', 'visage:due', now + lease_s, id)
-redis.call('HSET', job, 'stage', stage, 'percent', percent)
-for index = 7, #ARGV do redis.call('RPUSH', job .. ':events', ARGV[index]) end
+redis.call('HSET', job, 'stage', stage, 'percent', percent, 'eta', eta_s)
+redis.call('EXPIRE', job .. ':photo', hold_s)
+redis.call('EXPIRE', job .. ':pieces', hold_s)
+redis.call('EXPIRE', job, hold_s + record_s)
+for index = 9, #ARGV do redis.call('RPUSH', job .. ':events', ARGV[index]) end
 redis.call('EXPIRE', job .. ':events', record_s)
 return 1
 """
 )
-"""id, fence, seconds of the lease, for the events, stage, percent, events...; 0 where the job is no longer ours."""
+"""id, fence, seconds of the lease, for the photo, for the events, stage, percent, seconds left or nothing, events...;
+0 where the job is no longer ours."""
+
+KEEP_PIECE = (
+    _IN_MEMORY
+    + """
+local fence, hold_s, name, data = unpack(ARGV, 2, 5)
+if not mine(fence) then return 0 end
+redis.call('HSET', job .. ':pieces', name, data)
+redis.call('EXPIRE', job .. ':pieces', hold_s)
+return 1
+"""
+)
+"""id, fence, seconds for the pieces, name, piece; 0 where the job is no longer ours."""
 
 SUCCEED = (
     _IN_MEMORY
@@ -129,8 +146,10 @@ if not mine(fence) then return 0 end
 redis.call('SET', job .. ':picture', picture, 'EX', result_s)
 redis.call('SET', job .. ':details', details, 'EX', result_s)
 redis.call('HSET', job, 'state', 'succeeded', 'percent', 100)
-redis.call('LPUSH', 'visage:durations', now - redis.call('HGET', job, 'started'))
-redis.call('LTRIM', 'visage:durations', 0, 19)
+if redis.call('HGET', job, 'kind') ~= 'film' then
+    redis.call('LPUSH', 'visage:durations', now - redis.call('HGET', job, 'started'))
+    redis.call('LTRIM', 'visage:durations', 0, 19)
+end
 ended(record_s)
 return 1
 """

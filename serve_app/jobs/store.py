@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from deployments.errors import JobsUnavailable, StageBusy, Step, UnknownJob
 from deployments.stages import StageName
 from serve_app.jobs import scripts
-from serve_app.jobs.record import Claim, Job, JobState
+from serve_app.jobs.record import PHOTO, Claim, Job, JobState
 from serve_app.pipeline.progress import Progress, ProgressState
 from serve_app.settings import JobSettings, LimitSettings
 
@@ -43,6 +43,8 @@ class JobStore:
         self._slots = settings.consumers * settings.concurrency
         self.look_s = int(limits.deadline_s) + MARGIN_S
         """Seconds that an attempt takes at most, and after which a message about a job counts as lost."""
+        self._hold_s = self.look_s + int(LEASE_S) + settings.waiting_lifetime_s
+        """Seconds that what is worked on stays without a sign of life."""
         self._record_s = settings.result_lifetime_s + _RECORD_S
         self._scripts = {
             name: redis.register_script(text)
@@ -88,8 +90,9 @@ class JobStore:
             stage=text.get("stage") or None,
             percent=int(text.get("percent", 0)),
             position=rank + 1 if waits else None,
-            estimate_s=self._estimate(rank, [float(value) for value in durations]) if waits else None,
+            estimate_s=self._estimate(rank, [float(value) for value in durations]) if waits else _left(text, state),
             error=text.get("error"),
+            kind=text.get("kind", PHOTO),
         )
 
     def _estimate(self, ahead: int, durations: Sequence[float]) -> float | None:
@@ -119,22 +122,37 @@ class JobStore:
 
     async def claim(self, job_id: str) -> Claim | None:
         """The right to work on a job that waits; None where it does not: cancelled, expired, or taken."""
-        hold_s = self.look_s + int(LEASE_S) + self._settings.waiting_lifetime_s
+        hold_s = self._hold_s
         claimed = await self._run("CLAIM", job_id, LEASE_S, hold_s, hold_s + self._record_s)
         if claimed is None:
             return None
         async with _reachable():
             photo, reference = await self._redis.mget(_key(job_id, "photo"), _key(job_id, "reference"))
-            options, owner = await self._redis.hmget(_key(job_id), "options", "owner")
+            options, owner, kind = await self._redis.hmget(_key(job_id), "options", "owner", "kind")
         if photo is None or options is None:
             return None  # cancelled just now
         fence, attempt = claimed
-        return Claim(job_id, fence, attempt, (owner or b"").decode(), options.decode(), photo, reference)
+        told = (owner or b"").decode(), options.decode()
+        return Claim(job_id, fence, attempt, *told, photo, reference, (kind or PHOTO.encode()).decode())
 
-    async def beat(self, claim: Claim, stage: str, percent: int, events: Sequence[Progress]) -> bool:
+    async def beat(
+        self, claim: Claim, stage: str, percent: int, events: Sequence[Progress], eta_s: float | None = None
+    ) -> bool:
         """Say that the work goes on, and how far it is; False where the job is no longer ours: stop."""
         packed = [json.dumps([event.stage, event.state, event.done, event.total]) for event in events]
-        return bool(await self._run("BEAT", claim.id, claim.fence, LEASE_S, self._record_s, stage, percent, *packed))
+        left = "" if eta_s is None else round(eta_s, 1)
+        arguments = LEASE_S, self._hold_s, self._record_s, stage, percent, left, *packed
+        return bool(await self._run("BEAT", claim.id, claim.fence, *arguments))
+
+    async def keep_piece(self, claim: Claim, name: str, data: bytes) -> bool:
+        """Keep what is finished of a film until the job has ended; False where the job is no longer ours."""
+        return bool(await self._run("KEEP_PIECE", claim.id, claim.fence, self._hold_s, name, data))
+
+    async def piece(self, claim: Claim, name: str) -> bytes | None:
+        """What was kept, by whichever attempt."""
+        async with _reachable():
+            found: bytes | None = await self._redis.hget(_key(claim.id, "pieces"), name)
+        return found
 
     async def succeed(self, claim: Claim, details: str, picture: bytes) -> bool:
         """Keep the result; False, and nothing is kept, where the job is no longer ours."""
@@ -179,6 +197,10 @@ class JobStore:
     async def _run(self, script: str, *arguments: Any) -> Any:
         async with _reachable():
             return await self._scripts[script](args=arguments)
+
+
+def _left(record: dict[str, str], state: JobState) -> float | None:
+    return float(record["eta"]) if state is JobState.RUNNING and record.get("eta") else None
 
 
 def _key(job_id: str, part: str = "") -> str:

@@ -58,7 +58,7 @@ class Pipeline:
 
     def __init__(self, stages: StageClient, config: PipelineConfig, sign: Sign | None = None) -> None:
         """With `sign` every result is signed."""
-        self._stages = stages
+        self.stages = stages
         self._config = config
         self._sign = sign
         self.threads = PixelThreads(config.threads)
@@ -66,7 +66,7 @@ class Pipeline:
 
     async def inspect(self, photo: Decoded, options: EnhanceOptions) -> Inspection:
         """The dry run; see inspection.inspect."""
-        return await inspect(photo, options, self._stages, self.threads, self._config, self.speeds)
+        return await inspect(photo, options, self.stages, self.threads, self._config, self.speeds)
 
     async def enhance(
         self,
@@ -87,19 +87,19 @@ class Pipeline:
         )
         run = PipelineRun(self.threads, timings, on_progress, Forecast(self.speeds, work))
         run.notes.extend([*photo.notes, *options.output.notes(photo.alpha is not None, photo.bits)])
-        await self._stages.require_ready()
-        shared = await self._stages.share(photo.image)
+        await self.stages.require_ready()
+        shared = await self.stages.share(photo.image)
         seen = await self.threads.run(over_white, photo.image, photo.alpha)
-        shared_seen = shared if seen is photo.image else await self._stages.share(seen)
+        shared_seen = shared if seen is photo.image else await self.stages.share(seen)
         records, background = await gather_or_cancel(
-            restore_faces(run, self._stages, photo.image, shared_seen, options),
+            restore_faces(run, self.stages, photo.image, shared_seen, options),
             self._background(run, photo.image, shared, options),
         )
         background, layers, result = await run.local(Step.COMPOSE, _compose, background, records, photo, options)
         target = photo.image if reference is None else reference
         if options.on_low_identity is LowIdentity.WARN:
             identities, (quality, pixels), (data, crops) = await gather_or_cancel(
-                verify(run, self._stages, photo.image, result, records, options),
+                verify(run, self.stages, photo.image, result, records, options),
                 self._measure(run, result, target),
                 run.local(Step.ENCODE, self._encode, result, photo, records, options, run.models),
             )
@@ -144,7 +144,7 @@ class Pipeline:
         def on_tiles(done: int, total: int) -> None:
             run.progress(StageName.UPSCALER, ProgressState.PROGRESS, done, total)
 
-        upscaled = self._stages.upscale(shared, options.upscale_factor, on_tiles)
+        upscaled = self.stages.upscale(shared, options.upscale_factor, on_tiles)
         return await run.threads.run(resize, await run.stage(StageName.UPSCALER, upscaled), *size)
 
     async def _blend_less(
@@ -161,7 +161,7 @@ class Pipeline:
 
         Returns the result, and the records with the strengths that are in it.
         """
-        identities = await verify(run, self._stages, photo.image, result, records, options)
+        identities = await verify(run, self.stages, photo.image, result, records, options)
         for share in SHARES[options.on_low_identity]:
             low = [
                 index
@@ -173,7 +173,7 @@ class Pipeline:
             records = with_share(records, low, share)
             with run.timings.timed(Step.COMPOSE):
                 result = await run.threads.run(blend_layers, background, layers, strengths(records))
-            again = await compare(run, self._stages, photo.image, result, [records[index] for index in low])
+            again = await compare(run, self.stages, photo.image, result, [records[index] for index in low])
             for index, identity in zip(low, again, strict=True):
                 identities[index] = identity
         return result, records, identities
@@ -190,7 +190,7 @@ class Pipeline:
         restored = [index for index, record in enumerate(records) if record.placed is not None]
         similarities: list[dict[float, float]] = []
         if options.verify and layers:
-            similarities = await identity_at(run, self._stages, photo.image, background, layers, records)
+            similarities = await identity_at(run, self.stages, photo.image, background, layers, records)
         return await run.local(
             Step.ENCODE,
             layer_files,
@@ -228,7 +228,7 @@ class Pipeline:
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
         pair = await run.threads.run(to_common_size, result, target, self._config.max_compared_pixels)
-        quality = await run.stage(StageName.METRICS, self._stages.measure(*pair))
+        quality = await run.stage(StageName.METRICS, self.stages.measure(*pair))
         return quality, pair[0].shape[0] * pair[0].shape[1]
 
 

@@ -1,21 +1,15 @@
-"""Encodes the restored frames, and joins them with what else the original has: sound, subtitles, chapters, names."""
+"""Encodes the restored frames of a piece of a film."""
 
 from __future__ import annotations
 
-import heapq
-import sys
-from collections.abc import Iterator
+import io
 from dataclasses import dataclass
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
-from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from serve_app.video.decoder import REFUSED
 from serve_app.video.film import Film
 
 
@@ -53,13 +47,17 @@ _RGB_SPACE, _FULL_RANGE = 0, 2
 _UNSPECIFIED, _BT601, _BT709, _HD_HEIGHT = 2, 5, 1, 720
 
 
-class FilmEncoder:
-    """Writes frames with the times, the color and the pixels' shape of the film they came from."""
+class PieceEncoder:
+    """Encodes frames with the times, the color and the pixels' shape of the film they came from, into memory.
 
-    def __init__(self, path: Path, film: Film, width: int, height: int, codec: VideoCodec) -> None:
-        """`width` and `height` are the encoded frames'."""
-        self._film, self._codec, self._size = film, codec, (width, height)
-        self._output = av.open(str(path), "w", format=FORMATS[path.suffix[1:]])
+    The piece is an MP4, which holds all the codecs here and any time base.
+    """
+
+    def __init__(self, film: Film, start: int, width: int, height: int, codec: VideoCodec) -> None:
+        """`width` and `height` are the encoded frames'; times in the piece count from `start`."""
+        self._film, self._codec, self._size, self._start = film, codec, (width, height), start
+        self._file = io.BytesIO()
+        self._output = av.open(self._file, "w", format="mp4")
         self._stream: Any = self._output.add_stream(codec.encoder, rate=film.rate, options=dict(codec.options))
         context: Any = self._stream.codec_context
         context.width, context.height, context.pix_fmt = width, height, codec.pixels
@@ -80,15 +78,16 @@ class FilmEncoder:
         )
         for name, value in self._color.items():
             setattr(frame, name, value)
-        frame.pts, frame.time_base = time, self._film.time_base
+        frame.pts, frame.time_base = time - self._start, self._film.time_base
         for packet in self._stream.encode(frame):
             self._output.mux(packet)
 
-    def close(self) -> None:
-        """Write what is left."""
+    def finish(self) -> bytes:
+        """The piece."""
         for packet in self._stream.encode(None):
             self._output.mux(packet)
         self._output.close()
+        return self._file.getvalue()
 
 
 def _as_encoded(film: Film, height: int, codec: VideoCodec) -> dict[str, int]:
@@ -100,59 +99,3 @@ def _as_encoded(film: Film, height: int, codec: VideoCodec) -> dict[str, int]:
         # Said outright: enlarged, a film in BT.601 would otherwise pass for one in BT.709.
         space = _BT709 if min(film.width, film.height) >= _HD_HEIGHT else _BT601
     return {"colorspace": space, "color_range": film.color.get("color_range", 0)}
-
-
-def join(original: Path, part: Path, target: Path, container: str) -> list[str]:
-    """Write `target`: the video of `part` with the sound, subtitles, chapters and names of `original`.
-
-    Returns what `target` cannot hold. Nothing is decoded: packets keep their bytes and their times.
-    """
-    left_out = []
-    with av.open(str(original), metadata_errors="replace") as film, av.open(str(part)) as video:
-        options = {"movflags": "faststart"} if container == "mp4" else {}
-        with av.open(str(target), "w", format=FORMATS[container], options=options) as output:
-            output.metadata.update(film.metadata)
-            pairs: dict[Any, Any] = {
-                video.streams.video[0]: output.add_stream_from_template(video.streams.video[0], opaque=True)
-            }
-            names = film.streams.video[0].metadata if film.streams.video else {}
-            pairs[video.streams.video[0]].metadata.update(names)
-            for stream in [*film.streams.video[1:], *film.streams.audio, *film.streams.subtitles]:
-                try:
-                    pairs[stream] = output.add_stream_from_template(stream, opaque=True)
-                    pairs[stream].metadata.update(stream.metadata)
-                except (ValueError, FFmpegError) as error:
-                    left_out.append(f"{stream.type} stream {stream.index} ({error})")
-            output.set_chapters(film.chapters())
-            sources = [
-                _packets(each, [stream for stream in pairs if stream.container is each]) for each in (video, film)
-            ]
-            for _, _, packet in heapq.merge(*sources, key=lambda item: item[:2]):
-                packet.stream = pairs[packet.stream]
-                output.mux(packet)
-    return left_out
-
-
-def _packets(container: Any, streams: list[Any]) -> Iterator[tuple[Fraction, int, Any]]:
-    """Packets by their time of decoding."""
-    if not streams:
-        return
-    for number, packet in enumerate(container.demux(streams)):
-        if packet.dts is not None:
-            yield packet.dts * packet.time_base, number, packet
-
-
-def main() -> int:
-    """`python -m serve_app.video.encoder ORIGINAL PART TARGET CONTAINER`: the process that joins, one line a loss."""
-    original, part, target, container = sys.argv[1:]
-    try:
-        for line in join(Path(original), Path(part), Path(target), container):
-            print(line)
-    except FFmpegError as error:
-        print(f"The sound and the rest of the original cannot be joined: {error.strerror}.", file=sys.stderr)
-        return REFUSED
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

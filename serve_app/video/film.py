@@ -6,6 +6,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 
+THUMBNAIL = (64, 36)
+"""Width and height at which two frames are looked at for a cut."""
+
 
 class UnusableVideo(Exception):
     """The film cannot be decoded, or is beyond the bounds; the message is for a person."""
@@ -22,6 +25,20 @@ class VideoBounds:
     max_streams: int = 32
     max_frame_s: float = 60.0
     """Seconds in which the decoder must give the next frame; beyond it the decoder is killed."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which frames of a film, and how."""
+
+    start: int | None = None
+    """The time of the first, and of the one after the last, in units of the time base; None: all there are."""
+    end: int | None = None
+    seek: bool = False
+    """Enter the film at a key frame before `start`, and do not decode all that is before."""
+    deinterlace: bool = False
+    thumbnails: bool = False
+    """Small ones, to look for cuts."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sys
 from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -13,9 +15,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from serve_app.video.decoder import HEADER, REFUSED
-from serve_app.video.film import Film, UnusableVideo, VideoBounds
+from serve_app.video.decoder import HEADER, INTERLACED, KEY, REFUSED, UNCERTAIN
+from serve_app.video.film import THUMBNAIL, Film, UnusableVideo, VideoBounds, Wanted
 
+ALL = Wanted()
 _ROOT = Path(__file__).resolve().parents[2]
 _PIECE = 1 << 20
 
@@ -29,6 +32,10 @@ class Frame:
     time: int
     """In units of the film's time base."""
     interlaced: bool
+    key: bool
+    """Decoding may begin here."""
+    uncertain: bool
+    """Its time is a guess."""
 
 
 class Child:
@@ -43,7 +50,7 @@ class Child:
         """Run `python -m module arguments`."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *arguments, stdout=pipe, stderr=pipe, cwd=_ROOT
+            sys.executable, "-m", module, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, cwd=_ROOT
         )
         return cls(process, max_wait_s)
 
@@ -68,6 +75,18 @@ class Child:
             await self.close()
             raise UnusableVideo(f"The film took more than {self._max_wait_s:g} s for one step.") from None
 
+    async def give(self, data: bytes) -> None:
+        """Write to its standard input; where it no longer reads, `expect_success` will say why."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._process.stdin.write(data)
+            await self._process.stdin.drain()
+
+    def give_no_more(self) -> None:
+        """Close its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     async def expect_success(self) -> None:
         """Wait for its end; raises UnusableVideo with what it says of the film."""
         assert self._process.stderr is not None
@@ -91,14 +110,15 @@ class Child:
 class FilmReader:
     """A film that is decoded elsewhere. Nothing is read ahead but what fits into a pipe: the decoder waits for us."""
 
-    def __init__(self, film: Film, decoder: Child) -> None:
+    def __init__(self, film: Film, decoder: Child, wanted: Wanted) -> None:
         self.film = film
         self._decoder = decoder
+        self._shape = (*THUMBNAIL[::-1], 3) if wanted.thumbnails else (film.height, film.width, 3)
 
     @classmethod
-    async def open(cls, path: Path, bounds: VideoBounds) -> Self:
+    async def open(cls, path: Path, bounds: VideoBounds, wanted: Wanted = ALL) -> Self:
         """Start the decoder and read what the film is; raises UnusableVideo."""
-        arguments = str(path.absolute()), json.dumps(asdict(bounds))
+        arguments = str(path.absolute()), *(json.dumps(asdict(each)) for each in (bounds, wanted))
         decoder = await Child.start("serve_app.video.decoder", *arguments, max_wait_s=bounds.max_frame_s)
         try:
             line = await decoder.line()
@@ -108,17 +128,18 @@ class FilmReader:
         except BaseException:
             await decoder.close()
             raise
-        return cls(Film.from_json(line), decoder)
+        return cls(Film.from_json(line), decoder, wanted)
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Every frame, in the order of time; raises UnusableVideo where the film ends in damage, or stops."""
-        shape = self.film.height, self.film.width, 3
+        size = math.prod(self._shape)
         while (header := await self._decoder.exactly(HEADER.size)) is not None:
-            time, interlaced = HEADER.unpack(header)
-            body = await self._decoder.exactly(shape[0] * shape[1] * shape[2])
+            time, flags = HEADER.unpack(header)
+            body = await self._decoder.exactly(size)
             if body is None:
                 break
-            yield Frame(np.frombuffer(body, np.uint8).reshape(shape), time, bool(interlaced))
+            told = [bool(flags & flag) for flag in (INTERLACED, KEY, UNCERTAIN)]
+            yield Frame(np.frombuffer(body, np.uint8).reshape(self._shape), time, *told)
         await self._decoder.expect_success()
 
     async def close(self) -> None:

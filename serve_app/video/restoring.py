@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,18 +14,22 @@ from deployments.contract import Image, Landmarks, Mask
 from deployments.imaging.blend import PlacedFace, blend_faces
 from deployments.imaging.geometry import FFHQ_TEMPLATE, align_face, align_identity, face_transform
 from deployments.imaging.resample import enlarge_bicubic
+from deployments.stages import StageName
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.stages import StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.video.flow import flow_to, moved
-from serve_app.video.shots import is_cut, is_held
+from serve_app.video.shots import is_held
 from serve_app.video.tracking import Track, Tracker
 
 _STILL = 2.5 / 255
 """Mean difference of a crop to the one that was restored, after motion, up to which that restoration will do."""
-_MAX_CARRIED_S = 1.0
-_KEPT = 0.7
-"""Of the earlier restoration, moved, where the crop did not change but for its motion."""
+_MAX_CARRIED_S = 0.4
+"""After which the face is restored again; sooner while few restorations are in it: their mean is more like the person
+than any."""
+_KEPT, _KEPT_BEFORE = 0.7, 0.5
+"""Of the earlier restoration, moved, and of what it was made from, where only motion changed the crop: the former
+does not flicker, the latter has less noise in it."""
 _CHANGED = 8.0 / 255
 """Difference of the crop to the earlier one, moved, at which only exp(-1) of that is kept."""
 _ERROR_SIGMA = 4.0
@@ -39,6 +45,7 @@ class VideoOptions:
     color_correction: bool = True
     steady: bool = True
     """False: frame by frame, for comparison."""
+    deinterlace: bool = False
 
 
 @dataclass
@@ -48,7 +55,7 @@ class FilmFigures:
     frames: int = 0
     held: int = 0
     """Frames that were the one before again."""
-    shots: int = 1
+    shots: int = 0
     faces: int = 0
     """Faces in all frames."""
     restored: int = 0
@@ -56,8 +63,24 @@ class FilmFigures:
     carried: int = 0
     """Faces that came along from an earlier frame."""
     tracks: int = 0
-    similarities: list[float] = field(default_factory=list)
-    """ArcFace before and after, of every restored face."""
+    similarities: list[list[float]] = field(default_factory=list)
+    """Time in seconds, and ArcFace before and after, of every restored face."""
+
+    models: dict[str, list[str]] = field(default_factory=dict)
+    """Those that made pixels, by stage."""
+
+    def note_models(self, stage: str, models: Sequence[str]) -> None:
+        """Take note of what ran."""
+        known = self.models.setdefault(stage, [])
+        known += [model for model in models if model not in known]
+
+    def add(self, more: FilmFigures) -> None:
+        """Those of another piece of the film, too."""
+        for name, value in vars(more).items():
+            if name != "models":
+                setattr(self, name, getattr(self, name) + value)
+        for stage, models in more.models.items():
+            self.note_models(stage, models)
 
 
 @dataclass(frozen=True)
@@ -65,10 +88,31 @@ class _Memory:
     """What a track had last."""
 
     crop: Image
-    """Before restoration."""
+    """Before restoration, with less noise."""
     restored: Image
     region: Mask | None
     time: float
+    count: int
+    """Restorations in it."""
+
+    @property
+    def good_for_s(self) -> float:
+        """Seconds for which it may be carried along."""
+        return _MAX_CARRIED_S * (1 - 0.5 ** (self.count - 1))
+
+
+@dataclass(frozen=True)
+class _Carried:
+    """What a track had last, as it would look now."""
+
+    crop: Image
+    """This frame's, with the earlier one where that fits."""
+    restored: Image
+    region: Mask | None
+    fits: Mask
+    """1 where only motion changed the crop."""
+    change: float
+    """Mean difference of the crop to the earlier one after motion."""
 
 
 class FilmRestorer:
@@ -84,21 +128,39 @@ class FilmRestorer:
         self._tracker = Tracker(self._similarity)
         self._memories: dict[int, _Memory] = {}
 
-    async def restore(self, pixels: NDArray[np.uint8], time: float) -> NDArray[np.uint8]:
-        """The frame at `time` seconds, enlarged, its faces restored; RGB."""
+    def state(self) -> dict[str, Any]:
+        """What `resume` takes up again, so that the next frame does not show that it is done elsewhere or later."""
+        memories = [
+            [number, each.crop, each.restored, each.region, each.time, each.count]
+            for number, each in self._memories.items()
+        ]
+        return {"last": self._last, "tracks": self._tracker.state(), "memories": memories}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on in the shot from a `state`."""
+        self._last = state["last"]
+        if self._last is not None:
+            self._tracker.resume(state["tracks"], _image(self._last[0]))
+        self._memories = {number: _Memory(*memory) for number, *memory in state["memories"]}
+
+    async def restore(self, pixels: NDArray[np.uint8], time: float, cut: bool = False) -> NDArray[np.uint8]:
+        """The frame at `time` seconds, enlarged, its faces restored; RGB. With `cut` a shot begins here."""
         self.figures.frames += 1
-        if self._last is not None and self._options.steady:
-            if await self._threads.run(is_held, self._last[0], pixels):
-                self.figures.held += 1
-                return self._last[1]
-            if await self._threads.run(is_cut, self._last[0], pixels):
-                self.figures.shots += 1
-                self._new_shot()
-        image = pixels.astype(np.float32) / np.float32(255)
+        if cut:
+            self.figures.shots += 1
+            self._new_shot()
+        elif (
+            self._last is not None and self._options.steady and await self._threads.run(is_held, self._last[0], pixels)
+        ):
+            self.figures.held += 1
+            return self._last[1]
+        image = _image(pixels)
         if not self._options.steady:
             self._new_shot()
         detection, background = await gather_or_cancel(self._stages.detect(image), self._background(image))
+        before = self._tracker.count
         tracks = await self._tracker.update(detection.value.faces, image, time)
+        self.figures.tracks += self._tracker.count - before
         self._memories = {
             track.number: self._memories[track.number] for track in tracks if track.number in self._memories
         }
@@ -111,7 +173,9 @@ class FilmRestorer:
         factor = self._options.upscale_factor
         if not self._options.background:
             return await self._threads.run(enlarge_bicubic, image, factor)
-        return (await self._stages.upscale(image, factor, lambda done, total: None)).value
+        result = await self._stages.upscale(image, factor, lambda done, total: None)
+        self.figures.note_models(StageName.UPSCALER, result.models)
+        return result.value
 
     def _blended(self, background: Image, placed: list[PlacedFace]) -> NDArray[np.uint8]:
         result = blend_faces(
@@ -129,7 +193,6 @@ class FilmRestorer:
         except ValueError:
             return None  # a lost face whose landmarks fell together
         self.figures.faces += 1
-        self.figures.tracks = max(self.figures.tracks, track.number)
         crop = await self._threads.run(align_face, image, transform)
         memory = await self._restored(crop, self._memories.get(track.number), time)
         self._memories[track.number] = memory[0]
@@ -139,46 +202,62 @@ class FilmRestorer:
     async def _restored(self, crop: Image, before: _Memory | None, time: float) -> tuple[_Memory, Image, Mask | None]:
         """What to remember, and the restored crop with its region."""
         carried = None if before is None else await self._threads.run(_carried, crop, before)
-        if before is not None and carried is not None:
-            restored, region, error = carried
-            if float(error.mean()) <= _STILL and time - before.time <= _MAX_CARRIED_S:
-                self.figures.carried += 1
-                return before, restored, region  # from the same restoration each time: it does not blur
-        face = (await self._stages.restore(crop)).value
+        still = before is not None and carried is not None and carried.change <= _STILL
+        if before is not None and carried is not None and still and time - before.time <= before.good_for_s:
+            self.figures.carried += 1
+            return before, carried.restored, carried.region  # from the same restoration each time: no blur
+        crop = crop if carried is None else carried.crop
+        result = await self._stages.restore(crop)
+        self.figures.note_models(StageName.RESTORER, result.models)
         self.figures.restored += 1
-        await self._note_similarity(crop, face.image)
-        new, region = face.image, face.region
-        if carried is not None:
-            new, region = await self._threads.run(_mixed, new, region, *carried)
-        return _Memory(crop, new, region, time), new, region
+        new, region, count = result.value.image, result.value.region, 1
+        if before is not None and carried is not None:
+            new, region = await self._threads.run(_mixed, new, region, carried, before.count)
+            count = before.count + 1
+        likeness, carried_likeness = await self._likeness(crop, new, new if carried is None else carried.restored)
+        if before is not None and carried is not None and still and carried_likeness > likeness:
+            self.figures.similarities.append([time, carried_likeness])
+            return replace(before, time=time, count=count), carried.restored, carried.region
+        self.figures.similarities.append([time, likeness])
+        return _Memory(crop, new, region, time, count), new, region
 
-    async def _note_similarity(self, crop: Image, restored: Image) -> None:
-        pair = [await self._threads.run(_identity_crop, each) for each in (crop, restored)]
-        self.figures.similarities.append((await self._stages.verify(pair[:1], pair[1:])).value[0].similarity)
+    async def _likeness(self, crop: Image, *restored: Image) -> list[float]:
+        """ArcFace's similarity of each to the crop."""
+        before, *after = [await self._threads.run(_identity_crop, each) for each in (crop, *restored)]
+        return [each.similarity for each in (await self._stages.verify([before] * len(after), after)).value]
 
     async def _similarity(self, before: Image, there: Landmarks, now: Image, here: Landmarks) -> float:
         crops = [align_identity(before, there)], [align_identity(now, here)]
         return (await self._stages.verify(*crops)).value[0].similarity
 
 
+def _image(pixels: NDArray[np.uint8]) -> Image:
+    return pixels.astype(np.float32) / np.float32(255)
+
+
 def _identity_crop(crop: Image) -> Image:
     return align_identity(crop, np.asarray(FFHQ_TEMPLATE, np.float32))
 
 
-def _carried(crop: Image, before: _Memory) -> tuple[Image, Mask | None, Mask]:
-    """The earlier restoration and region as they would look now, and how the crop changed otherwise than by motion."""
+def _carried(crop: Image, before: _Memory) -> _Carried:
     flow = flow_to(before.crop, crop)
-    error = np.abs(crop - moved(before.crop, flow)).mean(axis=2)
-    region = None if before.region is None else moved(before.region, flow)
-    return moved(before.restored, flow), region, cv2.GaussianBlur(error, (0, 0), _ERROR_SIGMA)
+    earlier = moved(before.crop, flow)
+    error = cv2.GaussianBlur(np.abs(crop - earlier).mean(axis=2), (0, 0), _ERROR_SIGMA)
+    fits = np.exp(-np.square(error / np.float32(_CHANGED)))
+    return _Carried(
+        crop + _KEPT_BEFORE * fits[..., None] * (earlier - crop),
+        moved(before.restored, flow),
+        None if before.region is None else moved(before.region, flow),
+        fits,
+        float(error.mean()),
+    )
 
 
-def _mixed(
-    new: Image, region: Mask | None, old: Image, old_region: Mask | None, error: Mask
-) -> tuple[Image, Mask | None]:
-    """The new restoration with as much of the earlier one as still fits, pixel by pixel."""
-    kept = _KEPT * np.exp(-np.square(error / np.float32(_CHANGED)))
-    mixed = new + kept[..., None] * (old - new)
-    if region is None or old_region is None:
-        return np.clip(mixed, 0.0, 1.0), region
-    return np.clip(mixed, 0.0, 1.0), np.clip(region + np.float32(0.5) * (old_region - region), 0.0, 1.0)
+def _mixed(new: Image, region: Mask | None, old: _Carried, count: int) -> tuple[Image, Mask | None]:
+    """The new restoration with as much of the earlier one, which is the mean of `count`, as still fits by pixel."""
+    mixed = np.clip(
+        new + np.float32(min(_KEPT, count / (count + 1))) * old.fits[..., None] * (old.restored - new), 0.0, 1.0
+    )
+    if region is None or old.region is None:
+        return mixed, region
+    return mixed, np.clip(region + np.float32(0.5) * (old.region - region), 0.0, 1.0)

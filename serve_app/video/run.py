@@ -1,150 +1,159 @@
-"""One film from file to file: decode, restore and encode at the same time, joined by queues that hold a few frames."""
+"""One film from file to file: planned, done piece by piece, joined. Finished pieces are kept and not done again."""
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from deployments.imaging.xmp import xmp_of_result
+from deployments.stages import StageName
+from serve_app import __version__
+from serve_app.pipeline.provenance import Provenance
 from serve_app.pipeline.stages import StageClient
 from serve_app.pipeline.threads import PixelThreads
-from serve_app.video.encoder import CODECS, FilmEncoder, VideoCodec
-from serve_app.video.film import Film, UnusableVideo, VideoBounds
-from serve_app.video.reading import Child, FilmReader, Frame
+from serve_app.video.encoder import CODECS, VideoCodec
+from serve_app.video.film import UnusableVideo, VideoBounds
+from serve_app.video.joiner import HEADER
+from serve_app.video.keeping import PieceStore
+from serve_app.video.packing import pack, unpack
+from serve_app.video.piece import Work, do_piece
+from serve_app.video.plan import Piece, Plan, plan_film
+from serve_app.video.reading import Child
+from serve_app.video.report import FilmReport
 from serve_app.video.restoring import FilmFigures, FilmRestorer, VideoOptions
 
-QUEUED_FRAMES = 2
-"""Between two steps: enough that none waits for another's next frame, and all that a film takes in memory."""
+ORIGINAL_TYPE = "application/octet-stream"
+"""Of films, whose container FFmpeg finds without being told."""
 _MAX_JOIN_S = 600.0
-_END = None
+_PIECE_LAYOUT = 1
+"""Of what is kept of a piece; pieces of another are not taken up."""
 
 
-@dataclass
-class FilmReport:
-    """What became of a film."""
-
-    film: Film
-    width: int
-    height: int
-    figures: FilmFigures
-    interlaced: int = 0
-    """Frames that say so; they were restored as they are."""
-    left_out: list[str] = field(default_factory=list)
-    """Streams that the container of the result cannot hold."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For a report: plain values, the similarities as their mean and least."""
-        figures = dict(vars(self.figures))
-        similarities = figures.pop("similarities")
-        figures["identity_mean"] = round(float(np.mean(similarities)), 4) if similarities else None
-        figures["identity_least"] = round(min(similarities), 4) if similarities else None
-        film = {"codec": self.film.codec, "rate": str(self.film.rate), "rotation": self.film.rotation}
-        notes = {"interlaced_frames": self.interlaced, "left_out": self.left_out}
-        return {"width": self.width, "height": self.height, "film": film, **figures, **notes}
+def key_of(source_digest: str, options: VideoOptions, codec: VideoCodec, models: Any) -> str:
+    """Names a film with all that decides on its pixels: pieces kept under it belong to no other."""
+    told = [source_digest, asdict(options), asdict(codec), models, __version__, _PIECE_LAYOUT]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 
-async def restore_film(
-    original: Path,
-    target: Path,
-    stages: StageClient,
-    options: VideoOptions,
-    codec: VideoCodec,
-    container: str,
-    bounds: VideoBounds,
-    on_progress: Callable[[int, int], None],
-) -> FilmReport:
-    """Restore `original` and write `target`, which exists only in parts if this fails: callers give it a hidden name.
+def sha256_of(source: Path) -> str:
+    """Of a file, in hexadecimal."""
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
-    `on_progress` gets frames done and frames in all, which is an estimate. Raises UnusableVideo, or a StageError.
-    """
-    reader = await FilmReader.open(original, bounds)
-    try:
-        width, height = (
-            _encodable(side * options.upscale_factor, codec) for side in (reader.film.width, reader.film.height)
-        )
-        if width * height > bounds.max_pixels:
+
+class FilmRun:
+    """One attempt at a film; another may go on with what this one has kept in `store`."""
+
+    def __init__(
+        self,
+        source: Path,
+        digest: str,
+        stages: StageClient,
+        options: VideoOptions,
+        codec: VideoCodec,
+        bounds: VideoBounds,
+        store: PieceStore,
+        on_progress: Callable[[int, int], None],
+        piece_frames: int | None = None,
+    ) -> None:
+        """`digest` is the source's SHA-256; `on_progress` gets frames done and frames in all.
+
+        `piece_frames` is about how many a piece has; None: by the size of the result.
+        """
+        self._source, self._digest, self._stages, self._options = source, digest, stages, options
+        self._codec, self._bounds, self._store, self._on_progress = codec, bounds, store, on_progress
+        self._threads = PixelThreads()
+        self._piece_frames = piece_frames
+        self._figures, self._done, self._resumed = FilmFigures(), 0, 0
+
+    async def run(self, target: Path, container: str) -> FilmReport:
+        """Write `target`, which exists only in parts if this fails: callers give it a hidden name.
+
+        Raises UnusableVideo, or a StageError.
+        """
+        plan = await self._plan()
+        work = Work(self._source, plan.film, plan.seek, self._bounds, self._options, self._codec)
+        width, height = work.size
+        if width * height > self._bounds.max_pixels:
             raise UnusableVideo(f"The result would have {width}x{height} pixels; choose a smaller upscale factor.")
-        threads = PixelThreads()
-        restorer = FilmRestorer(stages, options, threads)
-        report = FilmReport(reader.film, width, height, restorer.figures)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            part = Path(folder) / f"video.{codec.containers[0]}"
-            encoder = FilmEncoder(part, reader.film, width, height, codec)
-            try:
-                await _flow(reader, restorer, encoder, report, on_progress)
-            finally:
-                await asyncio.to_thread(encoder.close)
-            report.left_out = await _joined(original, part, target, container)
+        for chain in plan.chains():
+            state: Any = None
+            for piece in chain:
+                state = await self._piece(work, plan, piece, state)
+        deinterlaced = self._options.deinterlace and plan.interlaced > 0
+        report = FilmReport(
+            plan.film, width, height, self._figures, len(plan.pieces), self._resumed, plan.interlaced, deinterlaced
+        )
+        xmp = xmp_of_result(None, True, self.made().mark()) or b""
+        report.left_out = await self._joined(plan, target, container, xmp)
         return report
-    finally:
-        await reader.close()
+
+    def made(self) -> Provenance:
+        """How the result was made; once `run` has returned."""
+        models = self._figures.models
+        restorers, upscalers = (tuple(models.get(stage, ())) for stage in (StageName.RESTORER, StageName.UPSCALER))
+        restored = self._figures.restored > 0 and self._options.strength > 0
+        resized = self._options.upscale_factor > 1
+        return Provenance(self._digest, ORIGINAL_TYPE, restorers, upscalers, restored=restored, resized=resized)
+
+    async def _plan(self) -> Plan:
+        kept = await self._store.get("plan")
+        if kept is not None:
+            return Plan.from_tree(unpack(kept))
+        plan = await plan_film(self._source, self._bounds, self._options.upscale_factor, self._piece_frames)
+        await self._store.put("plan", pack(plan.as_tree()))
+        return plan
+
+    async def _piece(self, work: Work, plan: Plan, piece: Piece, state: Any) -> Any:
+        """Do the piece unless it is kept; returns the state after it."""
+        kept = await self._store.get(_name(piece))
+        if kept is not None:
+            self._resumed += 1
+            self._advance(plan, piece.frames)
+            tree = unpack(kept)
+        else:
+            restorer = FilmRestorer(self._stages, self._options, self._threads)
+            if piece.continues and state is not None:
+                restorer.resume(state)
+            video = await do_piece(work, piece, restorer, lambda: self._advance(plan, 1))
+            tree = {"video": video, "figures": vars(restorer.figures), "state": restorer.state()}
+            await self._store.put(_name(piece), await self._threads.run(pack, tree))
+        self._figures.add(FilmFigures(**tree["figures"]))
+        return tree["state"]
+
+    def _advance(self, plan: Plan, frames: int) -> None:
+        self._done += frames
+        self._on_progress(self._done, plan.film.frames)
+
+    async def _joined(self, plan: Plan, target: Path, container: str, xmp: bytes) -> list[str]:
+        paths = [str(path.absolute()) for path in (self._source, target)]
+        packed = base64.b64encode(xmp).decode()
+        child = await Child.start("serve_app.video.joiner", *paths, container, packed, max_wait_s=_MAX_JOIN_S)
+        try:
+            for piece in plan.pieces:
+                kept = await self._store.get(_name(piece))
+                if kept is None:
+                    raise UnusableVideo("A piece of the film has been removed before it was joined.")
+                video = unpack(kept)["video"]
+                await child.give(HEADER.pack(piece.start, len(video)))
+                await child.give(video)
+            child.give_no_more()
+            lines = []
+            while line := await child.line():
+                lines.append(line.decode(errors="replace").strip())
+            await child.expect_success()
+        finally:
+            await child.close()
+        return lines
 
 
-async def _flow(
-    reader: FilmReader,
-    restorer: FilmRestorer,
-    encoder: FilmEncoder,
-    report: FilmReport,
-    on_progress: Callable[[int, int], None],
-) -> None:
-    """Every frame through every step. A step that fails ends the others; its error is raised as it is."""
-    read: asyncio.Queue[Frame | None] = asyncio.Queue(QUEUED_FRAMES)
-    restored: asyncio.Queue[tuple[NDArray[np.uint8], int] | None] = asyncio.Queue(QUEUED_FRAMES)
-
-    async def decode() -> None:
-        async for frame in reader.frames():
-            report.interlaced += frame.interlaced
-            await read.put(frame)
-        await read.put(_END)
-
-    async def restore() -> None:
-        async for frame in _each(read):
-            pixels = await restorer.restore(frame.pixels, float(frame.time * reader.film.time_base))
-            await restored.put((pixels, frame.time))
-        await restored.put(_END)
-
-    async def encode() -> None:
-        done = 0
-        async for pixels, time in _each(restored):
-            await asyncio.to_thread(encoder.add, pixels, time)
-            done += 1
-            on_progress(done, max(done, reader.film.frames))
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for step in (decode, restore, encode):
-                group.create_task(step())
-    except* Exception as errors:
-        raise errors.exceptions[0] from None
-
-
-async def _each(queue: asyncio.Queue[Any]) -> AsyncIterator[Any]:
-    while (item := await queue.get()) is not _END:
-        yield item
-
-
-async def _joined(original: Path, part: Path, target: Path, container: str) -> list[str]:
-    paths = [str(path.absolute()) for path in (original, part, target)]
-    child = await Child.start("serve_app.video.encoder", *paths, container, max_wait_s=_MAX_JOIN_S)
-    lines = []
-    try:
-        while line := await child.line():
-            lines.append(line.decode(errors="replace").strip())
-        await child.expect_success()
-    finally:
-        await child.close()
-    return lines
-
-
-def _encodable(side: int, codec: VideoCodec) -> int:
-    """Most codecs halve the resolution of color, so an odd row or column at the edge is left out."""
-    return side - side % 2 if codec.even else side
+def _name(piece: Piece) -> str:
+    return f"piece-{piece.number:05}"
 
 
 def codec_for(name: str | None, container: str) -> VideoCodec:

@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from serve_app.video.film import THUMBNAIL
+
 Pixels = NDArray[np.uint8]
 
 _HELD = 2.0
 """Mean difference of a block, of 255, up to which a frame is the one before: what encoders leave of a held picture."""
 _BLOCK = 16
-_THUMBNAIL = (64, 36)
 _CUT_DIFFERENCE = 24.0
 """Mean difference of two thumbnails, of 255."""
 _CUT_CORRELATION = 0.75
@@ -29,7 +30,7 @@ def is_held(before: Pixels, now: Pixels) -> bool:
 
 def is_cut(before: Pixels, now: Pixels) -> bool:
     """Whether the two are of different shots: they differ nearly everywhere, and in their colors."""
-    small = [cv2.resize(each, _THUMBNAIL, interpolation=cv2.INTER_AREA) for each in (before, now)]
+    small = [cv2.resize(each, THUMBNAIL, interpolation=cv2.INTER_AREA) for each in (before, now)]
     if float(cv2.absdiff(*small).mean()) < _CUT_DIFFERENCE:
         return False
     first, second = (

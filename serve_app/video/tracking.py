@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -36,6 +37,14 @@ class OneEuroFilter:
         self._last: NDArray[np.float64] | None = None
         self._speed: NDArray[np.float64] | None = None
         self._time = 0.0
+
+    def state(self) -> list[Any]:
+        """What `resume` takes up again."""
+        return [self._last, self._speed, self._time]
+
+    def resume(self, state: list[Any]) -> None:
+        """Go on from a `state`."""
+        self._last, self._speed, self._time = state
 
     def __call__(self, points: NDArray[np.float32], length: float, time: float) -> NDArray[np.float32]:
         """The smoothed points at `time` in seconds; `length` is the face's, in the unit of the points."""
@@ -80,7 +89,8 @@ class Tracker:
         self._same_person = same_person
         self._tracks: list[Track] = []
         self._image: Image | None = None
-        self._count = 0
+        self.count = 0
+        """Tracks so far."""
 
     async def update(self, faces: list[Face], image: Image, time: float) -> list[Track]:
         """The faces of the next frame, each with its track; `time` is in seconds."""
@@ -99,10 +109,27 @@ class Tracker:
         self._image = image
         return list(self._tracks)
 
+    def state(self) -> dict[str, Any]:
+        """What `resume` takes up again, but for the last picture."""
+        tracks = [
+            [each.number, each.face.box, each.face.landmarks, each.face.score, each.landmarks, each.seen, each.strength,
+             each.time, each.smooth.state()]
+            for each in self._tracks
+        ]  # fmt: skip
+        return {"count": self.count, "tracks": tracks}
+
+    def resume(self, state: dict[str, Any], image: Image) -> None:
+        """Go on from a `state`, after the frame `image`."""
+        self.count, self._image = state["count"], image
+        for number, box, points, score, landmarks, seen, strength, time, smooth in state["tracks"]:
+            track = Track(number, Face(box, points, score), landmarks, seen, strength, time)
+            track.smooth.resume(smooth)
+            self._tracks.append(track)
+
     def _begin(self, face: Face, time: float) -> None:
-        self._count += 1
+        self.count += 1
         first = self._image is None
-        track = Track(self._count, face, face.landmarks, time, 1.0 if first else 0.0, time)
+        track = Track(self.count, face, face.landmarks, time, 1.0 if first else 0.0, time)
         track.smooth(face.landmarks, max(1.0, face.eye_distance), time)
         self._tracks.append(track)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import tempfile
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from serve_app.pipeline.stages import StageClient
+from serve_app.video.encoder import CODECS
+from serve_app.video.film import VideoBounds
+from serve_app.video.keeping import FolderStore
+from serve_app.video.report import FilmReport
+from serve_app.video.restoring import VideoOptions
+from serve_app.video.run import FilmRun, sha256_of
 from tests.helpers.images import one_face
 
 Pixels = NDArray[np.uint8]
@@ -85,3 +94,23 @@ def packets_of(path: Path, kind: str) -> list[tuple[Fraction, bytes]]:
             for packet in film.demux(stream)
             if packet.pts is not None and packet.time_base is not None
         ]
+
+
+def restored(
+    source: Path,
+    target: Path,
+    stages: StageClient,
+    codec: str = "h264",
+    folder: Path | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    piece_frames: int | None = None,
+    **options: Any,
+) -> FilmReport:
+    """Restore a film as the command does; `folder` keeps its pieces."""
+    with tempfile.TemporaryDirectory() as temporary:
+        store = FolderStore(folder or Path(temporary))
+        chosen = VideoOptions(**options)
+        run = FilmRun(
+            source, sha256_of(source), stages, chosen, CODECS[codec], VideoBounds(), store, on_progress, piece_frames
+        )
+        return asyncio.run(run.run(target, target.suffix[1:]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +21,19 @@ GRACE_S = 5.0
 MULTIPART = "multipart/form-data"
 
 
+@dataclass(frozen=True)
+class BodyBound:
+    """What the body of a request may be."""
+
+    max_bytes: int
+    timeout_s: float
+    setting: str
+    """Which decides on it, and of what."""
+
+
+NONE: Mapping[str, BodyBound] = {}
+
+
 class BodyLimitMiddleware:
     """Parsing starts on a complete body, so neither a slow nor a broken upload can hold a parser.
 
@@ -27,21 +42,31 @@ class BodyLimitMiddleware:
     together hold too much memory. The body is held once, in memory, and freed piece by piece while it is parsed.
     """
 
-    def __init__(self, app: ASGIApp, admission: Admission, limits: LimitSettings, max_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        admission: Admission,
+        limits: LimitSettings,
+        max_bytes: int,
+        others: Mapping[str, BodyBound] = NONE,
+    ) -> None:
+        """`others`: paths that have bounds of their own."""
         self._app = app
         self._admission = admission
         self._limits = limits
-        self._max_bytes = max_bytes
+        self._bound = BodyBound(max_bytes, limits.upload_timeout_s, "limits.max_upload_bytes, half of that")
+        self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH"):
             await self._app(scope, receive, send)
             return
+        bound = self._others.get(str(scope["path"]).removeprefix(scope.get("root_path", "")), self._bound)
         with self._admission.memory() as held:
             try:
-                self._check_headers(Headers(scope=scope))
+                self._check_headers(Headers(scope=scope), bound)
                 with self._admission.upload(client_address(scope, self._limits)):
-                    pieces = await self._read(receive, held)
+                    pieces = await self._read(receive, held, bound)
             except VisageError as error:
                 await error_response(error, self._limits.retry_after_s)(scope, receive, send)
                 return
@@ -56,19 +81,19 @@ class BodyLimitMiddleware:
 
             await self._app(scope, replay, send)
 
-    def _check_headers(self, headers: Headers) -> None:
+    def _check_headers(self, headers: Headers, bound: BodyBound) -> None:
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != MULTIPART:
             raise BadRequest(f"The request must be {MULTIPART} with the photo in the field file.")
         declared = headers.get("content-length", "0")
-        if not (declared.isascii() and declared.isdigit()) or int(declared) > self._max_bytes:
-            raise self._too_large()
+        if not (declared.isascii() and declared.isdigit()) or int(declared) > bound.max_bytes:
+            raise _too_large(bound)
 
-    async def _read(self, receive: Receive, held: HeldMemory) -> deque[bytes] | None:
+    async def _read(self, receive: Receive, held: HeldMemory, bound: BodyBound) -> deque[bytes] | None:
         """The body's pieces, at least one; None if the client left."""
         loop = asyncio.get_running_loop()
         started = loop.time()
-        end = started + self._limits.upload_timeout_s
+        end = started + bound.timeout_s
         pieces: deque[bytes] = deque()
         while True:
             rate = self._limits.min_upload_rate
@@ -81,16 +106,14 @@ class BodyLimitMiddleware:
             if message["type"] == "http.disconnect":
                 return None
             piece = message.get("body", b"")
-            if held.size + len(piece) > self._max_bytes:
-                raise self._too_large()
+            if held.size + len(piece) > bound.max_bytes:
+                raise _too_large(bound)
             held.add(len(piece))
             if piece or not pieces:
                 pieces.append(piece)
             if not message.get("more_body", False):
                 return pieces
 
-    def _too_large(self) -> UploadTooLarge:
-        return UploadTooLarge(
-            f"The request has more than {self._max_bytes} bytes. Its operator can raise limits.max_upload_bytes, half "
-            "of that."
-        )
+
+def _too_large(bound: BodyBound) -> UploadTooLarge:
+    return UploadTooLarge(f"The request has more than {bound.max_bytes} bytes. Its operator can raise {bound.setting}.")

@@ -33,6 +33,7 @@ from serve_app.pipeline.progress import ProgressCallback, ignore_progress
 from serve_app.settings import LimitSettings
 from serve_app.storage import Storage
 
+UPLOAD_SETTING = "limits.max_upload_bytes"
 FILE_FIELDS = ("file", "reference")
 TITLES = ", ".join(each.title for each in INPUT_FORMATS.values())
 DRY_RUN = "dry_run"
@@ -140,7 +141,7 @@ def enhance_router(
             async def work(on_progress: ProgressCallback) -> Answered:
                 answer = await enhance(read, pipeline, admission, limits, on_progress, telemetry)
                 if meter is not None and (key := key_of(request)) is not None:
-                    await meter.charge(key.id, answer.data)
+                    await meter.charge(key.id, *answer.used)
                 made_by = hashlib.sha256(repr((same, answer.data.models)).encode()).hexdigest()
                 if isinstance(wanted, OutputFormat):
                     # With the bytes: another machine, or another setting, may round or say something else.
@@ -201,19 +202,19 @@ def picture_answer(answer: Answer, etag: str | None = None) -> Answered:
     return Answered(answer.picture, said.content_type, headers)
 
 
-async def read_photo(file: UploadFile, max_bytes: int) -> bytes:
-    """The bytes of the form's `file`; raises UploadTooLarge, or BadRequest where there are none."""
-    photo = await _read(file, "file", max_bytes)
+async def read_photo(file: UploadFile, max_bytes: int, setting: str = UPLOAD_SETTING) -> bytes:
+    """The bytes of the form's `file`; raises UploadTooLarge, naming the setting, or BadRequest where there are none."""
+    photo = await _read(file, "file", max_bytes, setting)
     if not photo:
         raise BadRequest("file: the file is empty.")
     return photo
 
 
-async def _read(upload: UploadFile, field: str, max_bytes: int) -> bytes:
+async def _read(upload: UploadFile, field: str, max_bytes: int, setting: str = UPLOAD_SETTING) -> bytes:
     if upload.size is not None and upload.size > max_bytes:
         raise UploadTooLarge(
             f"{field} has {upload.size} bytes; at most {max_bytes} are accepted. Save it smaller, or ask the operator "
-            "to raise limits.max_upload_bytes."
+            f"to raise {setting}."
         )
     data = await upload.read()
     await upload.close()  # frees the parser's copy

@@ -14,6 +14,7 @@ from deployments.errors import JobGone, JobUnfinished, StageBusy, Step
 from deployments.imaging.formats import OUTPUT_FORMATS
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
+from serve_app.http.film import FilmAnswer, FilmData, FilmResponse
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.negotiation import negotiate
 from serve_app.http.openapi import schema_ref
@@ -35,7 +36,7 @@ from serve_app.http.schemas import (
     StageEvent,
 )
 from serve_app.http.sse import event_stream
-from serve_app.jobs.record import Job, JobState
+from serve_app.jobs.record import FILM, Job, JobState
 from serve_app.jobs.service import Jobs
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.progress import ProgressCallback
@@ -104,31 +105,39 @@ def jobs_router(
             read.reference,
             webhook,
             options=options.model_dump_json(exclude_unset=True),
-            owner=_owner(request),
+            owner=owner_of(request),
         )
-        return _answer(job, 202, Location=f"{request.url.path}/{job.id}")
+        return accepted(request, job)
 
     @router.get("/{job_id}", response_model=JobStatus, responses=_UNKNOWN, summary="What has become of a job?")
     async def get_job(request: Request, job_id: str) -> Response:
-        return _answer(await jobs.get(job_id, _owner(request)))
+        return _answer(await jobs.get(job_id, owner_of(request)))
 
     @router.delete(
         "/{job_id}", response_model=JobStatus, responses=_UNKNOWN, summary="Cancel a job and remove its pictures"
     )
     async def delete_job(request: Request, job_id: str) -> Response:
-        job = await jobs.get(job_id, _owner(request))
+        job = await jobs.get(job_id, owner_of(request))
         if storage is not None and job.state is JobState.SUCCEEDED and (url := (await _result(job)).data.url):
             await storage.delete(url)
-        return _answer(await jobs.cancel(job_id, _owner(request)))
+        return _answer(await jobs.cancel(job_id, owner_of(request)))
 
     @router.get(
         "/{job_id}/result",
-        response_model=EnhanceResponse,
-        responses=_ERRORS | {200: {"description": "With `Accept: image/*` the picture itself, or 303 to where it is."}},
-        summary="The result of a job: JSON, or the picture itself",
+        response_model=EnhanceResponse | FilmResponse,
+        responses=_ERRORS
+        | {
+            200: {
+                "description": "With `Accept: image/*`, or `video/*` for a film, the result itself, or 303 to where it "
+                "is. A film is never in the JSON."
+            }
+        },
+        summary="The result of a job: JSON, or the picture or film itself",
     )
     async def get_result(request: Request, job_id: str) -> Response:
-        answer = await _result(await jobs.get(job_id, _owner(request)))
+        answer = await _result(await jobs.get(job_id, owner_of(request)))
+        if isinstance(answer, FilmAnswer):
+            return _film_answer(answer, request.headers.get("accept", ""), storage)
         written = next(each for each in OUTPUT_FORMATS.values() if each.media_type == answer.data.content_type)
         if negotiate(request.headers.get("accept"), [written], events=False) is not written:
             return Response(await asyncio.to_thread(answer.to_json, storage), media_type="application/json")
@@ -142,7 +151,7 @@ def jobs_router(
         summary="The progress of a job, and its result, as events",
     )
     async def get_events(request: Request, job_id: str) -> Response:
-        owner = _owner(request)
+        owner = owner_of(request)
         await jobs.get(job_id, owner)
         followers.require_room()
 
@@ -153,7 +162,7 @@ def jobs_router(
 
         return event_stream(work, limits.retry_after_s)
 
-    async def _result(job: Job) -> Answer:
+    async def _result(job: Job) -> Answer | FilmAnswer:
         """The result of a job that succeeded; raises its own error where it failed, JobUnfinished or JobGone."""
         if job.error is not None:
             event = ErrorEvent.model_validate_json(job.error)
@@ -164,15 +173,32 @@ def jobs_router(
         if result is None:
             raise JobGone(_GONE.get(job.state, _GONE[JobState.EXPIRED]))
         picture, details = result
+        if job.kind == FILM:
+            return FilmAnswer(picture, FilmData.model_validate_json(details))
         return Answer(picture, EnhanceData.model_validate_json(details))
 
     return router
 
 
-def _owner(request: Request) -> str:
+def _film_answer(answer: FilmAnswer, accept: str, storage: Storage | None) -> Response:
+    """The film where it is asked for, and what is said about it else."""
+    if "video/" not in accept:
+        return Response(answer.to_json(storage), media_type="application/json")
+    if storage is not None and answer.data.url is not None:
+        return RedirectResponse(storage.url(answer.data.url), 303)
+    return Response(answer.picture, media_type=answer.data.content_type, headers={"Vary": "Accept"})
+
+
+def owner_of(request: Request) -> str:
     """The API key that the request came with; jobs without one belong to everybody who knows their id."""
     key = key_of(request)
     return "" if key is None else key.id
+
+
+def accepted(request: Request, job: Job) -> Response:
+    """The answer to a job that was submitted."""
+    jobs = request.url.path.partition("/v1/jobs")
+    return _answer(job, 202, Location=f"{jobs[0]}{jobs[1]}/{job.id}")
 
 
 def _answer(job: Job, status: int = 200, **headers: str) -> Response:

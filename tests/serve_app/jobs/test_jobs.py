@@ -345,6 +345,7 @@ async def test_the_openapi_document_describes_the_endpoints(bench: Bench) -> Non
     described = {path: set(of) for path, of in document["paths"].items() if "jobs" in path}
     assert described == {
         "/v1/jobs": {"post"},
+        "/v1/jobs/video": {"post"},
         "/v1/jobs/{job_id}": {"get", "delete"},
         "/v1/jobs/{job_id}/result": {"get"},
         "/v1/jobs/{job_id}/events": {"get"},

@@ -19,11 +19,11 @@ import psutil
 import pytest
 
 from serve_app.cli.main import main
-from serve_app.video.encoder import CODECS
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.reading import FilmReader
-from serve_app.video.restoring import VideoOptions
-from serve_app.video.run import FilmReport, codec_for, restore_film
+from serve_app.video.report import FilmReport
+from serve_app.video.run import codec_for
+from tests.helpers import films
 from tests.helpers.fakes import FakeStages, face_at
 from tests.helpers.films import Pixels, moving_face, packets_of, read_film, write_film
 
@@ -38,14 +38,9 @@ def one_face() -> FakeStages:
 
 
 def restored(
-    source: Path, target: Path, codec: str = "h264", stages: FakeStages | None = None, **options: Any
+    source: Path, target: Path, codec: str = "h264", stages: FakeStages | None = None, **rest: Any
 ) -> FilmReport:
-    container = target.suffix[1:]
-    work = restore_film(
-        source, target, stages or one_face(), VideoOptions(**options), CODECS[codec], container, VideoBounds(),
-        lambda done, total: None,
-    )  # fmt: skip
-    return asyncio.run(work)
+    return films.restored(source, target, stages or one_face(), codec, **rest)
 
 
 @pytest.mark.slow
@@ -224,11 +219,8 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
         async def _enter(self, stage: str, given: Any) -> None:
             """Nothing is noted."""
 
-    work = restore_film(
-        source, tmp_path / "result.mp4", Forgetful(faces=[face_at(48, 48, 40)]), VideoOptions(1), CODECS["h264"], "mp4",
-        VideoBounds(), note,
-    )  # fmt: skip
-    asyncio.run(work)
+    stages = Forgetful(faces=[face_at(48, 48, 40)])
+    restored(source, tmp_path / "result.mp4", stages=stages, on_progress=note, upscale_factor=1)
     assert len(seen) == 360
     assert max(seen[done] for done in range(300, 361)) - max(seen[done] for done in range(60, 121)) < 24e6
 

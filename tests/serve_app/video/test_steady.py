@@ -48,7 +48,8 @@ def run(stages: FakeStages, frames: list[Pixels], **options: Any) -> tuple[list[
     async def work() -> tuple[list[Image], FilmFigures]:
         chosen = {"upscale_factor": 1, "background": False, "color_correction": False} | options
         restorer = FilmRestorer(stages, VideoOptions(**chosen), PixelThreads(1))
-        done = [await restorer.restore(frame, number / RATE) for number, frame in enumerate(frames)]
+        cuts = [True, *(is_cut(*pair) for pair in pairwise(frames))]
+        done = [await restorer.restore(frame, number / RATE, cuts[number]) for number, frame in enumerate(frames)]
         return [to_float(frame) for frame in done], restorer.figures
 
     return asyncio.run(work())

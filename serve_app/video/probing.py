@@ -1,0 +1,61 @@
+"""What a container says of its video, before a frame is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from serve_app.video.film import Film, UnusableVideo, VideoBounds
+
+_COLOR = ("color_range", "color_primaries", "color_trc", "colorspace")
+
+
+def probe(container: Any, bounds: VideoBounds) -> Film:
+    """The film's description; raises UnusableVideo where it has no video or is beyond the bounds."""
+    if len(container.streams) > bounds.max_streams:
+        raise UnusableVideo(
+            f"The file has {len(container.streams)} streams; at most {bounds.max_streams} are accepted."
+        )
+    if not container.streams.video:
+        raise UnusableVideo("The file has no video.")
+    stream = container.streams.video[0]
+    context = stream.codec_context
+    if not context.width or not context.height:
+        raise UnusableVideo("The video does not say how large it is.")
+    if context.width * context.height > bounds.max_pixels:
+        raise UnusableVideo(
+            f"A frame has {context.width}x{context.height} pixels; at most {bounds.max_pixels / 1e6:g} megapixels are "
+            "accepted."
+        )
+    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+    seconds = _seconds(container, stream)
+    frames = stream.frames or int(seconds * rate)
+    if seconds > bounds.max_seconds:
+        raise UnusableVideo(f"The film takes {seconds:.0f} s; at most {bounds.max_seconds:g} are accepted.")
+    if frames > bounds.max_frames:
+        raise UnusableVideo(f"The film has {frames} frames; at most {bounds.max_frames} are accepted.")
+    return Film(
+        context.width,
+        context.height,
+        stream.time_base or 1 / rate,
+        rate,
+        frames,
+        context.name,
+        aspect=stream.sample_aspect_ratio or Fraction(1),
+        color={name: int(getattr(context, name)) for name in _COLOR},
+    )
+
+
+def _seconds(container: Any, stream: Any) -> float:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / 1e6 if container.duration else 0.0
+
+
+def as_shown(film: Film, frame: Any) -> Film:
+    """The film once its first decoded frame says how it is turned."""
+    turned = int(frame.rotation) % 360
+    if turned not in (90, 270):
+        return replace(film, rotation=turned)
+    return replace(film, width=film.height, height=film.width, aspect=1 / film.aspect, rotation=turned)
