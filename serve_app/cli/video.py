@@ -21,6 +21,7 @@ from serve_app.video.encoder import CODECS
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.keeping import FolderStore
 from serve_app.video.report import FilmReport
+from serve_app.video.report_page import report_page
 from serve_app.video.restoring import VideoOptions
 from serve_app.video.run import FilmRun, codec_for, key_of, sha256_of
 
@@ -40,6 +41,7 @@ from serve_app.video.run import FilmRun, codec_for, key_of, sha256_of
 @click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages.")
 @click.option("--overwrite", is_flag=True, help="Replace a result that exists; without it nothing is done.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write what was done, as JSON.")
+@click.option("--report-html", type=click.Path(path_type=Path), help="The same as a page, with identity over time.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what failed.")
 def video(
     source: Path,
@@ -56,6 +58,7 @@ def video(
     config: Path | None,
     overwrite: bool,
     report: Path | None,
+    report_html: Path | None,
     quiet: bool,
 ) -> int:
     """Restore the faces of a film, and enlarge it, with its sound, subtitles and times.
@@ -107,6 +110,8 @@ def video(
             os.unlink(hidden)
     if report is not None:
         report.write_text(json.dumps(done.as_dict(), indent=2) + "\n")
+    if report_html is not None:
+        report_html.write_text(report_page(done, source.name))
     if not quiet:
         click.echo(f"done     {source} -> {output}{_notes(done)}", err=True)
     return ExitCode.OK

@@ -48,6 +48,8 @@ class Plan:
     """Whether its times are its own, so that it can be entered in the middle."""
     interlaced: int
     """Frames that say so."""
+    shot_frames: tuple[int, ...]
+    """How many each shot has."""
 
     def chains(self) -> list[list[Piece]]:
         """Pieces that have to be done one after the other; chains do not depend on each other."""
@@ -62,13 +64,15 @@ class Plan:
     def as_tree(self) -> dict[str, Any]:
         """For `pack`."""
         pieces = [asdict(piece) for piece in self.pieces]
-        return {"film": self.film.to_json(), "pieces": pieces, "seek": self.seek, "interlaced": self.interlaced}
+        return {"film": self.film.to_json(), "pieces": pieces, "seek": self.seek, "interlaced": self.interlaced} | {
+            "shots": self.shot_frames
+        }
 
     @classmethod
     def from_tree(cls, tree: dict[str, Any]) -> Plan:
         """The opposite of `as_tree`."""
         pieces = tuple(Piece(**each | {"cuts": tuple(each["cuts"])}) for each in tree["pieces"])
-        return cls(Film.from_json(tree["film"]), pieces, tree["seek"], tree["interlaced"])
+        return cls(Film.from_json(tree["film"]), pieces, tree["seek"], tree["interlaced"], tuple(tree["shot_frames"]))
 
 
 async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | None = None) -> Plan:
@@ -80,11 +84,14 @@ async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | No
     film = reader.film
     most = most or int(min(_MAX_FRAMES, max(_MIN_FRAMES, _PIXELS / (film.width * film.height * factor**2))))
     pieces: list[Piece] = []
+    shots: list[int] = []
     last, interlaced, certain = None, 0, True
     try:
         async for frame in reader.frames():
             interlaced, certain = interlaced + frame.interlaced, certain and not frame.uncertain
             cut = last is None or is_cut(last, frame.pixels)
+            shots += [0] if cut else []
+            shots[-1] += 1
             long = pieces[-1].frames if pieces else most
             if long >= 2 * most or (long >= most and frame.key) or (2 * long >= most and cut):
                 if pieces:
@@ -97,4 +104,4 @@ async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | No
     finally:
         await reader.close()
     frames = sum(piece.frames for piece in pieces)
-    return Plan(replace(film, frames=frames), tuple(pieces), certain, interlaced)
+    return Plan(replace(film, frames=frames), tuple(pieces), certain, interlaced, tuple(shots))

@@ -19,6 +19,7 @@ from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.stages import StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.video.flow import flow_to, moved
+from serve_app.video.measuring import SAMPLE_S, Pair, comparable, flicker
 from serve_app.video.shots import is_held
 from serve_app.video.tracking import Track, Tracker
 
@@ -66,6 +67,8 @@ class FilmFigures:
     similarities: list[list[float]] = field(default_factory=list)
     """Time in seconds, and ArcFace before and after, of every restored face."""
 
+    samples: list[list[float | None]] = field(default_factory=list)
+    """Of a frame in a while: time, PSNR, SSIM and LPIPS to the input, and the flicker of faces in the input and now."""
     models: dict[str, list[str]] = field(default_factory=dict)
     """Those that made pixels, by stage."""
 
@@ -122,6 +125,7 @@ class FilmRestorer:
         self._stages, self._options, self._threads = stages, options, threads
         self.figures = FilmFigures()
         self._last: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
+        self._sampled = -SAMPLE_S
         self._new_shot()
 
     def _new_shot(self) -> None:
@@ -134,11 +138,11 @@ class FilmRestorer:
             [number, each.crop, each.restored, each.region, each.time, each.count]
             for number, each in self._memories.items()
         ]
-        return {"last": self._last, "tracks": self._tracker.state(), "memories": memories}
+        return {"last": self._last, "sampled": self._sampled, "tracks": self._tracker.state(), "memories": memories}
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on in the shot from a `state`."""
-        self._last = state["last"]
+        self._last, self._sampled = state["last"], state["sampled"]
         if self._last is not None:
             self._tracker.resume(state["tracks"], _image(self._last[0]))
         self._memories = {number: _Memory(*memory) for number, *memory in state["memories"]}
@@ -166,8 +170,20 @@ class FilmRestorer:
         }
         placed = [face for track in tracks if (face := await self._face(track, image, time)) is not None]
         done = await self._threads.run(self._blended, background, placed)
+        if time - self._sampled >= SAMPLE_S or cut:
+            await self._sample(Pair(pixels, done), tracks, time, cut)
         self._last = pixels, done
         return done
+
+    async def _sample(self, now: Pair, tracks: list[Track], time: float, cut: bool) -> None:
+        """Note what this frame is like: see FilmFigures.samples."""
+        self._sampled = time
+        quality = (await self._stages.measure(*await self._threads.run(comparable, now))).value
+        factor = self._options.upscale_factor
+        found = None
+        if self._last is not None and not cut:
+            found = await self._threads.run(flicker, Pair(*self._last), now, tracks, factor)
+        self.figures.samples.append([time, quality.psnr, quality.ssim, quality.lpips, *(found or (None, None))])
 
     async def _background(self, image: Image) -> Image:
         factor = self._options.upscale_factor

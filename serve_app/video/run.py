@@ -86,9 +86,7 @@ class FilmRun:
             for piece in chain:
                 state = await self._piece(work, plan, piece, state)
         deinterlaced = self._options.deinterlace and plan.interlaced > 0
-        report = FilmReport(
-            plan.film, width, height, self._figures, len(plan.pieces), self._resumed, plan.interlaced, deinterlaced
-        )
+        report = FilmReport(plan, width, height, self._figures, self._resumed, deinterlaced)
         xmp = xmp_of_result(None, True, self.made().mark()) or b""
         report.left_out = await self._joined(plan, target, container, xmp)
         return report
