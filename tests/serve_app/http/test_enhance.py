@@ -22,7 +22,7 @@ def test_the_answer_has_exactly_the_documented_keys_and_types() -> None:
     data = body["data"]
     assert set(data) == {
         "restored_image", "url", "content_type", "width", "height", "metrics", "metrics_against", "metrics_pixels",
-        "faces", "layers", "processing_time_ms", "timings_ms", "models", "warning",
+        "faces", "layers", "report", "processing_time_ms", "timings_ms", "models", "warning",
     }  # fmt: skip
     assert set(data["metrics"]) == {"psnr", "ssim", "lpips", "identity_similarity"}
     assert all(isinstance(value, float) for value in data["metrics"].values())
