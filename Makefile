@@ -122,7 +122,7 @@ $(VENV)/.dev: $(VENV)/.service requirements-dev.lock
 	@touch $@
 
 lock: ## resolve the dependencies anew and write the locks
-	$(UV) pip compile --quiet pyproject.toml --extra headless --extra c2pa --extra jobs --extra tracing --python-version 3.11 \
+	$(UV) pip compile --quiet pyproject.toml --extra headless --extra c2pa --extra jobs --extra s3 --extra tracing --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
 	$(UV) pip compile --quiet pyproject.toml --extra headless --extra dev --extra training -c requirements.lock \
 		--python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements-dev.lock

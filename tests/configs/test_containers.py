@@ -139,6 +139,17 @@ def test_the_installers_step_works_in_a_clean_folder(tmp_path: Path) -> None:
     )
 
 
+def test_what_no_test_runs_is_what_make_runs() -> None:
+    """The page, and the packages: `make serve` and the tests have both from these commands."""
+    steps, make = (DOCKER / "steps.sh").read_text(), (ROOT / "Makefile").read_text()
+    for command in (
+        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-save --no-progress",
+        "npm run --silent build",
+        "--no-deps --require-hashes -r requirements.",
+    ):
+        assert command in steps and command in make, command
+
+
 @pytest.mark.slow
 def test_what_is_copied_is_enough_to_serve(tmp_path: Path) -> None:
     """In a clean folder with what the stage `service` copies: settings, graph, manifest, command."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
 from deployments.telemetry import INSTRUMENTS, PREFIX, Kind
-from tests.helpers.service import ROOT
+from tests.helpers.service import ROOT, free_port
 
 ALERTS = ROOT / "configs/prometheus/alerts.yaml"
 BOARD = ROOT / "configs/grafana/visage.json"
@@ -118,3 +124,76 @@ def test_prometheus_can_read_every_line_of_the_board(tmp_path: Path) -> None:
     file = tmp_path / "lines.yaml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "board", "rules": recorded}]}))
     tool("check", "rules", file)
+
+
+@contextlib.contextmanager
+def exporter() -> Iterator[int]:
+    """The port of an exporter that tells of every instrument, as Ray's does."""
+    lines = []
+    for instrument in INSTRUMENTS:
+        labels = ",".join(f'{label}="x"' for label in instrument.labels)
+        parts = _PARTS if instrument.kind == Kind.HISTOGRAM else ("",)
+        for part in parts:
+            bucket = f'{labels},le="+Inf"'.lstrip(",") if part == "_bucket" else labels
+            lines.append(f"{instrument.exported}{part}{{{bucket}}} 1")
+    told = "\n".join([*lines, ""]).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain; version=0.0.4")
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def rules_of(client: httpx.Client) -> dict[str, str]:
+    """How each rule fared when it was evaluated last."""
+    (group,) = client.get("/rules").json()["data"]["groups"]
+    return {rule["name"]: rule["health"] for rule in group["rules"]}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("prometheus") is None, reason="prometheus is not installed")
+def test_prometheus_finds_the_service_and_answers_every_line_of_the_board(tmp_path: Path) -> None:
+    """The real one, by the configuration of the repository; only the place of Ray's list, and the pace, are others."""
+    shutil.copy(ALERTS, tmp_path)
+    found = tmp_path / "discovery.json"
+    config = (ALERTS.parent / "prometheus.yml").read_text()
+    assert "[/tmp/ray/prom_metrics_service_discovery.json]" in config, "where Ray writes it"
+    config = config.replace("/tmp/ray/prom_metrics_service_discovery.json", str(found)).replace("15s", "1s")
+    (tmp_path / "prometheus.yml").write_text(config)
+    address = f"127.0.0.1:{free_port()}"
+    command = ["prometheus", f"--config.file={tmp_path / 'prometheus.yml'}", f"--web.listen-address={address}"]
+    with (
+        exporter() as port,
+        subprocess.Popen([*command, f"--storage.tsdb.path={tmp_path / 'data'}"], stderr=subprocess.DEVNULL) as process,
+        httpx.Client(base_url=f"http://{address}/api/v1", transport=httpx.HTTPTransport(retries=8)) as client,
+    ):
+        # Ray's form of the list: ray/_private/metrics_agent.py, PrometheusServiceDiscoveryWriter.
+        found.write_text(json.dumps([{"labels": {"job": "ray"}, "targets": [f"127.0.0.1:{port}"]}]))
+        try:
+            until = time.monotonic() + 60
+            while not (up := client.get("/query", params={"query": "up == 1"}).json()["data"]["result"]):
+                assert time.monotonic() < until, "nothing was scraped"
+                time.sleep(0.2)
+            assert [each["metric"]["instance"] for each in up] == [f"127.0.0.1:{port}"]
+            for instrument in INSTRUMENTS:
+                name = instrument.exported + ("_count" if instrument.kind == Kind.HISTOGRAM else "")
+                assert client.get("/query", params={"query": name}).json()["data"]["result"], name
+            for line in expressions():
+                answer = client.get("/query", params={"query": line.replace("$__rate_interval", "5m")}).json()
+                assert answer["status"] == "success", line
+            while "unknown" in (health := rules_of(client)).values():  # they have not been evaluated yet
+                assert time.monotonic() < until, health
+                time.sleep(0.2)
+            assert health == {rule["alert"]: "ok" for rule in rules()}
+        finally:
+            process.terminate()
