@@ -23,6 +23,7 @@ Landmarks: TypeAlias = NDArray[np.float32]
 Left and right as seen in the image once it is turned so that the face is upright.
 """
 
+MEGAPIXEL = 1_000_000
 FACE_SIZE = 512
 """Side of an aligned face in pixels: what GFPGAN was trained on."""
 IDENTITY_SIZE = 112
@@ -137,6 +138,8 @@ class StageReport:
     notes: tuple[str, ...] = ()
     """What an operator should know: a fallback in use, a model that is missing."""
     details: dict[str, Any] = field(default_factory=dict)
+    unit_s: float | None = None
+    """See Stage.unit_s."""
 
 
 def check_image(image: Any, stage: StrEnum, *, side: int | None = None) -> Image:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.config import AUTO, DetectorConfig
-from deployments.contract import Detection, Face, Image, StageReport, check_image, check_landmarks
+from deployments.contract import MEGAPIXEL, Detection, Face, Image, StageReport, check_image, check_landmarks
 from deployments.errors import InferenceFailed
 from deployments.imaging.candidates import (
     DOUBTFUL_ROLL,
@@ -73,7 +73,8 @@ class Detector(NetworkStage):
     def load(cls, config: DetectorConfig) -> Detector:
         """See Stage.load."""
         detector = cls(load_model(choose_model(config), config), config)
-        detector.detect(np.zeros((_COARSE_SIDE, _COARSE_SIDE, 3), np.float32))
+        black = np.zeros((_COARSE_SIDE, _COARSE_SIDE, 3), np.float32)
+        detector.warm_up(lambda: detector.detect(black), _COARSE_SIDE**2 / MEGAPIXEL, config)
         return detector
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
 
 from deployments.config import MetricsConfig
-from deployments.contract import Image, Mask, Quality, StageReport, check_image
+from deployments.contract import MEGAPIXEL, Image, Mask, Quality, StageReport, check_image
 from deployments.errors import ContractViolation, InferenceFailed
 from deployments.runtime.engine import Batch
 from deployments.runtime.engines import Model, engine_for, load_model
@@ -20,6 +20,7 @@ MODEL = "lpips-alex"
 MAX_PSNR_DB = 100.0
 """Reported for identical images, whose PSNR is infinite, which JSON cannot express."""
 
+_WARM_UP_SIDE = 256
 _SSIM_SIDE = 7
 _SSIM_C1, _SSIM_C2 = 0.01**2, 0.03**2
 
@@ -37,8 +38,8 @@ class Metrics(NetworkStage):
     def load(cls, config: MetricsConfig) -> Metrics:
         """See Stage.load."""
         metrics = cls(load_model(MODEL, config), config)
-        gray = np.full((64, 64, 3), 0.5, np.float32)
-        metrics.measure(gray, gray)
+        gray = np.full((_WARM_UP_SIDE, _WARM_UP_SIDE, 3), 0.5, np.float32)
+        metrics.warm_up(lambda: metrics.measure(gray, gray), _WARM_UP_SIDE**2 / MEGAPIXEL, config)
         return metrics
 
     @property

@@ -50,7 +50,8 @@ class Restorer(NetworkStage):
         with_parser = config.parsing and weights.locate(PARSER) is not None
         network = load_model(choose_model(config), config, config.precision)
         restorer = cls(network, load_model(PARSER, config) if with_parser else None, config)
-        restorer.restore([np.full((FACE_SIZE, FACE_SIZE, 3), 0.5, np.float32)])
+        gray = np.full((FACE_SIZE, FACE_SIZE, 3), 0.5, np.float32)
+        restorer.warm_up(lambda: restorer.restore([gray]), 1, config)
         return restorer
 
     @property

@@ -46,7 +46,7 @@ class StageDeployment:
 
     async def report(self) -> StageReport:
         """What runs here."""
-        return self._stage.report
+        return dataclasses.replace(self._stage.report, unit_s=self._stage.unit_s)
 
     def check_health(self) -> None:
         """Called by Serve; raises where the replica has to be replaced."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import cv2
 import numpy as np
 
 from deployments.config import AUTO, UpscalerConfig
-from deployments.contract import Image, StageReport, check_image
+from deployments.contract import MEGAPIXEL, Image, StageReport, check_image
 from deployments.errors import ContractViolation
 from deployments.imaging.tiles import MIN_TILE_SIDE
 from deployments.models import weights
@@ -45,8 +46,10 @@ class Upscaler(Stage):
         names = {factor: choose_model(config, factor, gpu=not on_cpu(config)) for factor in FACTORS}
         found = {name: load_enlarger(name, config) for name in dict.fromkeys(names.values())}
         upscaler = cls({factor: found[name] for factor, name in names.items()}, config)
+        gray = np.full((MIN_TILE_SIDE, MIN_TILE_SIDE, 3), 0.5, np.float32)
+        seen = (MIN_TILE_SIDE + 2 * MIRRORED) ** 2 / MEGAPIXEL  # by the network: of a photo the border is little
         for factor in {name: factor for factor, name in names.items()}.values():
-            upscaler.upscale(np.full((MIN_TILE_SIDE, MIN_TILE_SIDE, 3), 0.5, np.float32), factor)
+            upscaler.warm_up(partial(upscaler.upscale, gray, factor), seen, config)
         return upscaler
 
     def prepare_thread(self) -> None:

@@ -36,7 +36,7 @@ class Verifier(Stage):
         path = weights.require(MODEL)
         verifier = cls(architecture_of(MODEL).build(path, threads, _providers(config)))
         gray = np.full((IDENTITY_SIZE, IDENTITY_SIZE, 3), 0.5, np.float32)
-        verifier.compare([gray], [gray])
+        verifier.warm_up(lambda: verifier.compare([gray], [gray]), 1, config)
         return verifier
 
     @property

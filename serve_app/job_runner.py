@@ -141,7 +141,7 @@ class JobRunner:
                 new = events[-1:] if claim.kind == FILM else events.copy()  # a film has many frames
                 with suppress(JobsUnavailable):  # the work is worth finishing; the server may be back by then
                     count = len(events)
-                    if not await self._store.beat(claim, state.stage, state.percent, new, state.eta_s):
+                    if not await self._store.beat(claim, state, new):
                         return None
                     del events[:count]
             return work.result()

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, Self
 
-from deployments.contract import Image, StageResult
+from deployments.contract import Image, StageReport, StageResult
 from deployments.errors import StageError
 from deployments.runtime.inference_thread import InferenceThread
 from deployments.runtime.stage import Stage
@@ -34,6 +34,10 @@ class LocalStageClient(StageClient):
     async def share(self, image: Image) -> Image:
         """See StageClient.share: there is one process."""
         return image
+
+    async def reports(self) -> dict[StageName, StageReport]:
+        """See StageClient.reports."""
+        return {name: dataclasses.replace(stage.report, unit_s=stage.unit_s) for name, stage in self._stages.items()}
 
     async def call(
         self, stage: StageName, method: str, *arguments: Any, on_tiles: OnTiles | None = None

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from deployments.config import StageConfig, StageScale
-from deployments.contract import DecodeLimits
+from deployments.contract import MEGAPIXEL, DecodeLimits
 from deployments.stages import STAGES, StageName
 from serve_app.pipeline.config import PipelineConfig
 
-MEGAPIXEL = 1_000_000
 MEMORY = "memory://"
 """Counters in each replica's memory."""
 _FILE_OR_VARIABLE = r"^(|file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$"

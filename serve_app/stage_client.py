@@ -121,6 +121,10 @@ class RayStageClient(StageClient):
             self._states = asyncio.ensure_future(self._ask_for_states())
         return await asyncio.shield(self._states)
 
+    async def reports(self) -> dict[StageName, StageReport]:
+        """See StageClient.reports."""
+        return {stage: state.report for stage, state in (await self.states()).items() if state.report is not None}
+
     async def _ask_for_states(self) -> dict[StageName, StageState]:
         try:
             async with asyncio.timeout(_CONTROLLER_TIMEOUT_S):

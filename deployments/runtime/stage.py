@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
+from deployments.config import StageConfig
 from deployments.contract import StageReport
+from deployments.runtime.cpus import available_cpus
 from deployments.stages import StageName
 
 
@@ -23,6 +27,10 @@ class Stage(ABC):
     memory_retries: int = 0
     """How often work that did not fit into the device's memory was tried again in smaller pieces, so far."""
 
+    unit_s: float | None = None
+    """Seconds that a unit of the stage's work took when it warmed up: a megapixel or a face, see pipeline.speed.Work.
+    What a request is expected to take until some were seen."""
+
     @classmethod
     @abstractmethod
     def load(cls, config: Any) -> Self:
@@ -32,6 +40,21 @@ class Stage(ABC):
     @abstractmethod
     def report(self) -> StageReport:
         """What runs here."""
+
+    def warm_up(self, work: Callable[[], object], units: float, config: StageConfig) -> None:
+        """Do `work`, so that no request waits for what a library does first, and note `unit_s`; it is so many units.
+
+        On a CPU that is the CPU time over the threads, since other stages load beside this one; elsewhere the time of a
+        second call, since the first one is spent on the device's libraries.
+        """
+        if self.report.device != "cpu":
+            work()
+            clock, threads = time.perf_counter, 1
+        else:
+            clock, threads = time.process_time, config.cpu_threads or available_cpus()
+        began = clock()
+        work()
+        self.unit_s = (clock() - began) / threads / units
 
     def models_used(self, *arguments: Any) -> tuple[str, ...]:
         """Names of the models that run for a call with these arguments."""

@@ -72,8 +72,7 @@ def _validated(options: Any) -> EnhanceOptions:
 
 
 def _event(progress: Progress) -> StageEvent:
-    event = {"stage": progress.stage, "state": progress.state, "done": progress.done, "total": progress.total}
-    return cast(StageEvent, event)
+    return cast(StageEvent, vars(progress))
 
 
 def _failed(error: Exception) -> RequestFailed:

@@ -10,9 +10,6 @@ from tqdm import tqdm
 from serve_app.cli.files import Source
 from serve_app.client.types import StageEvent
 
-_AFTER_PIECES = 0.95
-"""The part of a photo's time after which the last piece of the picture is enlarged, and most faces are restored."""
-
 
 class BatchProgress:
     """Counts photos, with the fractions of those that are being worked on."""
@@ -33,8 +30,8 @@ class BatchProgress:
         """What is to be called with the events of one photo."""
 
         def take(event: StageEvent) -> None:
-            if event["stage"] == "upscaler" and event["total"]:
-                self._advance(str(source), _AFTER_PIECES * event["done"] / event["total"])
+            if (percent := event.get("percent")) is not None:
+                self._advance(str(source), percent / 100)
 
         return take
 

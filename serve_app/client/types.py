@@ -49,8 +49,8 @@ class DryRunData(TypedDict):
     faces: list[DryRunFace]
     """In reading order, as in the response of a restoration; may be empty."""
     estimated_s: float | None
-    """Seconds that the restoration would work, without waiting for others; null while this service has not served a
-    request like it.
+    """Seconds that the restoration would work, without waiting for others; null where the stages have not told how
+    fast they are.
     """
     processing_time_ms: float
     """From the request's last byte to the response's first."""

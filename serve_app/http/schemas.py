@@ -158,8 +158,8 @@ class DryRunData(_Wire):
     height: int = Field(description="Pixels of the result.")
     faces: list[DryRunFace] = Field(description="In reading order, as in the response of a restoration; may be empty.")
     estimated_s: float | None = Field(
-        description="Seconds that the restoration would work, without waiting for others; null while this service "
-        "has not served a request like it."
+        description="Seconds that the restoration would work, without waiting for others; null where the stages have "
+        "not told how fast they are."
     )
     processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
     warning: str | None = Field(description="What to know before restoring; null if nothing.")
@@ -211,10 +211,13 @@ class JobStatus(_Wire):
     status: JobState
     position: int | None = Field(description="Its place among the jobs that wait, 1 is next; null where it does not.")
     estimate_s: float | None = Field(
-        description="Seconds until it will be done, as recent jobs tell and, for films, their frames; null if unknown."
+        description="Seconds until a job that waits will be done, as recent jobs tell; null if unknown."
     )
     stage: AnyStage | None = Field(description="What last reported progress.")
-    percent: int = Field(description="Of the tiles, faces and steps known so far, 0 to 100.")
+    percent: int = Field(description="Of the time that the job takes, 0 to 100; it never falls.")
+    eta_ms: int | None = Field(
+        description="Milliseconds until the result of a job that runs; null otherwise, and while nobody knows."
+    )
     error: ErrorEvent | None = Field(description="Why it failed: what the response to /enhance would have been.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opentelemetry import trace
 
 from deployments import telemetry
+from deployments.contract import MEGAPIXEL
 from deployments.imaging.codec import Decoded
 from deployments.telemetry import FaceFate, JobFate, Recorder
 from serve_app.http.request_record import RequestRecord
@@ -12,7 +13,6 @@ from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.outcomes import FaceOutcome
 from serve_app.pipeline.pipeline import Enhanced
 from serve_app.pipeline.timings import WAITING, StageTimings
-from serve_app.settings import MEGAPIXEL
 
 
 class Telemetry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,10 +42,12 @@ class Job:
     stage: str | None = None
     """The stage or step that last said something of itself."""
     percent: int = 0
+    eta_ms: int | None = None
+    """Milliseconds until the result, as of half a second ago; None where it does not run, or nobody knows."""
     position: int | None = None
     """Its place among those that wait, the next one is 1; None where it does not wait."""
     estimate_s: float | None = None
-    """Seconds until it will be done, as recent jobs tell or, of a film that runs, its frames; None where unknown."""
+    """Seconds until it will be done, as recent jobs tell; None where it does not wait, or none has been done lately."""
     error: str | None = None
     """JSON of an ErrorEvent where it failed."""
     kind: str = PHOTO
@@ -71,8 +74,8 @@ class FilmProgress:
 
     stage = StageName.RESTORER
     percent = 0
-    eta_s: float | None = None
-    """Seconds left, at the pace so far."""
+    eta_ms: int | None = None
+    """Milliseconds left, at the pace so far."""
 
     def __init__(self) -> None:
         self._first: tuple[float, int] | None = None
@@ -85,37 +88,35 @@ class FilmProgress:
         began, before = self._first
         self.percent = min(99, 100 * done // total)
         if done > before:
-            self.eta_s = (now - began) / (done - before) * (total - done)
+            self.eta_ms = round(1e3 * (now - began) / (done - before) * (total - done))
 
 
 class JobProgress:
-    """How far a job is, from what the pipeline reports.
+    """How far a job is, from what the pipeline reports."""
 
-    `percent` is of the work known so far: tiles, faces, and each other stage or step as one piece. More work may become
-    known on the way, but the figure never falls. It is below 100 until the job has finished.
-    """
-
-    eta_s: float | None = None
-
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.percent = 0
+        """Of the time that it takes; it never falls, and is below 100 until the job has finished."""
         self.stage = ""
         """What began last and has not finished; where nothing is under way, what finished last."""
-        self._pieces = {str(stage): (0, 1) for stage in StageName}
+        self._clock = clock
+        self._ends: float | None = None
         self._under_way: list[str] = []
+
+    @property
+    def eta_ms(self) -> int | None:
+        """Milliseconds until the result; None while nobody knows."""
+        return None if self._ends is None else max(0, round(1e3 * (self._ends - self._clock())))
 
     def add(self, progress: Progress) -> None:
         """Take note of what the pipeline reports."""
-        stage, done, total = str(progress.stage), progress.done, progress.total
-        finished = progress.state is ProgressState.FINISHED
-        if finished:
-            done = total = max(total, 1)
+        stage, finished = str(progress.stage), progress.state is ProgressState.FINISHED
         if stage in self._under_way and finished:
             self._under_way.remove(stage)
         elif stage not in self._under_way and not finished:
             self._under_way.append(stage)
         self.stage = self._under_way[-1] if self._under_way else stage
-        self._pieces[stage] = (done, max(total, 1))
-        all_done = sum(done for done, _ in self._pieces.values())
-        all_known = sum(total for _, total in self._pieces.values())
-        self.percent = max(self.percent, min(99, 100 * all_done // all_known))
+        if progress.percent is not None:
+            self.percent = max(self.percent, min(99, int(progress.percent)))
+        if progress.eta_ms is not None:
+            self._ends = self._clock() + progress.eta_ms / 1e3

@@ -101,7 +101,7 @@ end
 redis.call('EXPIRE', job .. ':reference', hold_s)
 redis.call('EXPIRE', job, record_s)
 redis.call('DEL', job .. ':events')
-redis.call('HSET', job, 'state', 'running', 'started', now, 'stage', '', 'percent', 0)
+redis.call('HSET', job, 'state', 'running', 'started', now, 'stage', '', 'percent', 0, 'eta_ms', '')
 redis.call('ZADD', 'visage:due', now + lease_s, id)
 return {redis.call('HINCRBY', job, 'fence', 1), redis.call('HINCRBY', job, 'attempts', 1)}
 """
@@ -111,10 +111,10 @@ return {redis.call('HINCRBY', job, 'fence', 1), redis.call('HINCRBY', job, 'atte
 BEAT = (
     _ALWAYS
     + """
-local fence, lease_s, hold_s, record_s, stage, percent, eta_s = unpack(ARGV, 2, 8)
+local fence, lease_s, hold_s, record_s, stage, percent, eta_ms = unpack(ARGV, 2, 8)
 if not mine(fence) then return 0 end
 redis.call('ZADD', 'visage:due', now + lease_s, id)
-redis.call('HSET', job, 'stage', stage, 'percent', percent, 'eta', eta_s)
+redis.call('HSET', job, 'stage', stage, 'percent', percent, 'eta_ms', eta_ms)
 redis.call('EXPIRE', job .. ':photo', hold_s)
 redis.call('EXPIRE', job .. ':pieces', hold_s)
 redis.call('EXPIRE', job, hold_s + record_s)
@@ -123,8 +123,8 @@ redis.call('EXPIRE', job .. ':events', record_s)
 return 1
 """
 )
-"""id, fence, seconds of the lease, for the photo, for the events, stage, percent, seconds left or nothing, events...;
-0 where the job is no longer ours."""
+"""id, fence, seconds of the lease, for the photo, for the events, stage, percent, milliseconds left or nothing,
+events...; 0 where the job is no longer ours."""
 
 KEEP_PIECE = (
     _IN_MEMORY

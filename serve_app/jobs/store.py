@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import re
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from deployments.errors import JobsUnavailable, StageBusy, Step, UnknownJob
 from deployments.stages import StageName
 from serve_app.jobs import scripts
-from serve_app.jobs.record import PHOTO, Claim, Job, JobState
+from serve_app.jobs.record import PHOTO, Claim, FilmProgress, Job, JobProgress, JobState
 from serve_app.pipeline.progress import Progress, ProgressState
 from serve_app.settings import JobSettings, LimitSettings
 
@@ -89,8 +90,9 @@ class JobStore:
             attempts=int(text["attempts"]),
             stage=text.get("stage") or None,
             percent=int(text.get("percent", 0)),
+            eta_ms=int(text["eta_ms"]) if state is JobState.RUNNING and text.get("eta_ms") else None,
             position=rank + 1 if waits else None,
-            estimate_s=self._estimate(rank, [float(value) for value in durations]) if waits else _left(text, state),
+            estimate_s=self._estimate(rank, [float(value) for value in durations]) if waits else None,
             error=text.get("error"),
             kind=text.get("kind", PHOTO),
         )
@@ -112,8 +114,8 @@ class JobStore:
         async with _reachable():
             found = await self._redis.lrange(_key(job_id, "events"), after, -1)
         return [
-            Progress(_STAGES[stage], ProgressState(state), done, total)
-            for stage, state, done, total in map(json.loads, found)
+            Progress(_STAGES[stage], ProgressState(state), *figures)
+            for stage, state, *figures in map(json.loads, found)
         ]
 
     async def cancel(self, job_id: str) -> None:
@@ -135,13 +137,11 @@ class JobStore:
         told = (owner or b"").decode(), options.decode()
         return Claim(job_id, fence, attempt, *told, photo, reference, (kind or PHOTO.encode()).decode())
 
-    async def beat(
-        self, claim: Claim, stage: str, percent: int, events: Sequence[Progress], eta_s: float | None = None
-    ) -> bool:
+    async def beat(self, claim: Claim, progress: JobProgress | FilmProgress, events: Sequence[Progress]) -> bool:
         """Say that the work goes on, and how far it is; False where the job is no longer ours: stop."""
-        packed = [json.dumps([event.stage, event.state, event.done, event.total]) for event in events]
-        left = "" if eta_s is None else round(eta_s, 1)
-        arguments = LEASE_S, self._hold_s, self._record_s, stage, percent, left, *packed
+        packed = [json.dumps(dataclasses.astuple(event)) for event in events]
+        left = "" if progress.eta_ms is None else progress.eta_ms
+        arguments = LEASE_S, self._hold_s, self._record_s, progress.stage, progress.percent, left, *packed
         return bool(await self._run("BEAT", claim.id, claim.fence, *arguments))
 
     async def keep_piece(self, claim: Claim, name: str, data: bytes) -> bool:
@@ -197,10 +197,6 @@ class JobStore:
     async def _run(self, script: str, *arguments: Any) -> Any:
         async with _reachable():
             return await self._scripts[script](args=arguments)
-
-
-def _left(record: dict[str, str], state: JobState) -> float | None:
-    return float(record["eta"]) if state is JobState.RUNNING and record.get("eta") else None
 
 
 def _key(job_id: str, part: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +15,6 @@ from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.faces import bystanders, in_reading_order, select_faces, size_of
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.outcomes import is_reliable, left_out
-from serve_app.pipeline.speed import Speeds, Work, longest_path
 from serve_app.pipeline.stages import StageClient
 from serve_app.pipeline.threads import PixelThreads
 
@@ -63,11 +63,12 @@ async def inspect(
     stages: StageClient,
     threads: PixelThreads,
     config: PipelineConfig,
-    speeds: Speeds,
+    expect: Callable[[int], Awaitable[float | None]],
 ) -> Inspection:
     """Detect the faces of `photo` and judge them; no face is an empty list.
 
-    Raises a StageError, or BadRequest where the options name a face that is not there.
+    `expect` tells what restoring so many faces would take, in seconds; None where nobody knows. Raises a StageError, or
+    BadRequest where the options name a face that is not there.
     """
     await stages.require_ready()
     image = photo.image
@@ -81,11 +82,10 @@ async def inspect(
         reliable = [is_reliable(face, one.feature_norm, config) for face, one in zip(faces, compared, strict=True)]
     inspected = await threads.run(_judged, image, faces, reliable, options, config)
     height, width = image.shape[:2]
-    restored = sum(face.chosen for face in inspected)
-    expected = speeds.expect(Work.of(width, height, options, restored, config.max_compared_pixels))
+    seconds = await expect(sum(face.chosen for face in inspected))
     notes = [*photo.notes, *([left_out(len(faces), detection.left_out)] if detection.left_out else [])]
     size = options.output_size(width, height)
-    return Inspection(inspected, *size, None if expected is None else longest_path(expected), notes)
+    return Inspection(inspected, *size, seconds, notes)
 
 
 def _judged(

@@ -14,6 +14,7 @@ from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
 from deployments.stages import StageName
+from serve_app.pipeline import first_speeds
 from serve_app.pipeline.chosen import FaceChoice
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.config import PipelineConfig
@@ -66,7 +67,12 @@ class Pipeline:
 
     async def inspect(self, photo: Decoded, options: EnhanceOptions) -> Inspection:
         """The dry run; see inspection.inspect."""
-        return await inspect(photo, options, self.stages, self.threads, self._config, self.speeds)
+
+        async def expect(faces: int) -> float | None:
+            expected = await self._expected(self._work(photo, options, faces), photo, options)
+            return None if expected is None else sum(expected.values())
+
+        return await inspect(photo, options, self.stages, self.threads, self._config, expect)
 
     async def enhance(
         self,
@@ -81,13 +87,11 @@ class Pipeline:
         Raises NoFaceDetected, or a StageError of the stage that failed; what else was under way for this request is
         then cancelled.
         """
-        height, width = photo.image.shape[:2]
-        work = Work.of(
-            width, height, options, int(options.faces is not FaceChoice.NONE), self._config.max_compared_pixels
-        )
+        await self.stages.require_ready()
+        work = self._work(photo, options, int(options.faces is not FaceChoice.NONE))
+        await self._expected(work, photo, options)
         run = PipelineRun(self.threads, timings, on_progress, Forecast(self.speeds, work))
         run.notes.extend([*photo.notes, *options.output.notes(photo.alpha is not None, photo.bits)])
-        await self.stages.require_ready()
         shared = await self.stages.share(photo.image)
         seen = await self.threads.run(over_white, photo.image, photo.alpha)
         shared_seen = shared if seen is photo.image else await self.stages.share(seen)
@@ -119,7 +123,7 @@ class Pipeline:
             for index, (record, identity) in enumerate(zip(records, identities, strict=True))
         ]
         timings_ms = timings.as_ms()
-        self.speeds.learn(work.with_faces(len(layers)), timings_ms)
+        self.speeds.learn(work.with_faces(len(layers)), timings.shares_ms())
         return Enhanced(
             data=data,
             format=options.output,
@@ -133,6 +137,17 @@ class Pipeline:
             warning=warning(outcomes, run.notes, options.min_identity),
             timings_ms=timings_ms,
         )
+
+    def _work(self, photo: Decoded, options: EnhanceOptions, faces: int) -> Work:
+        height, width = photo.image.shape[:2]
+        return Work.of(width, height, options, faces, self._config.max_compared_pixels)
+
+    async def _expected(self, work: Work, photo: Decoded, options: EnhanceOptions) -> dict[str, float] | None:
+        """Seconds that each stage will work; None where a stage has told nothing of its speed."""
+        if self.speeds.expect(work) is None:
+            self.speeds.begin(first_speeds.of_stages(await self.stages.reports()))
+            self.speeds.begin(await self.threads.run(first_speeds.of_steps, photo, options))
+        return self.speeds.expect(work)
 
     async def _background(self, run: PipelineRun, image: Image, shared: ImageRef, options: EnhanceOptions) -> Image:
         width, height = image.shape[1::-1]

@@ -1,4 +1,4 @@
-"""How fast this machine works, learnt from the requests that it has served, and what a request will take."""
+"""How fast this machine works, learnt from warm-ups and from requests, and what a request will take."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 
+from deployments.contract import MEGAPIXEL
 from deployments.errors import Step
 from deployments.stages import StageName
 from serve_app.pipeline.options import EnhanceOptions
 
-_MEGAPIXEL = 1e6
+BICUBIC = "bicubic"
+"""The kind of work that plain resampling is."""
 _REMEMBERED = 9
 """Requests whose figures count, of each kind: a median of so few follows a machine whose load changes."""
 _SMALLEST = 0.05
@@ -37,12 +39,12 @@ class Work:
         """For an image of this size; `options` as fitted to it."""
         out_width, out_height = options.output_size(width, height)
         return cls(
-            max(width * height / _MEGAPIXEL, _SMALLEST),
-            max(out_width * out_height / _MEGAPIXEL, _SMALLEST),
+            max(width * height / MEGAPIXEL, _SMALLEST),
+            max(out_width * out_height / MEGAPIXEL, _SMALLEST),
             faces,
-            f"{StageName.UPSCALER} x{options.upscale_factor}" if options.background else "bicubic",
+            f"{StageName.UPSCALER} x{options.upscale_factor}" if options.background else BICUBIC,
             options.output.name,
-            max(min(out_width * out_height, max_compared_pixels) / _MEGAPIXEL, _SMALLEST),
+            max(min(out_width * out_height, max_compared_pixels) / MEGAPIXEL, _SMALLEST),
             options.faces != "none",
             options.verify,
         )
@@ -57,7 +59,7 @@ class Work:
             StageName.UPSCALER: (self.upscaler, self.input_megapixels),
             Step.COMPOSE: (Step.COMPOSE, self.output_megapixels),
             StageName.METRICS: (StageName.METRICS, self.compared_megapixels),
-            Step.ENCODE: (f"{Step.ENCODE} {self.format}", self.output_megapixels),
+            Step.ENCODE: (encoding(self.format), self.output_megapixels),
         }
         if self.detects:
             found[StageName.DETECTOR] = (StageName.DETECTOR, min(self.input_megapixels, 4.0))
@@ -72,18 +74,24 @@ class Speeds:
     """Seconds that a unit of each kind of work takes. In memory, of one ingress replica; no image is in it."""
 
     def __init__(self) -> None:
+        self._first: dict[str, float] = {}
         self._seconds: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
 
-    def learn(self, work: Work, timings_ms: Mapping[str, float]) -> None:
-        """Take note of how long each stage of a request worked."""
+    def begin(self, unit_s: Mapping[str, float]) -> None:
+        """Take these for kinds of work, or for stages, of which no request was seen yet."""
+        self._first.update(unit_s)
+
+    def learn(self, work: Work, shares_ms: Mapping[str, float]) -> None:
+        """Take note of how long each stage of a request worked, see StageTimings.shares_ms."""
         for stage, (kind, amount) in work.units().items():
-            if stage in timings_ms:
-                self._seconds[kind].append(timings_ms[stage] / 1e3 / amount)
+            if stage in shares_ms:
+                self._seconds[kind].append(shares_ms[stage] / 1e3 / amount)
 
     def expect(self, work: Work) -> dict[str, float] | None:
-        """Seconds that each stage will work; None where a kind of work was never seen.
+        """Seconds that each stage will work, which add up; None where nothing is known of a kind of work.
 
-        An upscaling factor, or a format, that was never seen is taken for the slowest of those that were.
+        An upscaling factor, or a format, that was never seen is taken for the slowest of those that were, and where
+        none was, for what `begin` was told.
         """
         expected = {}
         for stage, (kind, amount) in work.units().items():
@@ -93,15 +101,13 @@ class Speeds:
                 if self._seconds.get(kind)
                 else [each for name, each in self._seconds.items() if name.split()[0] == alike]
             )
-            if not seen:
+            unit_s = max((median(each) for each in seen), default=self._first.get(kind, self._first.get(alike)))
+            if unit_s is None:
                 return None
-            expected[stage] = amount * max(median(each) for each in seen)
+            expected[stage] = amount * unit_s
         return expected
 
 
-def longest_path(seconds: Mapping[str, float]) -> float:
-    """Seconds for all stages together: which run in parallel is said in docs/architecture.md."""
-    took = {stage: seconds.get(stage, 0.0) for stage in (*StageName, *Step)}
-    first = max(took[StageName.DETECTOR] + took[StageName.RESTORER], took[StageName.UPSCALER])
-    last = max(took[StageName.VERIFIER], took[StageName.METRICS], took[Step.ENCODE])
-    return first + took[Step.COMPOSE] + last
+def encoding(output_format: str) -> str:
+    """The kind of work that writing this format is."""
+    return f"{Step.ENCODE} {output_format}"

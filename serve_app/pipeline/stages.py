@@ -40,6 +40,10 @@ class StageClient(ABC):
         """Make an image available to several stages at the cost of one copy."""
 
     @abstractmethod
+    async def reports(self) -> dict[StageName, StageReport]:
+        """What each stage says of itself; a stage that has not answered is left out."""
+
+    @abstractmethod
     async def call(
         self, stage: StageName, method: str, *arguments: Any, on_tiles: OnTiles | None = None
     ) -> StageResult[Any]:

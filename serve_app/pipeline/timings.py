@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -50,6 +51,26 @@ class StageTimings:
         all_intervals = [interval for intervals in self._intervals.values() for interval in intervals]
         timings[WAITING] = max(0.0, self.elapsed_ms() - _union_s(all_intervals) * 1e3)
         return {stage: round(value, 1) for stage, value in timings.items()}
+
+    def shares_ms(self) -> dict[str, float]:
+        """The time in which anything worked, divided among the stages and steps: equally among those that did so at
+        the same time."""
+        edges = sorted(
+            (at, change, str(stage))
+            for stage, intervals in self._intervals.items()
+            for interval in intervals
+            for at, change in zip(interval, (1, -1), strict=True)
+        )
+        shares = dict.fromkeys(map(str, self._intervals), 0.0)
+        working = Counter[str]()
+        before = 0.0
+        for at, change, stage in edges:
+            at_work = [name for name, calls in working.items() if calls > 0]
+            for name in at_work:
+                shares[name] += (at - before) * 1e3 / len(at_work)
+            working[stage] += change
+            before = at
+        return shares
 
 
 def _union_s(intervals: list[tuple[float, float]]) -> float:

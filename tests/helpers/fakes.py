@@ -62,6 +62,8 @@ class FakeStages(StageClient):
     """What the restorer says of each of its results."""
     models: dict[StageName, tuple[str, ...]] = field(default_factory=lambda: dict(MODELS))
     """What each result says that it was made by."""
+    unit_s: dict[StageName, float] = field(default_factory=dict)
+    """What the stages' warm-ups took."""
     fail: dict[str, Exception] = field(default_factory=dict)
     """Stage to the error it raises; `ready` and `states` fail as a whole."""
     gate: asyncio.Event | None = None
@@ -75,6 +77,12 @@ class FakeStages(StageClient):
     async def require_ready(self) -> None:
         if "ready" in self.fail:
             raise self.fail["ready"]
+
+    async def reports(self) -> dict[StageName, StageReport]:
+        return {
+            stage: StageReport(stage, self.models.get(stage, ()), "cpu", "float32", unit_s=self.unit_s.get(stage))
+            for stage in STAGES
+        }
 
     async def call(
         self, stage: StageName, method: str, *arguments: Any, on_tiles: OnTiles | None = None

@@ -209,6 +209,7 @@ def _answer(job: Job, status: int = 200, **headers: str) -> Response:
         estimate_s=job.estimate_s,
         stage=None if job.stage is None else AnyStage(job.stage),
         percent=job.percent,
+        eta_ms=job.eta_ms,
         error=None if job.error is None else ErrorEvent.model_validate_json(job.error),
     )
     if not job.state.is_final:

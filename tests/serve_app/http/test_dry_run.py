@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from deployments.stages import StageName
 from serve_app.pipeline.options import EnhanceOptions
-from serve_app.pipeline.speed import Speeds, Work, longest_path
+from serve_app.pipeline.speed import Speeds, Work
 from tests.helpers.api import assert_error, enhance
 from tests.helpers.fakes import FakeStages, client_of, face_at
 from tests.helpers.images import PHOTO, png, to_bytes, waves
@@ -75,20 +76,43 @@ def test_after_a_request_the_next_one_like_it_is_estimated() -> None:
     assert enhance(client, PHOTO, dry_run=True).json()["data"]["estimated_s"] >= 0
 
 
+def test_before_any_request_the_warm_ups_of_the_stages_and_a_piece_of_the_photo_tell() -> None:
+    took = {"detector": 1.0, "upscaler": 100.0, "restorer": 7.0, "verifier": 0.5, "metrics": 10.0}
+    unit_s = {StageName(name): seconds for name, seconds in took.items()}
+    stages = FakeStages(faces=GROUP, unit_s=unit_s)
+    crowd = data_of(stages, faces="all")["estimated_s"]
+    assert crowd == pytest.approx(0.05 * (1 + 100 + 10) + 3 * 7.0 + 1.5, abs=0.5)
+    assert not stages.asked("restorer") and not stages.asked("upscaler"), "nothing is restored for it"
+    alone = data_of(stages, faces="none")["estimated_s"]
+    assert alone == pytest.approx(0.05 * (100 + 10), abs=0.5)
+    assert data_of(stages, faces="none", background=False)["estimated_s"] < 1.0
+    del unit_s[StageName.METRICS]
+    assert data_of(FakeStages(unit_s=unit_s))["estimated_s"] is None, "nothing is made up"
+
+
+def test_what_requests_took_counts_more_than_the_warm_up() -> None:
+    speeds = Speeds()
+    speeds.begin(dict.fromkeys(["upscaler", "compose", "metrics", "detector", "encode png"], 50.0))
+    assert (speeds.expect(work(2, 0)) or {})["upscaler"] == 100.0
+    assert speeds.expect(work(2, 0, output_format="jpeg")) is None
+    speeds.learn(work(1, 0), {"upscaler": 2000})
+    assert (speeds.expect(work(2, 0)) or {})["upscaler"] == 4.0
+
+
 def work(megapixels: float, faces: int, **options: object) -> Work:
     return Work.of(round(megapixels * 1000), 1000, EnhanceOptions.model_validate(options), faces, 10**6)
 
 
-def test_an_estimate_grows_with_pixels_and_faces_and_runs_parallel_stages_in_parallel() -> None:
+def test_an_estimate_grows_with_pixels_and_faces() -> None:
     speeds = Speeds()
     took = {"detector": 200.0, "restorer": 600.0, "upscaler": 3000.0, "compose": 100.0, "verifier": 50.0,
             "metrics": 500.0, "encode": 400.0}  # fmt: skip
     assert speeds.expect(work(1, 1)) is None
     speeds.learn(work(1, 1), took)
-    assert longest_path(speeds.expect(work(1, 1)) or {}) == pytest.approx(3.0 + 0.1 + 0.5)
-    assert longest_path(speeds.expect(work(2, 1)) or {}) == pytest.approx(6.0 + 0.2 + 0.8)
+    assert sum((speeds.expect(work(1, 1)) or {}).values()) == pytest.approx(0.8 + 3.0 + 0.1 + 0.95)
+    assert sum((speeds.expect(work(2, 1)) or {}).values()) == pytest.approx(1.0 + 6.0 + 0.2 + 1.35)
     crowd = speeds.expect(work(1, 20)) or {}
-    assert longest_path(crowd) == pytest.approx(0.2 + 12.0 + 0.1 + 1.0)
+    assert sum(crowd.values()) == pytest.approx(0.2 + 12.0 + 3.0 + 0.1 + 1.0 + 0.9)
     assert speeds.expect(work(1, 1, background=False)) is None, "plain resampling was never seen"
     assert speeds.expect(work(1, 0, upscale_factor=3)) is not None
 

@@ -80,7 +80,7 @@ async def test_a_film_tells_its_percent_and_stops_at_a_frame_when_cancelled(benc
     async with asyncio.timeout(60):
         while (found := await bench.status(job_id))["percent"] < 25:
             await asyncio.sleep(0.05)
-    assert found["percent"] <= 50 and found["estimate_s"] > 0
+    assert found["percent"] <= 50 and found["eta_ms"] > 0
     assert (await bench.client.delete(f"/v1/jobs/{job_id}")).json()["status"] == "cancelled"
     async with asyncio.timeout(30):
         await work

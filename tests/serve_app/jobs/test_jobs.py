@@ -13,6 +13,7 @@ import pytest
 from deployments import telemetry
 from deployments.errors import InferenceFailed, StageBusy, StageLost
 from deployments.stages import StageName
+from serve_app.jobs.record import JobProgress
 from serve_app.jobs.store import LEASE_S
 from tests.helpers.api import assert_error, events_of
 from tests.helpers.fakes import FakeStages
@@ -158,18 +159,21 @@ async def test_a_job_that_waited_too_long_has_expired_and_makes_room(server: Red
 
 
 @pytest.mark.slow
-async def test_a_running_job_tells_its_stage_and_its_percent(bench: Bench) -> None:
+async def test_a_running_job_tells_its_stage_its_percent_and_the_time_left(bench: Bench) -> None:
     bench.stages.gate = asyncio.Event()
+    bench.stages.unit_s = dict.fromkeys(StageName, 60.0)
     job_id = (await bench.submit()).json()["id"]
     work = asyncio.create_task(bench.run_next())
     await bench.until(job_id, "running")
     async with asyncio.timeout(5):
         while (found := await bench.status(job_id))["stage"] is None:
             await asyncio.sleep(0.05)
-    assert found["stage"] in {"detector", "upscaler"} and 0 <= found["percent"] < 100
+    assert found["stage"] in {"detector", "upscaler"} and 0 <= found["percent"] < 100 and found["eta_ms"] > 10_000
+    event, *_ = await bench.store.events(job_id, 0)
+    assert event.eta_ms is not None and event.percent is not None, "who follows the job is told too"
     bench.stages.gate.set()
     await work
-    await bench.until(job_id, "succeeded")
+    assert (await bench.until(job_id, "succeeded"))["eta_ms"] is None
 
 
 @pytest.mark.parametrize("started", [False, True])
@@ -238,12 +242,12 @@ async def test_whoever_was_taken_for_dead_cannot_write_any_more(bench: Bench) ->
     job_id = (await bench.submit()).json()["id"]
     first = await bench.store.claim(job_id)
     assert first is not None and await bench.store.claim(job_id) is None
-    assert await bench.store.beat(first, "detector", 10, [])
+    assert await bench.store.beat(first, JobProgress(), [])
     assert await bench.store.sweep("{}") == []
     await bench.redis.zadd("visage:due", {job_id: 0})  # as if LEASE_S had passed
     assert await bench.store.sweep("{}") == [job_id]
     assert (await bench.status(job_id))["status"] == "queued"
-    assert not await bench.store.beat(first, "detector", 20, [])
+    assert not await bench.store.beat(first, JobProgress(), [])
     second = await bench.store.claim(job_id)
     assert second is not None and second.fence > first.fence and second.photo == PHOTO
     assert not await bench.store.succeed(first, "{}", b"stale")

@@ -43,6 +43,15 @@ def test_waiting_is_the_time_in_which_no_stage_worked() -> None:
     assert sum(timings[stage] for stage in ("detector", "upscaler", "metrics")) == pytest.approx(7000, abs=1)
 
 
+def test_shares_add_up_to_the_time_in_which_anything_worked() -> None:
+    timings = _timings(detector=[(0, 2)], upscaler=[(1, 5)], restorer=[(2, 3), (2.5, 4)], metrics=[(7, 8)])
+    shares = timings.shares_ms()
+    assert shares["detector"] == pytest.approx(1500, abs=1) and shares["metrics"] == pytest.approx(1000, abs=1)
+    assert shares["restorer"] == pytest.approx(1000, abs=1), "two calls of one stage at once are one stage at work"
+    assert shares["upscaler"] == pytest.approx(500 + 1000 + 1000, abs=1)
+    assert sum(shares.values()) == pytest.approx(6000, abs=1)
+
+
 def test_work_that_fails_is_measured_all_the_same() -> None:
     timings = StageTimings()
 

@@ -184,7 +184,7 @@ export interface components {
             faces: components["schemas"]["DryRunFace"][];
             /**
              * Estimated S
-             * @description Seconds that the restoration would work, without waiting for others; null while this service has not served a request like it.
+             * @description Seconds that the restoration would work, without waiting for others; null where the stages have not told how fast they are.
              */
             estimated_s: number | null;
             /**

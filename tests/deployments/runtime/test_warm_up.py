@@ -1,0 +1,51 @@
+"""What a stage notes of its warm-up."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from deployments.config import StageConfig
+from deployments.contract import StageReport
+from deployments.runtime.stage import Stage
+from deployments.stages import StageName
+
+
+class OnDevice(Stage):
+    name = StageName.METRICS
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    @classmethod
+    def load(cls, config: Any) -> OnDevice:
+        raise NotImplementedError
+
+    @property
+    def report(self) -> StageReport:
+        return StageReport(self.name, (), self.device, "float32")
+
+
+def spin(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def test_on_a_cpu_it_is_the_work_of_the_cpus_and_not_the_wait_for_them() -> None:
+    def work() -> None:
+        spin(0.1)
+        time.sleep(0.3)  # as if others had the CPU
+
+    stage = OnDevice("cpu")
+    stage.warm_up(work, 4, StageConfig(cpu_threads=2))
+    assert stage.unit_s == pytest.approx(0.1 / 2 / 4, rel=0.3)
+
+
+def test_elsewhere_it_is_the_second_call_because_the_first_one_loads_the_device_s_libraries() -> None:
+    pauses = [0.5, 0.1]
+    stage = OnDevice("cuda")
+    stage.warm_up(lambda: time.sleep(pauses.pop(0)), 2, StageConfig())
+    assert pauses == [] and stage.unit_s is not None and 0.05 <= stage.unit_s < 0.2
