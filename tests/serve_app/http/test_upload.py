@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+import tracemalloc
 from typing import Any
 
 import httpx
@@ -211,6 +212,41 @@ async def test_all_uploads_together_hold_a_bounded_amount_of_memory_and_give_it_
         stages.gate.set()
         assert [(await task).status_code for task in waiting] == [200, 200]
         assert (await send()).status_code == 200, "what the first held was not given back"
+
+
+async def test_a_request_that_waits_for_its_turn_holds_its_body_once() -> None:
+    stages, size = FakeStages(gate=asyncio.Event()), 8_000_000
+    app = make_app(stages, limits={"max_concurrent": 1})
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
+    end = b"\r\n--b--\r\n"
+
+    def ask(*pieces: bytes, count: int = 1) -> asyncio.Task[None]:
+        """Sends `pieces` so often, each made when it is asked for: nobody but the service holds them."""
+        messages = iter([head, *(piece for piece in pieces for _ in range(count)), end])
+
+        async def receive() -> dict[str, Any]:
+            message = next(messages, None)
+            if message is None:
+                await asyncio.Event().wait()
+            return {"type": "http.request", "body": bytes(bytearray(message or b"")), "more_body": message is not end}
+
+        return asyncio.create_task(app(post_scope(URL, []), receive, lambda message: asyncio.sleep(0)))
+
+    tasks = [ask(PHOTO)]
+    await until(lambda: len(stages.asked("detector")) == 1)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tasks.append(ask(bytes(80_000), count=size // 80_000))
+        await until(lambda: tracemalloc.get_traced_memory()[0] - before > 0.9 * size)
+        await asyncio.sleep(0.3)  # now it has been parsed and read
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert 0.9 * size < held < 1.2 * size
 
 
 def test_a_form_of_many_parts_is_refused() -> None:

@@ -1,6 +1,7 @@
 'use client';
 import type { Service } from '@/hooks/use-service';
 import type { Actions } from '@/hooks/use-session';
+import { setKey } from '@/lib/api/key';
 import { type DoneState, isRunning } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import type { Job, Session } from '@/lib/session';
@@ -25,6 +26,8 @@ interface Props {
 }
 
 const isDone = (job: Job): job is Job & { state: DoneState } => job.state.name === 'done';
+
+const wantsKey = ({ state }: Job): boolean => state.name === 'failed' && state.failure.kind === 'key';
 
 /** One photo in any of its states. */
 export function JobView({ job, session, service, actions, options, onChange, onOpen }: Props) {
@@ -76,6 +79,10 @@ export function JobView({ job, session, service, actions, options, onChange, onO
             onBack={() => actions.back(id)}
             onReplace={onOpen}
             onEnlarge={() => actions.start([id], { ...state.options, faces: 'none' })}
+            onKey={(key) => {
+              setKey(key);
+              actions.retry(session.jobs.filter(wantsKey).map((other) => other.id));
+            }}
           />
         );
       case 'uploading':

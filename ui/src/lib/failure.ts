@@ -22,7 +22,7 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
   too_few_pixels: 'damaged',
   too_complex: 'damaged',
   bad_proportions: 'option',
-  unauthorized: 'option',
+  unauthorized: 'key',
   forbidden: 'option',
   bad_request: 'option',
   idempotency_key_reused: 'option',
@@ -51,7 +51,7 @@ const BY_CODE: Readonly<Record<ErrorCode, FailureKind>> = {
 
 /** For responses without a known code: from a proxy, from Ray Serve, or from another version of the service. */
 const BY_STATUS: Readonly<Record<number, FailureKind | ((stage: AnyStage | null) => FailureKind)>> = {
-  401: 'option',
+  401: 'key',
   408: 'slow',
   413: (stage) => (stage === 'decode' ? 'pixels' : 'bytes'),
   415: 'type',

@@ -7,7 +7,14 @@ import { REQUEST } from '@/testing/fixtures';
 import { FailurePanel } from './failure-panel';
 
 function show(failure: ReturnType<typeof plainFailure>, waiting = false) {
-  const calls = { onRetry: vi.fn(), onStopWaiting: vi.fn(), onBack: vi.fn(), onReplace: vi.fn(), onEnlarge: vi.fn() };
+  const calls = {
+    onRetry: vi.fn(),
+    onStopWaiting: vi.fn(),
+    onBack: vi.fn(),
+    onReplace: vi.fn(),
+    onEnlarge: vi.fn(),
+    onKey: vi.fn(),
+  };
   render(
     <FailurePanel
       state={{ ...REQUEST, name: 'failed', failure, waiting, since: performance.now() }}
@@ -34,6 +41,17 @@ test('no face found is said once, and the photo can be enlarged without', async 
   expect(screen.queryByText(/No face was detected/)).toBeNull();
   await userEvent.click(screen.getByRole('button', { name: 'Enlarge it without faces' }));
   expect(onEnlarge).toHaveBeenCalledOnce();
+});
+
+test('a service that demands a key is given one, and the key is shown nowhere', async () => {
+  const { onKey } = show({ ...plainFailure('key'), status: 401, message: 'A valid API key is needed.' });
+  await userEvent.click(screen.getByRole('button', { name: 'Use this key' }));
+  expect(onKey).not.toHaveBeenCalled();
+  const field = screen.getByLabelText('API key');
+  expect(field).toHaveAttribute('type', 'password');
+  await userEvent.type(field, 'visage_5f0c_secret{Enter}');
+  expect(onKey).toHaveBeenCalledExactlyOnceWith('visage_5f0c_secret');
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
 });
 
 test('who stops waiting stays at the button that tries again', async () => {

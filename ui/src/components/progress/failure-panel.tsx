@@ -9,6 +9,7 @@ import { language, strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
+import { KeyForm } from './key-form';
 
 interface Props {
   state: Extract<JobState, { name: 'failed' }>;
@@ -19,6 +20,8 @@ interface Props {
   onReplace: () => void;
   /** Enlarges the photo without looking for faces. */
   onEnlarge: () => void;
+  /** The visitor has entered an API key. */
+  onKey: (key: string) => void;
 }
 
 /** Trying again cannot help: the same photo with the same options fails again. */
@@ -34,10 +37,22 @@ const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
 /** Where the service's own sentence, which is English, says more than the page's. */
 const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'stageFailed', 'internal']);
 
-const isTold = ({ kind }: Failure): boolean => (language === 'en' ? kind !== 'noFace' : DETAILED.has(kind));
+/** Where the page's own advice says all of it. */
+const SAID: ReadonlySet<FailureKind> = new Set<FailureKind>(['noFace', 'key']);
+
+const isTold = ({ kind }: Failure): boolean => (language === 'en' ? !SAID.has(kind) : DETAILED.has(kind));
 
 /** Shows what failed, where, and what to do. The page retries by itself if the service says how long to wait. */
-export function FailurePanel({ state, serviceReady, onRetry, onStopWaiting, onBack, onReplace, onEnlarge }: Props) {
+export function FailurePanel({
+  state,
+  serviceReady,
+  onRetry,
+  onStopWaiting,
+  onBack,
+  onReplace,
+  onEnlarge,
+  onKey,
+}: Props) {
   const text = strings.failure;
   const { failure, waiting } = state;
   const { title, advice } = text.kinds[failure.kind];
@@ -68,25 +83,28 @@ export function FailurePanel({ state, serviceReady, onRetry, onStopWaiting, onBa
         <p className="text-sm text-soft">{source.join(' · ')}</p>
       </div>
       {unavailable && serviceReady && <p className="text-good text-sm">{strings.service.isBack}</p>}
-      {waiting && failure.retryAfterS !== null && <Countdown until={state.since + failure.retryAfterS * 1000} />}
-      {!waiting && failure.retryAfterS !== null && state.attempt >= MAX_AUTOMATIC_ATTEMPTS && <p>{text.gaveUp}</p>}
-      <ActionBar>
-        {enlarge !== null && (
-          <Button variant="primary" size="large" onClick={enlarge}>
-            {text.enlarge}
-          </Button>
-        )}
-        {final && enlarge === null && (
-          <Button variant="primary" size="large" onClick={onBack}>
-            {text.back}
-          </Button>
-        )}
-        {!final && (
-          <Button ref={retry} variant="primary" size="large" onClick={onRetry}>
-            {waiting ? text.retryNow : text.retry}
-          </Button>
-        )}
-      </ActionBar>
+      <NextAttempt state={state} />
+      {failure.kind === 'key' ? (
+        <KeyForm onKey={onKey} />
+      ) : (
+        <ActionBar>
+          {enlarge !== null && (
+            <Button variant="primary" size="large" onClick={enlarge}>
+              {text.enlarge}
+            </Button>
+          )}
+          {final && enlarge === null && (
+            <Button variant="primary" size="large" onClick={onBack}>
+              {text.back}
+            </Button>
+          )}
+          {!final && (
+            <Button ref={retry} variant="primary" size="large" onClick={onRetry}>
+              {waiting ? text.retryNow : text.retry}
+            </Button>
+          )}
+        </ActionBar>
+      )}
       <div className="flex flex-col gap-2">
         {waiting && <Button onClick={stop}>{text.stopWaiting}</Button>}
         {(!final || enlarge !== null) && <Button onClick={onBack}>{text.back}</Button>}
@@ -101,6 +119,14 @@ export function FailurePanel({ state, serviceReady, onRetry, onStopWaiting, onBa
       </div>
     </section>
   );
+}
+
+/** When the page tries again by itself, or that it no longer does. */
+function NextAttempt({ state }: Pick<Props, 'state'>) {
+  const { failure, waiting, since, attempt } = state;
+  if (failure.retryAfterS === null) return null;
+  if (waiting) return <Countdown until={since + failure.retryAfterS * 1000} />;
+  return attempt >= MAX_AUTOMATIC_ATTEMPTS ? <p>{strings.failure.gaveUp}</p> : null;
 }
 
 function Countdown({ until }: { until: number }) {

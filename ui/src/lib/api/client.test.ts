@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULTS } from '../options';
-import { EnhanceError, enhance, readiness } from './client';
+import { EnhanceError, enhance, inspect, preview, readiness } from './client';
+import { setKey } from './key';
 
 /** A request that answers as it is told; a real one needs a server. */
 class FakeRequest {
@@ -20,7 +21,10 @@ class FakeRequest {
     FakeRequest.latest = this;
   }
   open() {}
-  setRequestHeader() {}
+  asked: Record<string, string> = {};
+  setRequestHeader(name: string, value: string) {
+    this.asked[name] = value;
+  }
   getResponseHeader = (name: string) => this.headers[name] ?? null;
   send(body: FormData) {
     this.sent = body;
@@ -58,6 +62,35 @@ async function failureAfter(status: number, headers: Record<string, string>, tex
 beforeEach(() => {
   vi.stubGlobal('XMLHttpRequest', FakeRequest);
   for (const each of Object.values(listener)) each.mockReset();
+});
+
+describe('the API key of this tab', () => {
+  afterEach(() => setKey(''));
+
+  test('goes with every request for work once it is there, and with no question about the service', async () => {
+    const fetched = vi.fn(async (_: string, __: RequestInit) => new Response('{}'));
+    vi.stubGlobal('fetch', fetched);
+    const photo = new File(['x'], 'a.jpg');
+    const keys = async () => {
+      start().catch(() => {});
+      const { signal } = new AbortController();
+      await inspect(photo, {}, signal);
+      await preview(photo);
+      const sent = fetched.mock.calls.map(([, { headers }]) => new Headers(headers).get('Authorization'));
+      fetched.mockClear();
+      await readiness(signal);
+      expect(fetched.mock.calls[0]?.[1].headers).toBeUndefined();
+      fetched.mockClear();
+      return [FakeRequest.latest.asked.Authorization ?? null, ...sent];
+    };
+    expect(await keys()).toEqual([null, null, null]);
+    setKey('visage_5f0c_secret');
+    expect(await keys()).toEqual(Array(3).fill('Bearer visage_5f0c_secret'));
+    for (const nonsense of ['two words', 'schlüssel', 'a\nb', '']) {
+      setKey(nonsense); // what no header can hold
+      expect(await keys()).toEqual([null, null, null]);
+    }
+  });
 });
 
 describe('the code of an error', () => {

@@ -1,6 +1,7 @@
 /** The API calls of the page. Their types are generated from the API document (schema.ts). */
 import { type Failure, failureOf, plainFailure } from '../failure';
 import type { RequestOptions } from '../options';
+import { keyHeaders } from './key';
 import type { DryRunData, EnhanceResponse, ErrorEvent, Readiness, StageEvent } from './schema';
 import { eventReader, type ServerEvent } from './sse';
 import { type Answer, ConnectionError, isEventStream, post } from './transport';
@@ -55,6 +56,7 @@ export async function enhance(
   const answer = await post(
     `${BASE}/api/v1/enhance`,
     form(file, options),
+    keyHeaders(),
     {
       onUpload: listener.onUpload,
       onDownload: (bytes, text, streaming) => {
@@ -120,7 +122,7 @@ export async function inspect(
   const body = form(file, options);
   body.append('dry_run', 'true');
   try {
-    const response = await fetch(`${BASE}/api/v1/enhance`, { method: 'POST', body, signal });
+    const response = await fetch(`${BASE}/api/v1/enhance`, { method: 'POST', body, headers: keyHeaders(), signal });
     const answer: unknown = await response.json();
     return response.ok && isInspection(answer) ? answer.data : null;
   } catch {
@@ -132,7 +134,7 @@ export async function inspect(
 export async function preview(file: File): Promise<Blob> {
   const body = new FormData();
   body.append('file', file, file.name);
-  const response = await fetch(`${BASE}/api/v1/preview`, { method: 'POST', body });
+  const response = await fetch(`${BASE}/api/v1/preview`, { method: 'POST', body, headers: keyHeaders() });
   if (!response.ok) throw new Error(`preview: ${response.status}`);
   return response.blob();
 }

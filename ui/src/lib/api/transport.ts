@@ -25,7 +25,13 @@ export const isEventStream = (contentType: string | null): boolean =>
   contentType?.startsWith('text/event-stream') ?? false;
 
 /** Throws ConnectionError, or the reason of `signal`; aborting closes the connection. */
-export function post(url: string, body: FormData, listener: TransportListener, signal: AbortSignal): Promise<Answer> {
+export function post(
+  url: string,
+  body: FormData,
+  headers: Record<string, string>,
+  listener: TransportListener,
+  signal: AbortSignal,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let sent = false;
@@ -33,6 +39,7 @@ export function post(url: string, body: FormData, listener: TransportListener, s
     const header = (name: string) => request.getResponseHeader(name);
     request.open('POST', url);
     request.setRequestHeader('Accept', 'text/event-stream');
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => {
       sent ||= loaded > 0;
       listener.onUpload(total > 0 ? Math.min(1, loaded / total) : 0);

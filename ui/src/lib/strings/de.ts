@@ -386,6 +386,8 @@ export const de: Translation = {
     gaveUp: 'Mehrere Versuche sind fehlgeschlagen. Sie können es jederzeit noch einmal versuchen.',
     back: 'Einstellungen ändern',
     another: 'Anderes Foto',
+    keyLabel: 'API-Schlüssel',
+    useKey: 'Diesen Schlüssel verwenden',
     enlarge: 'Ohne Gesichter vergrößern',
     kept: 'Ihr Foto und die Einstellungen sind noch da.',
     kinds: {
@@ -430,6 +432,11 @@ export const de: Translation = {
       option: {
         title: 'Der Dienst hat die Anfrage nicht angenommen',
         advice: 'Ändern Sie die Einstellungen und versuchen Sie es noch einmal.',
+      },
+      key: {
+        title: 'Dieser Dienst verlangt einen API-Schlüssel',
+        advice:
+          'Sie bekommen ihn von denen, die den Dienst betreiben. Er bleibt allein im Speicher dieses Tabs und ist weg, wenn Sie ihn schließen.',
       },
       noFace: {
         title: 'Es wurde kein Gesicht gefunden',

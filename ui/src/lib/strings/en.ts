@@ -374,6 +374,8 @@ export const en = {
     gaveUp: 'Several attempts failed. You can try again at any time.',
     back: 'Change options',
     another: 'Another photo',
+    keyLabel: 'API key',
+    useKey: 'Use this key',
     enlarge: 'Enlarge it without faces',
     kept: 'Your photo and options are still here.',
     kinds: {
@@ -399,6 +401,11 @@ export const en = {
       type: { title: 'The service cannot read this file', advice: `Save the photo as ${formats.anyOf} and try again.` },
       damaged: { title: 'The photo cannot be decoded', advice: 'Export or copy it again from its source.' },
       option: { title: 'The service did not accept the request', advice: 'Change the options and try again.' },
+      key: {
+        title: 'This service asks for an API key',
+        advice:
+          'Its operator hands them out. The key stays in the memory of this tab alone, and is gone when you close it.',
+      },
       noFace: {
         title: 'No face was found',
         advice:

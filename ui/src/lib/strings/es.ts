@@ -378,6 +378,8 @@ export const es: Translation = {
     gaveUp: 'Varios intentos fallaron. Puede intentarlo de nuevo cuando quiera.',
     back: 'Cambiar opciones',
     another: 'Otra foto',
+    keyLabel: 'Clave de API',
+    useKey: 'Usar esta clave',
     enlarge: 'Ampliarla sin caras',
     kept: 'Su foto y sus opciones siguen aquí.',
     kinds: {
@@ -414,6 +416,11 @@ export const es: Translation = {
       option: {
         title: 'El servicio no aceptó la petición',
         advice: 'Cambie las opciones e inténtelo de nuevo.',
+      },
+      key: {
+        title: 'Este servicio pide una clave de API',
+        advice:
+          'La da quien opera el servicio. La clave queda solo en la memoria de esta pestaña y desaparece cuando la cierre.',
       },
       noFace: {
         title: 'No se encontró ninguna cara',

@@ -378,6 +378,8 @@ export const fr: Translation = {
     gaveUp: 'Plusieurs essais ont échoué. Vous pouvez réessayer à tout moment.',
     back: 'Modifier les options',
     another: 'Une autre photo',
+    keyLabel: 'Clé d’API',
+    useKey: 'Utiliser cette clé',
     enlarge: 'L’agrandir sans visages',
     kept: 'Votre photo et vos options sont toujours là.',
     kinds: {
@@ -419,6 +421,11 @@ export const fr: Translation = {
       option: {
         title: 'Le service n’a pas accepté la requête',
         advice: 'Modifiez les options et réessayez.',
+      },
+      key: {
+        title: 'Ce service demande une clé d’API',
+        advice:
+          'Elle vous est donnée par l’exploitant du service. Elle reste dans la seule mémoire de cet onglet et disparaît quand vous le fermez.',
       },
       noFace: {
         title: 'Aucun visage trouvé',

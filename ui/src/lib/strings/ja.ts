@@ -338,6 +338,8 @@ export const ja: Translation = {
     gaveUp: '何度か失敗しました。いつでももう一度試せます。',
     back: '設定を変える',
     another: '別の写真',
+    keyLabel: 'API キー',
+    useKey: 'このキーを使う',
     enlarge: '顔を復元せずに拡大する',
     kept: '写真と設定はまだあります。',
     kinds: {
@@ -371,6 +373,10 @@ export const ja: Translation = {
       option: {
         title: 'サービスがリクエストを受け付けませんでした',
         advice: '設定を変えて、もう一度お試しください。',
+      },
+      key: {
+        title: 'このサービスには API キーが必要です',
+        advice: 'キーはサービスの運営者から受け取ります。このタブのメモリにだけ保持され、タブを閉じると消えます。',
       },
       noFace: {
         title: '顔が見つかりませんでした',

@@ -378,6 +378,8 @@ export const pt: Translation = {
     gaveUp: 'Várias tentativas falharam. Você pode tentar de novo quando quiser.',
     back: 'Mudar opções',
     another: 'Outra foto',
+    keyLabel: 'Chave de API',
+    useKey: 'Usar esta chave',
     enlarge: 'Ampliar sem rostos',
     kept: 'Sua foto e suas opções ainda estão aqui.',
     kinds: {
@@ -414,6 +416,11 @@ export const pt: Translation = {
       option: {
         title: 'O serviço não aceitou o pedido',
         advice: 'Mude as opções e tente de novo.',
+      },
+      key: {
+        title: 'Este serviço pede uma chave de API',
+        advice:
+          'Quem opera o serviço a fornece. A chave fica apenas na memória desta aba e desaparece quando você a fecha.',
       },
       noFace: {
         title: 'Nenhum rosto foi encontrado',

@@ -336,6 +336,8 @@ export const zh: Translation = {
     gaveUp: '多次尝试均失败。您可以随时重试。',
     back: '更改选项',
     another: '换一张照片',
+    keyLabel: 'API 密钥',
+    useKey: '使用此密钥',
     enlarge: '不修复人脸，直接放大',
     kept: '您的照片和选项还在。',
     kinds: {
@@ -355,6 +357,10 @@ export const zh: Translation = {
       type: { title: '服务无法读取此文件', advice: `请将照片另存为 ${formats.anyOf}，然后重试。` },
       damaged: { title: '照片无法解码', advice: '请从来源重新导出或复制。' },
       option: { title: '服务没有接受请求', advice: '请更改选项，然后重试。' },
+      key: {
+        title: '此服务要求 API 密钥',
+        advice: '密钥由服务的运营者提供。它只保存在此标签页的内存中，关闭后即消失。',
+      },
       noFace: {
         title: '没有找到人脸',
         advice: '太小、侧转或大部分被遮挡的脸无法检测到。请尝试更近的裁剪，或直接放大照片。',
