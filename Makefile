@@ -96,7 +96,7 @@ bench: $(VENV)/.dev weights ## ours beside the official pipeline, and the goals:
 load: $(VENV)/.dev ## an open-loop load test of a running service: make load LOAD_ARGS="http://127.0.0.1:8000 --rates 0.1 0.2"
 	$(BIN)/python -m load.open_loop $(LOAD_ARGS)
 
-fuzz: $(VENV)/.dev weights ## the hostile suite with 10,000 mutated files and many random requests; minutes
+fuzz: $(VENV)/.dev weights ## the hostile suite with 10,000 mutated files, 500 films and many random requests; an hour
 	@mkdir -p "$$RAY_object_spilling_directory"
 	VISAGE_FUZZ=10000 $(BIN)/python -m pytest tests/hostile $(PYTEST_ARGS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -13,11 +14,13 @@ from deployments.errors import DeadlineExceeded, Undecodable
 from serve_app.http.film import FilmAnswer, FilmData, FilmOptions
 from serve_app.jobs.record import Claim
 from serve_app.jobs.store import JobStore
-from serve_app.pipeline.stages import StageClient
+from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import MEGAPIXEL, VideoSettings
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.run import FilmRun
 
+SIGNED = ("video/mp4",)
+"""Files that C2PA has a place in."""
 OnFrame = Callable[[int, int], None]
 
 
@@ -42,9 +45,12 @@ class JobPieces:
 
 
 async def restore_job(
-    claim: Claim, stages: StageClient, settings: VideoSettings, store: JobStore, on_frame: OnFrame
+    claim: Claim, pipeline: Pipeline, settings: VideoSettings, store: JobStore, on_frame: OnFrame
 ) -> FilmAnswer:
-    """Restore the film of a job; raises Undecodable, DeadlineExceeded, or a StageError."""
+    """Restore the film of a job, and sign it where photos are.
+
+    Raises Undecodable, DeadlineExceeded, or a StageError.
+    """
     options = FilmOptions.model_validate_json(claim.options)
     began = time.monotonic()
 
@@ -56,12 +62,15 @@ async def restore_job(
     async with _in_memory(claim.photo) as source, _in_memory() as target:
         pieces, codec = JobPieces(store, claim), options.encoder
         digest, bounds = hashlib.sha256(claim.photo).hexdigest(), _bounds(settings)
-        run = FilmRun(source, digest, stages, options.restoring, codec, bounds, pieces, advance)
+        run = FilmRun(source, digest, pipeline.stages, options.restoring, codec, bounds, pieces, advance)
         try:
             report = await run.run(target, options.container)
         except UnusableVideo as error:
             raise Undecodable(str(error)) from error
-        return FilmAnswer(target.read_bytes(), FilmData.of(report, options))
+        film, data = target.read_bytes(), FilmData.of(report, options)
+        if pipeline.sign is not None and data.content_type in SIGNED:
+            film = await asyncio.to_thread(pipeline.sign, film, data.content_type, run.made())
+        return FilmAnswer(film, data)
 
 
 def _bounds(settings: VideoSettings) -> VideoBounds:

@@ -118,8 +118,8 @@ class JobRunner:
             def on_frame(done: int, total: int) -> None:
                 on_progress(Progress(StageName.RESTORER, ProgressState.PROGRESS, done, total))
 
-            stages, settings = self._pipeline.stages, self._settings.video
-            return asyncio.ensure_future(restore_job(claim, stages, settings, self._store, on_frame))
+            work = restore_job(claim, self._pipeline, self._settings.video, self._store, on_frame)
+            return asyncio.ensure_future(work)
         options = EnhanceOptions.model_validate_json(claim.options)
         request = EnhanceRequest(claim.photo, claim.reference, options)
         limits, telemetry = self._settings.limits, self._telemetry

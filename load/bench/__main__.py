@@ -1,6 +1,6 @@
 """The official pipeline and ours in one run: same networks, same weights, same pictures, and the goals held against it.
 
-    python -m load.bench [--rounds 3] [--cases TEXT ...] [--no-service] [--config serve_config.yaml]
+    python -m load.bench [--rounds 3] [--cases TEXT ...] [--no-service] [--films] [--config serve_config.yaml]
 
 Rounds alternate between the contestants: other work on the machine only adds time, so the minimum of each counts, and
 the median says how much of it there was. The service is started on a port of its own. Exits with 1 where a goal is
@@ -27,6 +27,7 @@ from deployments.upscaler import COMPACT, Upscaler
 from load.bench import goals, machine
 from load.bench.clients import fairness, throughput
 from load.bench.contestants import HTTP, OFFICIAL, OURS, ROWS, WHOLE, Run, in_process, official, over_http
+from load.bench.films import films
 from load.bench.goals import Goal, noise_of
 from load.bench.pictures import Case, cases, sharp_face
 from load.bench.service import ROOT, Served, served
@@ -44,6 +45,8 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cases", nargs="+", default=[""], help="only those whose name has one of these in it")
     parser.add_argument("--no-service", action="store_true", help="official and in process alone")
+    parser.add_argument("--films", action="store_true", help="films alone")
+    parser.add_argument("--no-films", action="store_true", help="all but films")
     parser.add_argument("--config", type=Path, default=ROOT / "serve_config.yaml")
     arguments = parser.parse_args(words)
     chosen = [case for case in cases(arguments.rounds) if any(text in case.name for text in arguments.cases)]
@@ -51,6 +54,9 @@ def main(words: list[str] | None = None) -> int:
         parser.error(f"no case is named so; there are {', '.join(case.name for case in cases(1))}")
 
     print(f"{date.today()}. {(here := machine.measure())}\n", flush=True)
+    if arguments.films:
+        print(films(official(), settings_from(arguments.config)))
+        return 0
     held = [_similar_to_float32()]
     with ExitStack() as stack:
         contestants: dict[str, Run] = {}
@@ -69,6 +75,8 @@ def main(words: list[str] | None = None) -> int:
             print(_table(case, rounds, here), flush=True)
             if case is chosen[0]:
                 held += _speed(case, rounds)
+        if not arguments.no_films:
+            print(films(contestants[OFFICIAL], settings_from(arguments.config)), flush=True)
         if service is not None:
             held += _clients(service)
             held.append(

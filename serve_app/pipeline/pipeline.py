@@ -61,7 +61,7 @@ class Pipeline:
         """With `sign` every result is signed."""
         self.stages = stages
         self._config = config
-        self._sign = sign
+        self.sign = sign
         self.threads = PixelThreads(config.threads)
         self.speeds = Speeds()
 
@@ -236,8 +236,8 @@ class Pipeline:
         metadata = photo.metadata.of_result(options.metadata, size, made.mark() if self._config.mark else None)
         coding = replace(options.coding, metadata=metadata)
         data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, coding)
-        if self._sign is not None:
-            data = self._sign(data, options.output.media_type, made)
+        if self.sign is not None:
+            data = self.sign(data, options.output.media_type, made)
         return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:

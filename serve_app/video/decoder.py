@@ -128,10 +128,15 @@ def _rgb(frame: Any) -> np.ndarray[Any, Any]:
     return np.asarray(frame.reformat(format="rgb24", src_colorspace=source).to_ndarray())
 
 
-def main() -> int:
-    """See the module."""
+def bound_resources() -> None:
+    """What this process may take; nothing of it is written where it crashes."""
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> int:
+    """See the module."""
+    bound_resources()
     path, bounds, wanted = sys.argv[1], VideoBounds(**json.loads(sys.argv[2])), Wanted(**json.loads(sys.argv[3]))
     try:
         _write(path, bounds, wanted, sys.stdout.buffer)

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import av
 from av.error import FFmpegError
 
-from serve_app.video.decoder import REFUSED
+from serve_app.video.decoder import REFUSED, bound_resources
 from serve_app.video.encoder import FORMATS
 from serve_app.video.film import UnusableVideo
 from serve_app.video.marking import mark_file, tags_of
@@ -76,6 +76,9 @@ def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: byte
             video.metadata.update(film.streams.video[0].metadata if film.streams.video else {})
             pairs: dict[Any, Any] = {}
             for stream in [*film.streams.video[1:], *film.streams.audio, *film.streams.subtitles]:
+                if stream.codec_context is None:
+                    left_out.append(f"{stream.type} stream {stream.index} (its codec is not known)")
+                    continue
                 try:
                     pairs[stream] = output.add_stream_from_template(stream, opaque=True)
                     pairs[stream].metadata.update(stream.metadata)
@@ -98,6 +101,7 @@ def _packets(container: Any, streams: list[Any]) -> Iterator[tuple[Fraction, int
 
 def main() -> int:
     """See the module."""
+    bound_resources()
     original, target, container, xmp = sys.argv[1:]
     try:
         for line in join(Path(original), Pieces(sys.stdin.buffer), Path(target), container, base64.b64decode(xmp)):
@@ -107,6 +111,9 @@ def main() -> int:
         return REFUSED
     except UnusableVideo as error:
         print(error, file=sys.stderr)
+        return REFUSED
+    except MemoryError:
+        print("Joining the film takes too much memory.", file=sys.stderr)
         return REFUSED
     return 0
 

@@ -21,6 +21,8 @@ def probe(container: Any, bounds: VideoBounds) -> Film:
         raise UnusableVideo("The file has no video.")
     stream = container.streams.video[0]
     context = stream.codec_context
+    if context is None:
+        raise UnusableVideo("The video is in a codec that is not known.")
     if not context.width or not context.height:
         raise UnusableVideo("The video does not say how large it is.")
     if context.width * context.height > bounds.max_pixels:

@@ -24,7 +24,7 @@ import numpy as np
 import psutil
 import pytest
 
-from serve_app.settings import LimitSettings
+from serve_app.settings import LimitSettings, VideoSettings
 from tests.helpers.api import URL, result_of
 from tests.helpers.fakes import client_of
 from tests.helpers.images import PDF, PHOTO, png
@@ -187,7 +187,9 @@ def test_the_buffer_holds_the_largest_request_that_visage_accepts() -> None:
 
     most = 2 * LimitSettings().max_upload_bytes + FORM_OVERHEAD_BYTES
     text = (CONFIG / "visage.conf").read_text()
-    assert f"client_max_body_size {most};" in text and f"client_body_buffer_size {most};" in text
+    films = VideoSettings().max_upload_bytes + FORM_OVERHEAD_BYTES
+    for size in (most, films):
+        assert f"client_max_body_size {size};" in text and f"client_body_buffer_size {size};" in text
 
 
 def test_a_photo_comes_back_over_tls_and_both_instances_work(front: Front) -> None:

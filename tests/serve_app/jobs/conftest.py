@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from deployments.errors import JobsUnavailable
+from serve_app.content_credentials import signer_of
 from serve_app.http.app import create_app
 from serve_app.http.telemetry import Telemetry
 from serve_app.job_runner import JobRunner
@@ -88,7 +89,7 @@ async def bench_at(
     parsed = Settings.model_validate({"allowed_hosts": ["*"], "jobs": jobs} | settings)
     redis = connect(address)
     store, queue, stages = JobStore(redis, parsed.jobs, parsed.limits), ListQueue(), stages or FakeStages()
-    pipeline = Pipeline(stages, parsed.pipeline)
+    pipeline = Pipeline(stages, parsed.pipeline, signer_of(parsed.c2pa))
     storage = storage_of(parsed.storage)
     app = create_app(pipeline, stages, parsed, Jobs(store, queue, webhooks), storage)
     transport = httpx.ASGITransport(app)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import c2pa
 import httpx
 import psutil
 import pytest
 
+from serve_app.cli.main import main
 from tests.helpers.api import assert_error
 from tests.helpers.fakes import FakeStages
 from tests.helpers.films import moving_face, packets_of, read_film, write_film
@@ -114,3 +117,19 @@ async def test_refusals_are_in_words(bench: Bench, server: RedisServer, film: Pa
         assert "at most 0.1" in (await small.status(job_id))["error"]["error"]
     async with bench_at(server.address, video={"max_upload_bytes": 0}) as none:
         assert (await submit(none, film.read_bytes())).status_code in (404, 405)
+
+
+async def test_a_signed_film_says_so_in_a_manifest(server: RedisServer, film: Path, tmp_path: Path) -> None:
+    key, result = tmp_path / "studio.pem", tmp_path / "result.mp4"
+    assert main(["signing-key", str(key), "--name", "Studio Anna"]) == 0
+    async with bench_at(server.address, FakeStages(faces=[]), c2pa={"source": f"file:{key}"}) as bench:
+        job_id = (await submit(bench, film.read_bytes())).json()["id"]
+        await bench.run_next()
+        path = f"/v1/jobs/{job_id}/result"
+        result.write_bytes((await bench.client.get(path, headers={"Accept": "video/mp4"})).content)
+    options = {"verify": {"remote_manifest_fetch": False}}
+    reader = c2pa.Reader("video/mp4", io.BytesIO(result.read_bytes()), context=c2pa.Context.from_dict(options))
+    failed = {each["code"] for each in reader.get_validation_results()["activeManifest"]["failure"]}
+    assert failed <= {"signingCredential.untrusted"}, "whose key it is nobody vouches for here"
+    assert "algorithmicallyEnhanced" in reader.json()
+    assert read_film(result)[1] == read_film(film)[1] and packets_of(result, "audio") == packets_of(film, "audio")

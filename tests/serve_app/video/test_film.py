@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import shutil
 import subprocess
 import time
@@ -29,8 +28,6 @@ from tests.helpers.films import Pixels, moving_face, packets_of, read_film, writ
 
 UNEVEN = [0, 512, 1024, 1300, 2048, 2600, 3300, 3311, 4000, 5120]
 BT709: dict[str, Any] = {"color_range": 1, "color_primaries": 1, "color_trc": 1, "colorspace": 1}
-MUTATED = int(os.environ.get("VISAGE_FUZZ", "600")) // 50
-"""Films in the fuzz test: 12, and with `make fuzz` 200; each is opened in a process of its own."""
 
 
 def one_face() -> FakeStages:
@@ -171,28 +168,6 @@ def test_a_decoder_that_hangs_is_killed(tmp_path: Path) -> None:
     assert set(psutil.Process().children(recursive=True)) <= before
 
 
-@pytest.mark.slow
-def test_damaged_films_give_an_error_in_words_or_frames(tmp_path: Path) -> None:
-    seeds = []
-    for name in ("a.mp4", "a.mkv", "a.avi"):
-        write_film(tmp_path / name, moving_face(4, 64, 64), codec="mpeg4" if name == "a.avi" else "libx264")
-        seeds.append(((tmp_path / name).read_bytes(), name[1:]))
-    chance = random.Random(18)
-    outcomes = []
-    for number in range(MUTATED):
-        data, suffix = seeds[number % len(seeds)]
-        mutated = bytearray(data)
-        for _ in range(chance.randint(1, 40)):
-            mutated[chance.randrange(len(mutated))] = chance.randrange(256)
-        path = tmp_path / f"mutated{suffix}"
-        path.write_bytes(mutated[: chance.randint(len(mutated) // 2, len(mutated))])
-        try:
-            outcomes.append(asyncio.run(opened(path, max_frame_s=20.0)) >= 0)
-        except UnusableVideo as error:
-            outcomes.append(bool(str(error)) and "took more than" not in str(error))
-    assert all(outcomes) and len(outcomes) == MUTATED
-
-
 def test_frames_that_are_held_are_done_once(tmp_path: Path) -> None:
     source, target = tmp_path / "film.mp4", tmp_path / "result.mp4"
     frames: list[Pixels] = [frame for frame in moving_face(4, step=9.0) for _ in range(3)]
@@ -245,3 +220,28 @@ def test_codecs_go_into_the_containers_that_hold_them(tmp_path: Path, capsys: py
     for arguments, words in ((["-o", "a.mp4", "--codec", "ffv1"], "mkv"), (["-o", "a.gif"], "no container")):
         assert main(["video", str(source), *arguments]) == 2
         assert words in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed (apt install ffmpeg)")
+@pytest.mark.parametrize(("name", "words"), [("film.mp4", "mov_text"), ("film.mkv", "srt")])
+def test_subtitles_and_chapters_are_those_that_ffprobe_saw_before(name: str, words: str, tmp_path: Path) -> None:
+    plain, source, target = tmp_path / "plain.mp4", tmp_path / name, tmp_path / f"result-{name}"
+    write_film(plain, moving_face(10, 96, 64))
+    (tmp_path / "words.srt").write_text(
+        "1\n00:00:00,040 --> 00:00:00,200\nAm See\n\n2\n00:00:00,240 --> 00:00:00,380\nHeim\n"
+    )
+    (tmp_path / "chapters").write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=200\ntitle=Ferien\n")
+    inputs = [part for each in (plain, tmp_path / "words.srt", tmp_path / "chapters") for part in ("-i", str(each))]
+    made = ["-map", "0", "-map", "1", "-map_metadata", "2", "-c", "copy", "-c:s", words, str(source)]
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, *made], check=True)
+    restored(source, target, stages=FakeStages(faces=[]), upscale_factor=1)
+
+    def seen(path: Path) -> Any:
+        command = ["ffprobe", "-v", "error", "-show_chapters", "-select_streams", "s", "-show_entries"]
+        entries = "packet=pts_time,duration_time,data_hash:chapter=start_time,end_time:chapter_tags=title"
+        command += [entries, "-show_data_hash", "md5", "-of", "json", str(path)]
+        return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    assert seen(source) == seen(target) and len(seen(target)["chapters"]) == 1
+    assert len([packet for packet in seen(target)["packets"] if packet.get("data_hash")]) >= 2
