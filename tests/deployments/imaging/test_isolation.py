@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import psutil
 import pytest
@@ -17,7 +19,7 @@ from PIL import Image as PILImage
 from deployments.contract import DecodeLimits
 from deployments.errors import TooComplex
 from deployments.imaging.codec import decode
-from deployments.imaging.isolation import decode_isolated
+from deployments.imaging.isolation import BASE_CPU_S, CPU_S_PER_MEGAPIXEL, decode_isolated
 from tests.helpers.images import noise, saved, to_bytes, waves
 
 LIMITS = DecodeLimits(max_input_pixels=2_000_000, max_output_pixels=8_000_000, min_side=16)
@@ -55,6 +57,21 @@ def test_a_decoder_that_wants_more_memory_than_its_pixels_justify_is_stopped() -
     with pytest.raises(TooComplex):
         decode_isolated("gif", bytes(liar), (80, 60), {})
     np.testing.assert_array_equal(to_bytes(decode(GOOD, LIMITS).image), RGB)
+
+
+def test_a_decoder_runs_under_the_bound_of_cpu_that_its_pixels_justify() -> None:
+    """The kernel holds a process to it; a file that takes seconds would take as long to make."""
+    file = imagecodecs.jpegxl_encode(to_bytes(noise(1000, 1000)), lossless=True, effort=3)
+    decoding = threading.Thread(target=decode, args=(file, LIMITS))
+    decoding.start()
+    found = set()
+    while decoding.is_alive():
+        with suppress(psutil.NoSuchProcess):
+            found |= {child.rlimit(psutil.RLIMIT_CPU) for server in servers() for child in server.children()}
+    decoding.join()
+    cpu_s = int(BASE_CPU_S + CPU_S_PER_MEGAPIXEL)
+    assert (cpu_s, cpu_s) in found, "the docs say 5 s and 0.5 s a megapixel"
+    assert (BASE_CPU_S, CPU_S_PER_MEGAPIXEL) == (5.0, 0.5)
 
 
 def test_files_are_decoded_beside_each_other() -> None:
