@@ -38,10 +38,10 @@ test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real cluste
 	$(BIN)/python -m deployments.models fetch realesrgan-x4plus-ncnn
 	$(MAKE) --no-print-directory -j2 --output-sync test-clusters test-rest
 
-test-clusters:
-	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(PYTEST_ARGS)
+test-clusters: # Ray starts its workers at a niceness of 15, by which all other tests would go first
+	RAY_worker_niceness=0 $(BIN)/python -m pytest -m "$(CLUSTERS)" $(PYTEST_ARGS)
 
-test-rest: # gives way: Ray starts its workers at a niceness of 15, and what they do is timed
+test-rest: # gives way to what is timed
 	$(MAKE) --no-print-directory lint ui-test
 	nice -n 19 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(PYTEST_ARGS)
 
