@@ -8,8 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
-
 _V1_FOLDERS = ("cpu", "cpu,cpuacct", "cpuacct,cpu")
 
 
@@ -28,6 +26,8 @@ def set_threads(count: int) -> int:
 
     Returns the number. Ray starts replicas with OMP_NUM_THREADS=1, whatever CPUs they ask for.
     """
+    import cv2  # here, as whoever only counts CPUs, or names a stage, loads no image library
+
     threads = count or available_cpus()
     cv2.setNumThreads(threads)
     torch = sys.modules.get("torch")

@@ -77,8 +77,8 @@ def test_after_a_request_the_next_one_like_it_is_estimated() -> None:
 
 
 def test_before_any_request_the_warm_ups_of_the_stages_and_a_piece_of_the_photo_tell() -> None:
-    took = {"detector": 1.0, "upscaler": 100.0, "restorer": 7.0, "verifier": 0.5, "metrics": 10.0}
-    unit_s = {StageName(name): seconds for name, seconds in took.items()}
+    unit_s = dict.fromkeys(StageName, 10.0)
+    unit_s |= {StageName.DETECTOR: 1.0, StageName.UPSCALER: 100.0, StageName.RESTORER: 7.0, StageName.VERIFIER: 0.5}
     stages = FakeStages(faces=GROUP, unit_s=unit_s)
     crowd = data_of(stages, faces="all")["estimated_s"]
     assert crowd == pytest.approx(0.05 * (1 + 100 + 10) + 3 * 7.0 + 1.5, abs=0.5)
