@@ -51,6 +51,10 @@ _TILE_SLACK = 4_000_000
 _Values = Callable[..., tuple[int, ...]]
 """The values of a tag, or what is given behind it where it is missing."""
 
+_SAID = {271, 272, 306, 315, 33432, 34665, 34853}
+"""Make, model, date, artist, copyright, EXIF and GPS: what exif_in_tiff would take from a TIFF."""
+_EXIF_LOST = ("EXIF in a BigTIFF is not read, so that the result has none.",)
+
 
 @dataclass(frozen=True)
 class _Layout:
@@ -72,6 +76,11 @@ class _Layout:
         order = "<" if data[:2] == b"II" else ">"
         big = data[2:4] in (b"+\0", b"\0+")
         return cls(order, "Q", "HHQ", 8, "Q", 8) if big else cls(order, "H", "HHI", 4, "I", 4)
+
+    @property
+    def big(self) -> bool:
+        """Whether it is a BigTIFF."""
+        return self.inline == 8
 
     def read(self, code: str, data: bytes, at: int) -> int:
         if at + struct.calcsize(self.order + code) > len(data):
@@ -131,7 +140,7 @@ def read_tiff_structure(data: bytes) -> FileStructure:
         xmp=raw(_XMP, MAX_XMP_BYTES),
         iptc=raw(_IPTC, MAX_IPTC_BYTES),
         orientation=values(_ORIENTATION, 1)[0],
-        notes=only_the_first("page", pages, more),
+        notes=(*only_the_first("page", pages, more), *(_EXIF_LOST if layout.big and _SAID.intersection(tags) else ())),
         hints=hints,
     )
 

@@ -18,6 +18,7 @@ from deployments.errors import BadRequest, Step, VisageError
 from serve_app import __version__
 from serve_app.http.admission import Admission
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
+from serve_app.http.form import FILE_FIELDS
 from serve_app.http.idempotency import KEY_HEADER
 from serve_app.http.meter import Meter
 from serve_app.http.middleware.api_key import API_KEY_HEADER, ApiKeyMiddleware, Guard
@@ -29,7 +30,7 @@ from serve_app.http.middleware.telemetry import TelemetryMiddleware
 from serve_app.http.openapi import describe_models
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.report import REPORT_HEADER
-from serve_app.http.routes.enhance import FILE_FIELDS, enhance_router
+from serve_app.http.routes.enhance import enhance_router
 from serve_app.http.routes.film_jobs import PATH as FILMS
 from serve_app.http.routes.film_jobs import UPLOAD_SETTING as FILM_SETTING
 from serve_app.http.routes.film_jobs import film_jobs_router

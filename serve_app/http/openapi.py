@@ -1,4 +1,4 @@
-"""Adds the event stream's models to the OpenAPI document: FastAPI itself only knows those of JSON responses."""
+"""What the OpenAPI document says that FastAPI does not know by itself: the event stream's models, and the errors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from serve_app.http.errors import status_descriptions
+from serve_app.http.schemas import ErrorResponse
+
 _PREFIX = "#/components/schemas/"
 
 
 def schema_ref(model: type[BaseModel]) -> dict[str, str]:
     """A reference to a model in the document's components."""
     return {"$ref": f"{_PREFIX}{model.__name__}"}
+
+
+def error_responses(*, jobs: bool = False) -> dict[int | str, dict[str, Any]]:
+    """What may go wrong, by status; with what only jobs can get if asked for."""
+    return {
+        status: {"model": ErrorResponse, "description": description}
+        for status, description in status_descriptions(jobs=jobs).items()
+    }
 
 
 def describe_models(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:

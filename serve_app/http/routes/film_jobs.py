@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from serve_app.http.film import FilmOptions
-from serve_app.http.routes.enhance import error_responses, read_photo, refuse_fields_but
-from serve_app.http.routes.jobs import accepted, owner_of
+from serve_app.http.form import read_photo, refuse_fields_but
+from serve_app.http.openapi import error_responses
+from serve_app.http.routes.jobs import WebhookField, accepted, owner_of
 from serve_app.http.schemas import JobStatus
 from serve_app.jobs.record import FILM
 from serve_app.jobs.service import Jobs
@@ -39,7 +40,7 @@ def film_jobs_router(jobs: Jobs, settings: VideoSettings) -> APIRouter:
         request: Request,
         file: Annotated[UploadFile, File(description="MP4, MOV, MKV, WebM or AVI, at most `video.max_upload_bytes`.")],
         options: Annotated[FilmOptions, Form()],
-        webhook: Annotated[str | None, Form(description="A URL that is told when the job has ended.")] = None,
+        webhook: WebhookField = None,
     ) -> Response:
         film = await read_photo(file, settings.max_upload_bytes, UPLOAD_SETTING)
         told = options.model_dump_json(exclude_unset=True)

@@ -12,21 +12,14 @@ from starlette.responses import RedirectResponse, Response
 
 from deployments.errors import JobGone, JobUnfinished, StageBusy, Step
 from deployments.imaging.formats import OUTPUT_FORMATS
+from serve_app.http.answering import picture_answer
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
 from serve_app.http.film import FilmAnswer, FilmData, FilmResponse
+from serve_app.http.form import PhotoForm, refuse_fields_but
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.negotiation import negotiate
-from serve_app.http.openapi import schema_ref
-from serve_app.http.routes.enhance import (
-    FILE_FIELDS,
-    PhotoField,
-    ReferenceField,
-    error_responses,
-    picture_answer,
-    read_request,
-    refuse_fields_but,
-)
+from serve_app.http.openapi import error_responses, schema_ref
 from serve_app.http.schemas import (
     AnyStage,
     EnhanceData,
@@ -38,11 +31,11 @@ from serve_app.http.schemas import (
 from serve_app.http.sse import event_stream
 from serve_app.jobs.record import FILM, Job, JobState
 from serve_app.jobs.service import Jobs
-from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.progress import ProgressCallback
 from serve_app.settings import LimitSettings
 from serve_app.storage import Storage
 
+WebhookField = Annotated[str | None, Form(description="A URL that is told when the job has ended.")]
 _POLL_S = 2
 _GONE = {JobState.CANCELLED: "The job was cancelled.", JobState.EXPIRED: "The job's picture has expired."}
 _ERRORS = error_responses(jobs=True)
@@ -51,7 +44,7 @@ _STREAM = {"text/event-stream": {"schema": {"anyOf": [schema_ref(StageEvent), sc
 
 
 async def _refuse_unknown_fields(request: Request) -> None:
-    await refuse_fields_but(request, *FILE_FIELDS, *EnhanceOptions.model_fields, "webhook")
+    await refuse_fields_but(request, *PhotoForm.FIELDS, "webhook")
 
 
 class _Followers:
@@ -94,17 +87,15 @@ def jobs_router(
     )
     async def post_job(
         request: Request,
-        file: PhotoField,
-        options: Annotated[EnhanceOptions, Form()],
-        reference: ReferenceField = None,
-        webhook: Annotated[str | None, Form(description="A URL that is told when the job has ended.")] = None,
+        form: Annotated[PhotoForm, Depends()],
+        webhook: WebhookField = None,
     ) -> Response:
-        read = await read_request(file, reference, options, limits)
+        read = await form.read(limits.max_upload_bytes)
         job = await jobs.submit(
             read.file,
             read.reference,
             webhook,
-            options=options.model_dump_json(exclude_unset=True),
+            options=form.options.model_dump_json(exclude_unset=True),
             owner=owner_of(request),
         )
         return accepted(request, job)

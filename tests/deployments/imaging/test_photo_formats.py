@@ -297,6 +297,15 @@ def test_a_loop_of_tiff_directories_ends() -> None:
     assert decode(bytes(data), LIMITS).notes == ()
 
 
+def test_a_big_tiff_says_that_its_exif_is_lost() -> None:
+    artist = [(315, "s", 0, "Jane", True)]
+    big = decode(tiff(RGB, photometric="rgb", bigtiff=True, extratags=artist), LIMITS)
+    assert big.metadata.exif is None and "BigTIFF" in " ".join(big.notes)
+    small = decode(tiff(RGB, photometric="rgb", extratags=artist), LIMITS)
+    assert small.metadata.exif is not None and b"Jane" in small.metadata.exif and small.notes == ()
+    assert decode(tiff(RGB, photometric="rgb", bigtiff=True), LIMITS).notes == (), "it had none"
+
+
 def test_a_tiff_with_endless_pages_is_read_quickly() -> None:
     data = bytearray(tiff(RGB, photometric="rgb"))
     first = struct.unpack_from("<I", data, 4)[0]

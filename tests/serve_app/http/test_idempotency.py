@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
 
+from serve_app.keys import new_key
 from tests.helpers.api import URL, assert_error, enhance
 from tests.helpers.asgi import until
 from tests.helpers.fakes import FakeStages, client_of, make_app
 from tests.helpers.images import PHOTO, png, to_bytes, waves
+from tests.serve_app.test_keys import file_of
 
 
-def post(client: httpx.AsyncClient, key: str, accept: str = "*/*", **fields: str) -> asyncio.Task[httpx.Response]:
-    headers = {"Idempotency-Key": key, "Accept": accept}
+def post(
+    client: httpx.AsyncClient, key: str, accept: str = "*/*", api_key: str = "", **fields: str
+) -> asyncio.Task[httpx.Response]:
+    headers = {"Idempotency-Key": key, "Accept": accept, "X-API-Key": api_key}
     sent = client.post(URL, files={"file": ("photo", PHOTO)}, data=fields, headers=headers)
     return asyncio.ensure_future(sent)
 
@@ -52,6 +57,21 @@ async def joined_for_a_picture() -> None:
         assert (await first).content == (await second).content and len(stages.asked("detector")) == 1
 
 
+async def apart_by_key(folder: Path) -> None:
+    (first_key, one), (second_key, other) = new_key(), new_key()
+    stages = FakeStages(gate=asyncio.Event())
+    assert stages.gate is not None
+    app = make_app(stages, keys={"source": file_of(folder / "keys.yaml", one, other)})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+        first, another = post(client, "a", api_key=first_key), post(client, "a", api_key=second_key, strength="0.5")
+        await until(lambda: len(stages.asked("upscaler")) == 2)
+        assert_error(
+            await post(client, "a", api_key=first_key, strength="0.5"), 422, "request", "idempotency_key_reused"
+        )
+        stages.gate.set()
+        assert {(await each).status_code for each in (first, another)} == {200}
+
+
 async def abandoned() -> None:
     stages = FakeStages(gate=asyncio.Event())
     async with asynchronous(stages) as client:
@@ -64,6 +84,11 @@ async def abandoned() -> None:
 
 def test_a_second_request_joins_the_first_and_outlives_it() -> None:
     asyncio.run(joined_and_refused())
+
+
+def test_with_api_keys_the_keys_of_one_are_not_those_of_another(tmp_path: Path) -> None:
+    """Behind one proxy they have one address."""
+    asyncio.run(apart_by_key(tmp_path))
 
 
 def test_who_joins_for_a_picture_asks_for_the_same_form() -> None:

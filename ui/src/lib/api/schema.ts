@@ -101,6 +101,12 @@ export interface components {
         /** Body_post_enhance_v1_enhance_post */
         Body_post_enhance_v1_enhance_post: {
             /**
+             * Dry Run
+             * @description Restore nothing: say what is in the photo, and what restoring it would take.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
              * File
              * @description The photo: JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, JPEG XL, GIF, at most `max_upload_bytes`.
              */
@@ -110,12 +116,6 @@ export interface components {
              * @description Ground truth: the metrics are then taken against it instead of the resampled input.
              */
             reference?: string | null;
-            /**
-             * Dry Run
-             * @description Restore nothing: say what is in the photo, and what restoring it would take.
-             * @default false
-             */
-            dry_run: boolean;
         } & components["schemas"]["EnhanceOptions"];
         /** Body_post_preview_v1_preview_post */
         Body_post_preview_v1_preview_post: {
