@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
+from tests.helpers.photo_formats import heic
+
 ORIENTATION = 0x0112
 TURNED_RIGHT = 6
 """To be turned by 90 degrees clockwise: a landscape sensor held upright."""
@@ -16,7 +18,7 @@ TURNED_RIGHT = 6
 def make_pictures(folder: Path) -> None:
     """portrait.jpg (200x240, one face), turned.jpg (the same, lying down, with EXIF), and what must be refused.
 
-    two.png (400x240) has two faces.
+    two.png (400x240) has two faces. phone.heic is a format that browsers do not show.
 
     slow.jpg (512x512, one face) takes seconds, so that a test can act while the service works on it.
     """
@@ -29,6 +31,7 @@ def make_pictures(folder: Path) -> None:
     two.paste(portrait, (0, 0))
     two.paste(portrait, (200, 0))
     two.save(folder / "two.png")
+    (folder / "phone.heic").write_bytes(heic(np.asarray(portrait)))
     exif = Image.Exif()
     exif[ORIENTATION] = TURNED_RIGHT
     portrait.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.jpg", quality=92, exif=exif)

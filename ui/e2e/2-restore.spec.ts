@@ -194,9 +194,13 @@ test('the sample photo and its whole result', async ({ page }) => {
 
   const seen: string[] = await page.evaluate('seen');
   const order = ['upload done', 'detector running', 'detector done', 'restorer running', 'restorer done'];
-  const rest = ['upscaler done', 'compose done', 'verifier done', 'metrics done'];
-  const positions = [...order, ...rest.slice(1)].map((entry) => seen.indexOf(entry)).filter((index) => index >= 0);
-  expect(positions).toEqual([...positions].sort((a, b) => a - b));
+  // Enlarging runs beside restoring, and the identity is checked beside measuring: either may end first.
+  for (const last of ['verifier done', 'metrics done']) {
+    const positions = [...order, 'compose done', last]
+      .map((entry) => seen.indexOf(entry))
+      .filter((index) => index >= 0);
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+  }
   for (const entry of ['upload done', 'upscaler running', 'restorer done']) expect(seen).toContain(entry);
 
   await checkPage(page, '20-result-light');
@@ -241,11 +245,12 @@ test('the upload shows its progress, and can be canceled', async ({ page }) => {
   await openPage(page);
   await choose(page, 'portrait.jpg');
   const network = await page.context().newCDPSession(page);
+  // Slow enough for a busy machine to look at it before it ends. A limit that changes meanwhile would let it pass.
   await network.send('Network.emulateNetworkConditions', {
     offline: false,
     latency: 0,
     downloadThroughput: -1,
-    uploadThroughput: 4000,
+    uploadThroughput: 300,
   });
   await restore(page);
   await expect(page.locator('[data-step=upload]')).toContainText(/[1-9]\d?%/);

@@ -16,6 +16,9 @@ interface Props<T extends string> {
   labelledBy: string;
 }
 
+/** More would not fit beside each other in the panel. */
+const MAX_IN_A_ROW = 4;
+
 /** A choice between a few values, shown side by side: radio buttons of the browser, each over its label. */
 export function SegmentedControl<T extends string>({ value, onChange, choices, labelledBy }: Props<T>) {
   const name = useId();
@@ -23,7 +26,10 @@ export function SegmentedControl<T extends string>({ value, onChange, choices, l
     <div
       role="radiogroup"
       aria-labelledby={labelledBy}
-      className="grid auto-cols-fr grid-flow-col gap-1 rounded-full border border-edge/40 bg-mat p-1"
+      className={clsx(
+        'grid gap-1 border border-edge/40 bg-mat p-1',
+        choices.length > MAX_IN_A_ROW ? 'grid-cols-3 rounded-3xl' : 'auto-cols-fr grid-flow-col rounded-full',
+      )}
     >
       {choices.map(({ value: each, label, disabled = false, icon: Icon }) => (
         <label
@@ -47,7 +53,7 @@ export function SegmentedControl<T extends string>({ value, onChange, choices, l
             className="absolute inset-0 cursor-[inherit] appearance-none rounded-full opacity-0"
           />
           {Icon !== undefined && <Icon aria-hidden className="size-4 shrink-0" />}
-          <span className={clsx(Icon !== undefined && '@max-[64rem]:sr-only')}>{label}</span>
+          <span className={clsx(Icon !== undefined && '@max-[60rem]:sr-only')}>{label}</span>
         </label>
       ))}
     </div>

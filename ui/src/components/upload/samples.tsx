@@ -1,6 +1,6 @@
 'use client';
 import { Sparkles } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { useDivider } from '@/hooks/use-divider';
 import { strings } from '@/lib/strings';
 import { Divider } from '../stage/divider';
@@ -48,7 +48,17 @@ export function Samples({ onFile, onMissing }: Props) {
     const bounds = pane.current?.getBoundingClientRect();
     if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
   };
-  const image = 'absolute inset-0 size-full object-cover object-top select-none';
+  const layer = (url: string, alt: string, style?: CSSProperties) => (
+    <img
+      src={url}
+      alt={alt}
+      width={512}
+      height={512}
+      draggable={false}
+      className="absolute inset-0 size-full select-none object-cover object-top"
+      style={style}
+    />
+  );
   return (
     <figure className="mx-auto flex w-full max-w-[min(34rem,60dvh)] flex-col gap-3 max-sm:max-w-full">
       <div
@@ -59,25 +69,10 @@ export function Samples({ onFile, onMissing }: Props) {
         onPointerMove={(event) => event.buttons === 1 && point(event.clientX)}
         className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_24px_60px_-32px_rgb(60_40_20/0.5)] sm:aspect-square"
       >
-        <img
-          src={damaged(sample)}
-          alt={strings.stage.before}
-          width={512}
-          height={512}
-          className={image}
-          draggable={false}
-        />
+        {layer(damaged(sample), strings.stage.before)}
         {live && (
           <>
-            <img
-              src={restored(sample)}
-              alt={strings.stage.after}
-              width={512}
-              height={512}
-              draggable={false}
-              className={image}
-              style={{ clipPath: `inset(0 0 0 ${divider.position}%)` }}
-            />
+            {layer(restored(sample), strings.stage.after, { clipPath: `inset(0 0 0 ${divider.position}%)` })}
             <Divider control={divider} />
             <CornerLabel text={strings.stage.before} hidden={divider.position < 15} style={{ left: 12, top: 12 }} />
             <CornerLabel text={strings.stage.after} hidden={divider.position > 85} style={{ right: 12, top: 12 }} />

@@ -1,0 +1,109 @@
+/** Fifty files in one sitting: what cannot be read is named, what fails can be tried alone, all results are one ZIP. */
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import {
+  checkPage,
+  ENHANCE,
+  expect,
+  FAILED_TO_LOAD,
+  FAST_OPTIONS,
+  openPage,
+  photoPath,
+  test,
+  withOptions,
+} from './support';
+
+test.use({ expectedErrors: [FAILED_TO_LOAD] });
+
+const PORTRAITS = 46;
+
+const fileOf = (source: string, name: string, mimeType = 'image/jpeg') => ({
+  ...{ name, mimeType, buffer: readFileSync(photoPath(source)) },
+});
+
+/** Each photo gets the answer for the portrait, except one without a face and one that fails the first time. */
+async function respond(page: Page): Promise<void> {
+  const data = {
+    restored_image: readFileSync(photoPath('portrait.jpg')).toString('base64'),
+    content_type: 'image/jpeg',
+    width: 200,
+    height: 240,
+    metrics: { psnr: 30, ssim: 0.9, lpips: 0.1, identity_similarity: 0.9 },
+    metrics_against: 'input',
+    metrics_pixels: 48_000,
+    faces: [],
+    processing_time_ms: 1234,
+    timings_ms: { detector: 50 },
+    models: {},
+    warning: null,
+  };
+  const failed = new Set<string>();
+  const fail = (status: number, code: string, stage: string) => ({
+    ...{ status, headers: { 'X-Error-Code': code }, json: { error: 'It failed.', stage } },
+  });
+  await page.route(ENHANCE, (route) => {
+    const name = /filename="([^"]+)"/.exec(route.request().postData() ?? '')?.[1] ?? '';
+    if (name === 'nobody.png') return route.fulfill(fail(422, 'no_face_detected', 'detector'));
+    if (name !== 'portrait-7.jpg' || failed.has(name)) return route.fulfill({ json: { status: 'success', data } });
+    failed.add(name);
+    return route.fulfill(fail(500, 'inference_failed', 'restorer'));
+  });
+}
+
+/** The names in the central directory of a ZIP file. */
+function namesIn(zip: Buffer): string[] {
+  const names: string[] = [];
+  for (let at = zip.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4, 'latin1')) {
+    names.push(zip.subarray(at + 46, at + 46 + zip.readUInt16LE(at + 28)).toString());
+  }
+  return names;
+}
+
+test('fifty files, two of them broken, one without a face, one HEIC', async ({ page }) => {
+  await respond(page);
+  await withOptions(page, { ...FAST_OPTIONS, output_format: 'jpeg' });
+  await openPage(page);
+  await page
+    .locator('input[type=file]')
+    .setInputFiles([
+      fileOf('notes.jpg', 'notes.jpg'),
+      ...Array.from({ length: PORTRAITS }, (_, index) => fileOf('portrait.jpg', `portrait-${index}.jpg`)),
+      fileOf('damaged.jpg', 'damaged.jpg'),
+      fileOf('phone.heic', 'phone.heic', 'image/heic'),
+      fileOf('nobody.png', 'nobody.png', 'image/png'),
+    ]);
+  await expect(page.getByRole('alert').filter({ hasText: '2 files were left out' })).toBeVisible({ timeout: 90_000 });
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  const rows = page.getByTestId('batch-row');
+  await expect(rows).toHaveCount(48);
+  await page.getByRole('button', { name: 'Restore 48 photos' }).click();
+  const summary = page.getByTestId('batch-summary');
+  await expect(summary).toHaveText('46 restored, 2 failed', { timeout: 90_000 });
+  await expect(page.locator('[data-name="nobody.png"]')).toContainText('No face was found');
+  await page.getByRole('button', { name: 'Try again: portrait-7.jpg' }).click();
+  await expect(summary).toHaveText('47 restored, one failed');
+  await checkPage(page, '60-fifty');
+  // Fifty results are not fifty decoded pictures: the list shows thumbnails.
+  const widest = await page
+    .locator('[data-testid=batch-row] img')
+    .evaluateAll((images) => Math.max(...images.map((image) => (image as HTMLImageElement).naturalWidth)));
+  expect(widest).toBeLessThanOrEqual(144);
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download all 47 (ZIP)' }).click(),
+  ]);
+  const names = namesIn(readFileSync(await download.path()));
+  expect(names).toHaveLength(47 + 2);
+  expect(names).toEqual(expect.arrayContaining(['phone-restored.jpg', 'portrait-7-restored.jpg', 'report.csv']));
+
+  const [table] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Report (CSV)' }).click(),
+  ]);
+  expect(
+    readFileSync(await table.path(), 'utf8')
+      .trim()
+      .split('\r\n'),
+  ).toHaveLength(1 + 48);
+});
