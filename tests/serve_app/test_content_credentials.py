@@ -159,6 +159,8 @@ from serve_app.pipeline.provenance import Provenance
 from serve_app.settings import C2paSettings
 from deployments.imaging.formats import OUTPUT_FORMATS
 import numpy as np
+
+pytestmark = pytest.mark.slow
 sign = signer_of(C2paSettings(source="file:{key}"))
 for each in OUTPUT_FORMATS.values():
     data = each.encode(np.zeros((64, 64, 3), np.float32), None)

@@ -21,6 +21,7 @@ NO_WAIT = (0.0, 0.0)
 @pytest.fixture(autouse=True)
 def _protected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "protect_this_node", lambda: None)
+    monkeypatch.setattr(loading.gc, "collect", lambda: 0)  # takes a second once the other tests' libraries are loaded
 
 
 def failing(error: Exception, times: int) -> tuple[list[StageConfig], Callable[[StageConfig], str]]:

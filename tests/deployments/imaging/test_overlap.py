@@ -13,6 +13,8 @@ from deployments.imaging.overlap import keep_apart
 from deployments.imaging.turns import map_points
 from tests.helpers.images import landmarks_at, noise
 
+pytestmark = pytest.mark.slow
+
 FACE = 0.4
 """Crop pixels to image pixels; a box is some 110 pixels wide."""
 WIDTH = 110

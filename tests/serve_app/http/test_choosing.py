@@ -105,6 +105,7 @@ def test_crops_are_aligned_faces_in_full_strength_and_only_on_request() -> None:
     assert crop is not None and crop.shape == (512, 512, 3)
 
 
+@pytest.mark.slow
 def test_the_number_of_crops_is_bounded_and_the_smallest_are_left_out() -> None:
     crowd = [face_at(20 + 2 * n, 40, 20 + n / 10) for n in range(35)]
     data = data_of(FakeStages(faces=crowd), face_crops=True, bystanders=True, background=False, verify=False)
@@ -139,6 +140,7 @@ def test_a_size_is_met_to_the_pixel(size: str, expected: tuple[int, int], factor
     assert (plain["width"], plain["height"]) == expected
 
 
+@pytest.mark.slow
 def test_in_an_odd_size_the_face_is_where_it_was() -> None:
     """The restored face is a little lighter than its photo: the middle of that tells where it was pasted."""
     photo = png(np.full((96, 128, 3), 122, np.uint8))

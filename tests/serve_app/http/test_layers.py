@@ -15,6 +15,8 @@ from tests.helpers.api import enhance, result_of
 from tests.helpers.fakes import FakeStages, client_of, face_at
 from tests.helpers.images import PHOTO, noise, png, to_bytes, waves
 
+pytestmark = pytest.mark.slow
+
 OVERLAPPING = [face_at(50, 48, 40), face_at(72, 50, 34), face_at(120, 90, 30)]
 """Two that share pixels, and one that the picture cuts off."""
 

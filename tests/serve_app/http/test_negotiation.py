@@ -91,6 +91,7 @@ def test_quality_belongs_to_the_format_that_the_header_names() -> None:
     assert_error(enhance(client_of(), quality=30, **OPTIONS), 422, "request", "bad_request")
 
 
+@pytest.mark.slow
 def test_the_header_is_short_and_ascii_however_many_faces_there_are() -> None:
     faces = [face_at(20 + i % 40, 20 + i // 40, 12) for i in range(40)]
     response = enhance(

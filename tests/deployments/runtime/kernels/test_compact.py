@@ -23,6 +23,8 @@ from tests.helpers.compact import RandomCompact, by_kernel, by_torch, psnr
 from tests.helpers.images import noise, six_people
 from tests.helpers.service import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def _features(*, without: str) -> dict[str, bool]:
     return {name: there and not name.startswith(without) for name, there in host_features().items()}
