@@ -13,7 +13,7 @@ from deployments.imaging.geometry import FaceLayer
 from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
-from deployments.stages import StageName
+from deployments.stages import STAGES, StageName
 from serve_app.pipeline import first_speeds
 from serve_app.pipeline.chosen import FaceChoice
 from serve_app.pipeline.concurrency import gather_or_cancel
@@ -64,6 +64,7 @@ class Pipeline:
         self.sign = sign
         self.threads = PixelThreads(config.threads)
         self.speeds = Speeds()
+        self._asked_in_vain = False
 
     async def inspect(self, photo: Decoded, options: EnhanceOptions) -> Inspection:
         """The dry run; see inspection.inspect."""
@@ -144,10 +145,14 @@ class Pipeline:
 
     async def _expected(self, work: Work, photo: Decoded, options: EnhanceOptions) -> dict[str, float] | None:
         """Seconds that each stage will work; None where a stage has told nothing of its speed."""
-        if self.speeds.expect(work) is None:
-            self.speeds.begin(first_speeds.of_stages(await self.stages.reports()))
+        expected = self.speeds.expect(work)
+        if expected is None and not self._asked_in_vain:
+            reports = await self.stages.reports()
+            self.speeds.begin(first_speeds.of_stages(reports))
             self.speeds.begin(await self.threads.run(first_speeds.of_steps, photo, options))
-        return self.speeds.expect(work)
+            expected = self.speeds.expect(work)
+            self._asked_in_vain = expected is None and len(reports) == len(STAGES)
+        return expected
 
     async def _background(self, run: PipelineRun, image: Image, shared: ImageRef, options: EnhanceOptions) -> Image:
         width, height = image.shape[1::-1]

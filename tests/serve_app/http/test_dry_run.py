@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from deployments.contract import StageReport
 from deployments.stages import StageName
 from serve_app.pipeline.options import EnhanceOptions
 from serve_app.pipeline.speed import Speeds, Work
@@ -88,6 +89,21 @@ def test_before_any_request_the_warm_ups_of_the_stages_and_a_piece_of_the_photo_
     assert data_of(stages, faces="none", background=False)["estimated_s"] < 1.0
     del unit_s[StageName.METRICS]
     assert data_of(FakeStages(unit_s=unit_s))["estimated_s"] is None, "nothing is made up"
+
+
+def test_stages_that_know_nothing_of_their_speed_are_asked_once() -> None:
+    class Asked(FakeStages):
+        times = 0
+
+        async def reports(self) -> dict[StageName, StageReport]:
+            self.times += 1
+            return await super().reports()
+
+    stages = Asked(faces=GROUP)
+    client = client_of(stages)
+    for _ in range(3):
+        assert enhance(client, PHOTO, dry_run=True).json()["data"]["estimated_s"] is None
+    assert stages.times == 1
 
 
 def test_what_requests_took_counts_more_than_the_warm_up() -> None:
