@@ -97,3 +97,22 @@ def test_a_storm_of_clients_that_leave_holds_nothing_back(service: Service) -> N
         statuses = [enhance(client, photo_that_asks_for(NORMAL)).status_code for _ in range(20)]
     assert statuses == [200] * 20, "slots were not given back"
     assert psutil.Process(ingress).memory_full_info().uss - before < 30_000_000
+
+
+def test_what_a_killed_ingress_had_is_told_so_and_nothing_else_is_lost(service: Service) -> None:
+    """In our own form, with when to come back; Serve's proxy and its controller may be killed too."""
+    with ThreadPoolExecutor(4) as pool, service.client("/left", timeout_s=60) as client:
+        (victim,) = service.replicas("Ingress", "left")
+        had = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(4)]
+        time.sleep(0.5)
+        os.kill(victim, signal.SIGKILL)
+        for answer in (each.result() for each in had):
+            assert (answer.status_code, answer.headers["x-error-code"]) == (503, "stage_lost"), answer.text
+            assert set(answer.json()) == {"error", "stage"} and int(answer.headers["retry-after"]) > 0
+    wait_until_ready(service, "/left")
+    for name in ("ServeController", "ProxyActor"):
+        (part,) = [each for each in service.ray_processes() if f"ray::{name}" in " ".join(each.cmdline()[:1])]
+        part.kill()
+        wait_until_ready(service, "/left")
+        with service.client("/left", timeout_s=60) as client:
+            assert enhance(client, photo_that_asks_for(NORMAL)).status_code == httpx.codes.OK
