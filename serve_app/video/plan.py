@@ -51,22 +51,9 @@ class Plan:
     shot_frames: tuple[int, ...]
     """How many each shot has."""
 
-    def chains(self) -> list[list[Piece]]:
-        """Pieces that have to be done one after the other; chains do not depend on each other."""
-        chains: list[list[Piece]] = []
-        for piece in self.pieces:
-            if piece.continues:
-                chains[-1].append(piece)
-            else:
-                chains.append([piece])
-        return chains
-
     def as_tree(self) -> dict[str, Any]:
         """For `pack`."""
-        pieces = [asdict(piece) for piece in self.pieces]
-        return {"film": self.film.to_json(), "pieces": pieces, "seek": self.seek, "interlaced": self.interlaced} | {
-            "shots": self.shot_frames
-        }
+        return vars(self) | {"film": self.film.to_json(), "pieces": [asdict(piece) for piece in self.pieces]}
 
     @classmethod
     def from_tree(cls, tree: dict[str, Any]) -> Plan:

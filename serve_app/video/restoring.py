@@ -125,7 +125,7 @@ class FilmRestorer:
         self._stages, self._options, self._threads = stages, options, threads
         self.figures = FilmFigures()
         self._last: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
-        self._sampled = -SAMPLE_S
+        self._sampled = 0.0
         self._new_shot()
 
     def _new_shot(self) -> None:
@@ -170,19 +170,19 @@ class FilmRestorer:
         }
         placed = [face for track in tracks if (face := await self._face(track, image, time)) is not None]
         done = await self._threads.run(self._blended, background, placed)
-        if time - self._sampled >= SAMPLE_S or cut:
-            await self._sample(Pair(pixels, done), tracks, time, cut)
+        if cut or self._last is None:
+            self._sampled = time - SAMPLE_S  # due at the next frame, which has one before it in the shot
+        elif time - self._sampled >= SAMPLE_S:
+            await self._sample(Pair(*self._last), Pair(pixels, done), tracks, time)
         self._last = pixels, done
         return done
 
-    async def _sample(self, now: Pair, tracks: list[Track], time: float, cut: bool) -> None:
+    async def _sample(self, before: Pair, now: Pair, tracks: list[Track], time: float) -> None:
         """Note what this frame is like: see FilmFigures.samples."""
         self._sampled = time
         quality = (await self._stages.measure(*await self._threads.run(comparable, now))).value
         factor = self._options.upscale_factor
-        found = None
-        if self._last is not None and not cut:
-            found = await self._threads.run(flicker, Pair(*self._last), now, tracks, factor)
+        found = await self._threads.run(flicker, before, now, tracks, factor)
         self.figures.samples.append([time, quality.psnr, quality.ssim, quality.lpips, *(found or (None, None))])
 
     async def _background(self, image: Image) -> Image:

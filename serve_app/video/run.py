@@ -30,7 +30,7 @@ from serve_app.video.restoring import FilmFigures, FilmRestorer, VideoOptions
 ORIGINAL_TYPE = "application/octet-stream"
 """Of films, whose container FFmpeg finds without being told."""
 _MAX_JOIN_S = 600.0
-_PIECE_LAYOUT = 1
+_PIECE_LAYOUT = 2
 """Of what is kept of a piece; pieces of another are not taken up."""
 
 
@@ -81,10 +81,8 @@ class FilmRun:
         width, height = work.size
         if width * height > self._bounds.max_pixels:
             raise UnusableVideo(f"The result would have {width}x{height} pixels; choose a smaller upscale factor.")
-        for chain in plan.chains():
-            state: Any = None
-            for piece in chain:
-                state = await self._piece(work, plan, piece, state)
+        for piece in plan.pieces:
+            await self._piece(work, plan, piece)
         deinterlaced = self._options.deinterlace and plan.interlaced > 0
         report = FilmReport(plan, width, height, self._figures, self._resumed, deinterlaced)
         xmp = xmp_of_result(None, True, self.made().mark()) or b""
@@ -107,8 +105,8 @@ class FilmRun:
         await self._store.put("plan", pack(plan.as_tree()))
         return plan
 
-    async def _piece(self, work: Work, plan: Plan, piece: Piece, state: Any) -> Any:
-        """Do the piece unless it is kept; returns the state after it."""
+    async def _piece(self, work: Work, plan: Plan, piece: Piece) -> None:
+        """Do the piece unless it is kept."""
         kept = await self._store.get(_name(piece))
         if kept is not None:
             self._resumed += 1
@@ -116,12 +114,26 @@ class FilmRun:
             tree = unpack(kept)
         else:
             restorer = FilmRestorer(self._stages, self._options, self._threads)
-            if piece.continues and state is not None:
-                restorer.resume(state)
+            if piece.continues:
+                restorer.resume(await self._state_before(piece))
             video = await do_piece(work, piece, restorer, lambda: self._advance(plan, 1))
-            tree = {"video": video, "figures": vars(restorer.figures), "state": restorer.state()}
+            tree = {"video": video, "figures": vars(restorer.figures)}
+            await self._keep_state(plan, piece, restorer)
             await self._store.put(_name(piece), await self._threads.run(pack, tree))
         self._figures.add(FilmFigures(**tree["figures"]))
+
+    async def _keep_state(self, plan: Plan, piece: Piece, restorer: FilmRestorer) -> None:
+        """For the piece that goes on; before the piece itself, and beside the state before it, which may be needed."""
+        following = plan.pieces[piece.number + 1 : piece.number + 2]
+        if following and following[0].continues:
+            state = {"after": piece.number, "state": restorer.state()}
+            await self._store.put(_state_name(piece.number), await self._threads.run(pack, state))
+
+    async def _state_before(self, piece: Piece) -> Any:
+        kept = await self._store.get(_state_name(piece.number - 1))
+        tree = {} if kept is None else await self._threads.run(unpack, kept)
+        if tree.get("after") != piece.number - 1:
+            raise UnusableVideo("What is known of a shot has been removed before it was finished.")
         return tree["state"]
 
     def _advance(self, plan: Plan, frames: int) -> None:
@@ -148,6 +160,11 @@ class FilmRun:
         finally:
             await child.close()
         return lines
+
+
+def _state_name(number: int) -> str:
+    """Two are enough, and all that is kept: a state has some megabytes a face."""
+    return f"state-{number % 2}"
 
 
 def _name(piece: Piece) -> str:
