@@ -83,6 +83,7 @@ function detailOf(state: JobState, photo: Photo): string {
       return strings.failure.kinds[state.failure.kind].title;
     case 'done': {
       const { word } = verdictOf(facesOf(state));
+      if (word === 'nobody') return strings.trust.nobody;
       return `${strings.tray.states.done}. ${strings.trust.title} ${strings.trust[word]}`;
     }
     case 'processing': {
