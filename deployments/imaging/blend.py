@@ -10,6 +10,7 @@ import numpy as np
 from deployments.contract import Image, Mask
 from deployments.imaging.agreement import agreement
 from deployments.imaging.face_color import keep_monochrome, match_colors
+from deployments.imaging.face_detail import match_detail
 from deployments.imaging.geometry import Affine, FaceLayer, Scale, lay_face, output_transform, soft_mask
 from deployments.imaging.grain import add_grain
 from deployments.imaging.overlap import keep_apart, stacked
@@ -29,9 +30,10 @@ class PlacedFace:
     """How much of the restored face replaces the background, [0, 1]."""
 
 
-def in_photo_colors(face: PlacedFace, match_color: bool, gray: bool = False) -> Image:
-    """The restored (512, 512, 3) face in the colors of its crop; see blend_faces."""
-    restored = match_colors(face.restored, face.crop) if match_color else face.restored
+def fitted(face: PlacedFace, match_color: bool, gray: bool = False) -> Image:
+    """The restored (512, 512, 3) face with the details and in the colors of its crop; see face_layers."""
+    restored = match_detail(face.restored, face.crop, face.transform)
+    restored = match_colors(restored, face.crop) if match_color else restored
     restored = keep_monochrome(restored, face.crop)
     return to_gray(restored) if gray else restored
 
@@ -48,12 +50,13 @@ def face_layers(
 ) -> list[FaceLayer]:
     """The layers of `faces` on `background`, which is `factor` times the size of what they were cut from.
 
-    `match_color` gives a restored face the crop's shades and casts; a face in one tone stays in that; where the
-    restorer replaced what covers a face, the background stays; where faces overlap, a pixel belongs to one of them.
-    `gray` removes color that the network invented in a black-and-white image, for which `background` has none; `grain`
-    gives faces the grain of their surroundings. In full strength a later face lies over an earlier one.
+    A restored face has details as strong as the photograph's; `match_color` gives it the crop's shades and casts; a
+    face in one tone stays in that; where the restorer replaced what covers a face, the background stays; where faces
+    overlap, a pixel belongs to one of them. `gray` removes color that the network invented in a black-and-white image,
+    for which `background` has none; `grain` gives faces the grain of their surroundings. In full strength a later face
+    lies over an earlier one.
     """
-    restored = [in_photo_colors(face, match_color) for face in faces]
+    restored = [fitted(face, match_color) for face in faces]
     masks = keep_apart(
         [soft_mask(face.region) * agreement(image, face.crop) for image, face in zip(restored, faces, strict=True)],
         [face.transform for face in faces],

@@ -44,7 +44,7 @@ def face_transform(landmarks: Landmarks) -> Affine:
     (all in one place).
     """
     matrix = cv2.estimateAffinePartial2D(landmarks.astype(np.float64), FFHQ_TEMPLATE, method=cv2.LMEDS)[0]
-    if matrix is None or not np.isfinite(matrix).all() or _scale(matrix) < 1e-6:
+    if matrix is None or not np.isfinite(matrix).all() or enlargement(matrix) < 1e-6:
         raise ValueError("the landmarks do not span a face")
     return matrix.astype(np.float64)
 
@@ -56,6 +56,23 @@ def align_face(image: Image, transform: Affine) -> Image:
     """
     crop = _warp(image, transform, (FACE_SIZE, FACE_SIZE), cv2.BORDER_REFLECT_101)
     return np.clip(crop, 0.0, 1.0)  # filters round to 1.0000001
+
+
+def as_photographed(face: NDArray[np.float32], transform: Affine) -> NDArray[np.float32]:
+    """What align_face would cut out of a photograph that shows the aligned (512, 512[, 3]) `face` in its own pixels.
+
+    `transform` is that from the photograph to the crop: the face is reduced to the photograph's grid of pixels, and
+    enlarged again.
+    """
+    back = cv2.invertAffineTransform(transform)
+    corners = np.array([[0, 0, 1], [FACE_SIZE, 0, 1], [0, FACE_SIZE, 1], [FACE_SIZE, FACE_SIZE, 1]]) @ back.T
+    low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0)) + 1
+    back[:, 2] -= low
+    width, height = (high - low).astype(int).tolist()
+    there = _warp(face, back, (width, height), cv2.BORDER_REPLICATE)
+    again = transform.copy()
+    again[:, 2] += transform[:, :2] @ low
+    return _warp(there, again, (FACE_SIZE, FACE_SIZE), cv2.BORDER_REFLECT_101)
 
 
 def align_identity(image: Image, landmarks: Landmarks) -> Image:
@@ -161,7 +178,7 @@ def _covered(transform: Affine, width: int, height: int) -> tuple[int, int, int,
     return max(low[0], 0), max(low[1], 0), min(high[0], width), min(high[1], height)
 
 
-def _scale(transform: Affine) -> float:
+def enlargement(transform: Affine) -> float:
     """How many target pixels one source pixel becomes, along a side."""
     return float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
 
@@ -175,7 +192,7 @@ def _warp(
     Without that a face larger than the target aliases (bilinear sampling skips pixels). The Gaussian's variance is
     what is missing between one source and one target pixel: sigma^2 = ((1/s)^2 - 1) / 4. Bicubic may overshoot.
     """
-    scale = _scale(transform)
+    scale = enlargement(transform)
     if scale < 1.0:
         image, transform = _reachable(image, transform, size)
         if image.size == 0:
@@ -191,7 +208,7 @@ def _reachable(
     """Cut `image` to what the warp can reach, mirrored at the edges, with a margin for the blur; shift `transform`."""
     inverse = cv2.invertAffineTransform(transform)
     corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]]) @ inverse.T
-    margin = int(np.ceil(2.0 / _scale(transform))) + 2
+    margin = int(np.ceil(2.0 / enlargement(transform))) + 2
     extent = np.array(image.shape[1::-1])
     low = np.floor(corners.min(axis=0)).astype(int) - margin
     high = np.ceil(corners.max(axis=0)).astype(int) + margin

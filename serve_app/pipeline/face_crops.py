@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployments.imaging.blend import in_photo_colors
+from deployments.imaging.blend import fitted
 from deployments.imaging.formats import OUTPUT_FORMATS
 from serve_app.pipeline.face_record import FaceRecord
 
@@ -15,7 +15,7 @@ def face_crops(records: list[FaceRecord], match_color: bool, gray: bool) -> dict
     restored = [index for index, record in enumerate(records) if record.placed is not None]
     largest = sorted(restored, key=lambda index: -records[index].face.area)[:MAX_FACE_CROPS]
     return {
-        index: OUTPUT_FORMATS["png"].encode(in_photo_colors(placed, match_color, gray), None)
+        index: OUTPUT_FORMATS["png"].encode(fitted(placed, match_color, gray), None)
         for index in sorted(largest)
         if (placed := records[index].placed) is not None
     }
