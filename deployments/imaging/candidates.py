@@ -20,12 +20,12 @@ NONE: Candidates = np.empty((0, 15), np.float32)
 # The largest anchors have 256 and 512 pixels. Sides of faces in the fine pass, in pixels: beyond the first it may miss
 # them, beyond the second its landmarks are worse (10% of the eye distance at 810 pixels) than the coarse pass's (4%).
 _MISSED_FACE, _BLURRED_FACE = 320, 640
-_SAME_FACE = 0.5  # intersection over union of the two passes' boxes
+SAME_FACE = 0.5  # intersection over union of the two passes' boxes
 PART_OF_FACE = 0.7  # of the smaller box: more than that inside a larger one and it is the same face, or part of it
 # An upright face's landmarks leave 0.03 to 0.26 (see pose), a head's that the network took for upright and is not up
 # to 0.4. Tilts are estimated some 15 degrees too small at 45.
 DOUBTFUL_ROLL, _DOUBTFUL_RESIDUAL = 35.0, 0.2
-_SURE_SCORE = 0.99  # stricter than the default setting: turning a picture asks the network four times
+SURE_SCORE = 0.99  # stricter than the default setting: turning a picture asks the network four times
 SURE_ROLL = 50.0
 _PAINT_SIGMA = 2.0  # pixels: a hard edge looks like something
 
@@ -44,7 +44,7 @@ def merge_passes(
     its landmarks are worse than the coarse one's.
     """
     side = (coarse[:, 2:4] - coarse[:, :2]).max(axis=1, initial=0.0) * fine_scale
-    same = intersection_over_union(fine, coarse) > _SAME_FACE
+    same = intersection_over_union(fine, coarse) > SAME_FACE
     blurred = side > blurred_face
     missed = (side > missed_face) & ~same.any(axis=0)
     return np.concatenate([fine[~same[:, blurred].any(axis=1)], coarse[blurred | missed]])
@@ -68,7 +68,7 @@ def distinct(candidates: Candidates, min_face_size: float) -> list[int]:
     return kept
 
 
-def beside(known: Candidates, more: Candidates, same_face: float = _SAME_FACE) -> Candidates:
+def beside(known: Candidates, more: Candidates, same_face: float = SAME_FACE) -> Candidates:
     """`known`, and those of `more` that show none of the same faces: more than `same_face` of the smaller box is."""
     new = [row for row in more if all(overlap(row, other) <= same_face for other in known)]
     return np.concatenate([known, np.array(new, np.float32).reshape(-1, 15)])
@@ -93,7 +93,7 @@ def is_upright(row: NDArray[np.float32]) -> bool:
 
 def is_certain(row: NDArray[np.float32]) -> bool:
     """Whether this is an upright face beyond doubt: stricter than what the detector's settings accept."""
-    return bool(row[4] >= _SURE_SCORE) and is_upright(row)
+    return bool(row[4] >= SURE_SCORE) and is_upright(row)
 
 
 def quality(row: NDArray[np.float32]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import cv2
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from deployments.detector import Detector, anchors
 from deployments.errors import Cancelled
 from deployments.imaging.candidates import distinct, merge_passes
 from deployments.imaging.turns import map_points, quarter_turned
-from load.evaluate_faces import head_before
+from load.evaluate_faces import head_before, people_free
 from tests.helpers.images import astronaut, one_face, six_faces, six_people, to_float
 
 from facexlib.detection.retinaface_utils import PriorBox  # isort: skip
@@ -260,3 +262,11 @@ def test_there_are_no_faces_where_there_are_no_people(detector: Detector, name: 
     picture = to_float(np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels)
     middle = np.ascontiguousarray(picture[len(picture) // 4 : -len(picture) // 4])
     assert detector.detect(picture).faces == detector.detect(middle).faces == []
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_folds_of_cloth_that_pass_for_a_face_at_first_sight_do_not_at_the_second(detector: Detector) -> None:
+    """A drawing that scores 0.97, of the evaluation's."""
+    cloth = to_float(next(islice(people_free(), 197, None)))
+    assert detector.detect(cloth).faces == []
