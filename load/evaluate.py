@@ -1,6 +1,6 @@
 """Shows what becomes of the photographs that people complain about elsewhere, case by case, beside a bound.
 
-    python -m load.evaluate [--only TEXT ...] [--folder FOLDER] [--out artifacts]
+    python -m load.evaluate [--only TEXT ...] [--folder FOLDER] [--truths FOLDER] [--out artifacts]
 
 Builds its cases (load/evaluate_cases.py) from NASA's portrait of Eileen Collins and insightface's picture of six
 people, runs the whole pipeline on them in this process, and prints a Markdown table: the case, what was measured, the
@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deployments.errors import StageError
+from deployments.errors import VisageError
 from load.evaluate_bench import Bench, Row, restore_folder
 from load.evaluate_cases import CASES
 from serve_app.settings import Settings
@@ -36,7 +36,7 @@ async def evaluate(bench: Bench, only: list[str], folder: Path | None) -> list[R
             continue
         try:
             found = await case(bench)
-        except StageError as error:
+        except VisageError as error:
             found = [Row(name, f"answered, but: {error}", 0, 1, at_least=True)]
         print(*map(line, found), sep="\n", flush=True)
         rows += found
@@ -77,8 +77,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="*", default=[], help="parts of the names of the cases to run")
     parser.add_argument("--folder", type=Path, help="photographs to restore as well, for the sheet")
     parser.add_argument("--out", type=Path, default=Path("artifacts"), help="where the sheet is written")
+    parser.add_argument("--truths", type=Path, help="sharp portraits to measure against as well")
     given = parser.parse_args(arguments)
-    bench = Bench.load(Settings())
+    bench = Bench.load(Settings(), given.truths)
     print(HEADER)
     rows = asyncio.run(evaluate(bench, given.only, given.folder))
     if bench.pairs:

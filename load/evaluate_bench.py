@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from deployments.contract import Detection, Face, Image, StageResult
-from deployments.errors import StageError
-from deployments.imaging.codec import decode
+from deployments.errors import VisageError
+from deployments.imaging.codec import Decoded, decode
 from deployments.imaging.geometry import align_identity
 from serve_app.local_stage_client import LocalStageClient
 from serve_app.pipeline.options import EnhanceOptions
@@ -66,12 +66,17 @@ class Bench:
     settings: Settings
     pairs: list[tuple[Picture, Picture]] = field(default_factory=list)
     """Inputs and results for the sheet."""
+    sharp: list[Picture] = field(default_factory=list)
+    """Sharp portraits to measure against, beside those of load/evaluate_truths.py."""
+    known: list[tuple[Picture, Face]] = field(default_factory=list)
+    """The faces to measure against, once they have been looked for."""
 
     @classmethod
-    def load(cls, settings: Settings) -> Bench:
-        """Load every stage."""
+    def load(cls, settings: Settings, truths: Path | None = None) -> Bench:
+        """Load every stage, and the sharp portraits of a folder."""
         stages = Stages.load(settings)
-        return cls(Pipeline(stages, settings.pipeline), stages, settings)
+        sharp = [] if truths is None else [to_bytes(_read(file, settings).image) for file in photographs(truths)]
+        return cls(Pipeline(stages, settings.pipeline), stages, settings, sharp=sharp)
 
     async def run(self, picture: Picture, truth: Picture | None = None, **options: object) -> Enhanced:
         """What a client gets for a PNG of `picture`, at factor 1 unless `options` say otherwise."""
@@ -161,10 +166,18 @@ def finest(picture: Picture, where: Box) -> float:
 
 async def restore_folder(bench: Bench, folder: Path) -> None:
     """Restore every photograph of a folder, for the sheet; what is refused is said."""
-    for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")):
+    for file in photographs(folder):
         try:
-            photo = decode(file.read_bytes(), bench.settings.limits.for_decoding(), [1])
-            await bench.run(to_bytes(photo.image))
+            await bench.run(to_bytes(_read(file, bench.settings).image))
             print(f"{file.name}: restored", flush=True)
-        except StageError as error:
+        except VisageError as error:
             print(f"{file.name}: {error}", flush=True)
+
+
+def photographs(folder: Path) -> list[Path]:
+    """The JPEGs and PNGs of a folder, by name."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+
+
+def _read(file: Path, settings: Settings) -> Decoded:
+    return decode(file.read_bytes(), settings.limits.for_decoding(), [1])

@@ -9,6 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from load.evaluate_around import rims, surroundings
 from load.evaluate_bench import (
     Bench,
     Picture,
@@ -17,14 +18,15 @@ from load.evaluate_bench import (
     finest,
     lab,
     portrait,
-    reduced,
     result_of,
     six,
     to_float,
     woman,
 )
 from load.evaluate_faces import bystander, closeups, crowds, left_out, no_people, overlapping, turned
+from load.evaluate_features import eyes, glasses, skin
 from load.evaluate_files import colors, files
+from load.evaluate_identity import no_worse, strangers, tiny
 from serve_app.pipeline.pipeline import Enhanced
 
 # ---- Edges -----------------------------------------------------------------------------------------------------------
@@ -39,7 +41,11 @@ async def border(bench: Bench) -> list[Row]:
     with them the details that the restorer makes.
     """
     rows = []
-    for what, cut in {"hair": np.s_[60:400, 60:400], "ear": np.s_[:300, 188:512], "chin": np.s_[:150, 60:400]}.items():
+    for what, cut in {
+        "hair": np.s_[60:260, 100:340],
+        "ear": np.s_[10:250, 188:420],
+        "chin": np.s_[:150, 110:340],
+    }.items():
         picture = np.ascontiguousarray(woman()[cut])
         wide = np.asarray(cv2.copyMakeBorder(picture, WIDE, WIDE, WIDE, WIDE, cv2.BORDER_REFLECT_101), np.uint8)
         faces = (await bench.faces(picture))[:1]
@@ -94,40 +100,17 @@ async def tone(bench: Bench) -> list[Row]:
 # ---- What becomes of the face ----------------------------------------------------------------------------------------
 
 
-async def tiny(bench: Bench) -> list[Row]:
-    """D14: a small face is not turned into a stranger's."""
-    rows = []
-    truth = woman()
-    (face, *_) = await bench.faces(truth)
-    for pixels in (32, 48, 64):
-        side = round(512 * pixels / 105)
-        small = reduced(truth, side)
-        restored, bicubic = [
-            await bench.identity(
-                truth,
-                np.asarray(cv2.resize(result_of(answer), (512, 512), interpolation=cv2.INTER_CUBIC), np.uint8),
-                face,
-            )
-            for answer in (
-                await bench.run(small, upscale_factor=4),
-                await bench.run(small, upscale_factor=4, strength=0, background=False),
-            )
-        ]
-        rows.append(Row("D14 tiny", f"{pixels} px: identity to the truth, over bicubic's", restored - bicubic, 0, True))
-    return rows
-
-
 async def covered(bench: Bench) -> list[Row]:
     """E4: what covers a face keeps its pixels."""
     rows = []
     for name, (where, color) in {
-        "a mask": (np.s_[128:165, 192:258], (150, 190, 215)),
-        "sunglasses": (np.s_[92:112, 188:262], (15, 15, 18)),
+        "a mask": (np.s_[128:165, 108:174], (150, 190, 215)),
+        "sunglasses": (np.s_[92:112, 104:178], (15, 15, 18)),
     }.items():
-        picture = woman()
+        picture = woman()[:280, 84:364]
         picture[where] = color
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.2), np.uint8)
-        enlarged = result_of(await bench.run(picture, strength=0, background=False))
+        enlarged = result_of(await bench.run(picture, faces="none", background=False))
         rows_, columns = where
         inner = slice(rows_.start + 4, rows_.stop - 4), slice(columns.start + 4, columns.stop - 4)
         after = lab(result_of(await bench.run(picture)), inner)
@@ -168,7 +151,7 @@ CASES: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     case.__name__: case
     for case in (
         files, colors, border, tone, closeups, turned, crowds, left_out, overlapping, no_people, bystander, tiny,
-        covered, sharp, grain, same_bytes,
+        no_worse, eyes, glasses, covered, skin, grain, rims, surroundings, sharp, strangers, same_bytes,
     )
 }  # fmt: skip
 """By name, in the order of the table."""

@@ -11,7 +11,7 @@ import skimage.data
 from numpy.typing import NDArray
 
 from deployments.contract import Face, Image
-from deployments.errors import StageError
+from deployments.errors import NoFaceDetected
 from load.evaluate_bench import (
     Bench,
     Picture,
@@ -51,7 +51,7 @@ async def turned(bench: Bench) -> list[Row]:
         picture = np.ascontiguousarray(np.rot90(woman(), turns))
         try:
             back = np.ascontiguousarray(np.rot90(result_of(await bench.run(picture)), -turns))
-        except StageError:
+        except NoFaceDetected:
             rows.append(Row("D3 turned", f"by {90 * turns} degrees: found", 0, 1, at_least=True))
             continue
         error = float(np.mean((back[box_of(face)].astype(float) - upright[box_of(face)]) ** 2))

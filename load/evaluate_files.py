@@ -87,6 +87,19 @@ async def files(bench: Bench) -> list[Row]:
     ]  # fmt: skip
 
 
+def turned_aside() -> list[bytes]:
+    """Files that ask for a quarter turn elsewhere than in EXIF: in XMP, and in the text that ImageMagick writes."""
+    xmp = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>"""
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    raw = b"Raw profile type exif\0\nexif\n%8d\n%s\n" % (len(exif), exif.hex().encode())
+    return [
+        png_of(RGB, chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)),
+        png_of(RGB, chunk(b"tEXt", raw)),
+        _saved(RGB, "JPEG", quality=100, subsampling=0, xmp=xmp),
+    ]
+
+
 def _share(outcomes: list[bool]) -> float:
     return sum(outcomes) / len(outcomes)
 
@@ -190,6 +203,10 @@ async def colors(bench: Bench) -> list[Row]:
     found = decode(_saved(in_p3(woman()), "PNG", icc_profile=P3), limits).image
     apart = deltaE_ciede2000(rgb2lab(found), rgb2lab(woman() / 255)).mean()
     rows.append(Row("C4 Display P3", "mean CIEDE2000 to the picture in sRGB", apart, 1))
+    upright = [decode(data, limits).image for data in turned_aside()]
+    apart = [float(np.abs(image - RGB / 255).mean()) if image.shape == RGB.shape else 1.0 for image in upright]
+    rows.append(Row("C5 orientation", f"{len(apart)} files that ask for a turn outside EXIF: off upright, of 255",
+                    255 * max(apart), 3))  # fmt: skip
     cmyk = np.dstack([*np.moveaxis(255 - woman()[:64, :64], 2, 0), np.full((64, 64), 40, np.uint8)])
     found = decode(_cmyk(cmyk), limits).image
     expected = (1 - cmyk[..., :3] / 255) * (1 - 40 / 255)

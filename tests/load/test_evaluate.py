@@ -29,7 +29,7 @@ def test_a_broken_bound_is_said_and_ends_with_1(
     async def broken(bench: Bench) -> list[Row]:
         return [Row("X", "too much", 4.0, 3.0), Row("X", "enough", 4.0, 3.0, at_least=True)]
 
-    monkeypatch.setattr(Bench, "load", classmethod(lambda cls, settings: Bench(None, None, settings)))  # type: ignore[arg-type]
+    monkeypatch.setattr(Bench, "load", classmethod(lambda cls, settings, truths: Bench(None, None, settings)))  # type: ignore[arg-type]
     monkeypatch.setitem(CASES, "broken", broken)
     assert evaluate.main(["--only", "broken", "--out", str(tmp_path)]) == 1
     assert "| X | too much | 4 | at most 3 | **no** |" in capsys.readouterr().out
