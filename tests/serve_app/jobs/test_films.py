@@ -13,6 +13,8 @@ import httpx
 import psutil
 import pytest
 
+from deployments.errors import StageBusy
+from deployments.stages import StageName
 from serve_app.cli.main import main
 from tests.helpers.api import assert_error
 from tests.helpers.fakes import FakeStages
@@ -133,3 +135,14 @@ async def test_a_signed_film_says_so_in_a_manifest(server: RedisServer, film: Pa
     assert failed <= {"signingCredential.untrusted"}, "whose key it is nobody vouches for here"
     assert "algorithmicallyEnhanced" in reader.json()
     assert read_film(result)[1] == read_film(film)[1] and packets_of(result, "audio") == packets_of(film, "audio")
+
+
+async def test_a_second_attempt_takes_up_what_the_first_has_kept(bench: Bench, film: Path) -> None:
+    job_id = (await submit(bench, film.read_bytes(), upscale_factor=1)).json()["id"]
+    bench.stages.fail["upscaler"] = StageBusy(StageName.UPSCALER, "full")
+    await bench.run_next()
+    assert (await bench.status(job_id))["status"] == "queued"
+    assert await bench.redis.hkeys(f"visage:job:{job_id}:pieces") == [b"plan"]
+    del bench.stages.fail["upscaler"]
+    await bench.runner.run(job_id)
+    assert (await bench.status(job_id))["status"] == "succeeded"
