@@ -17,6 +17,7 @@ import yaml
 from ray.serve.schema import ServeDeploySchema
 
 from deployments.models import weights
+from deployments.models.prepared import prepared_folder
 from serve_app.settings import Settings
 from tests.helpers.service import ROOT
 
@@ -194,6 +195,8 @@ def test_the_list_of_packages_names_each_with_its_version(tmp_path: Path) -> Non
 @pytest.mark.weights
 def test_the_weights_step_fetches_them_to_the_images_folder(tmp_path: Path) -> None:
     copy_into(tmp_path, "service")
+    # What a CPU runs in place of torch's networks takes half a minute to make, and is tested elsewhere.
+    shutil.copytree(prepared_folder(), tmp_path / "weights" / "graphs")
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "VISAGE_CACHE": str(tmp_path / "weights"),
@@ -202,6 +205,7 @@ def test_the_weights_step_fetches_them_to_the_images_folder(tmp_path: Path) -> N
     }
     command = [str(tmp_path / "configs/docker/steps.sh"), "weights", "baked"]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=200)
+    assert {path.name for path in (tmp_path / "weights" / "weights").iterdir()} >= {"realesr-general-x4v3.pth"}
     refused = subprocess.run([*command[:2], "elsewhere"], env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 2 and "baked or mounted" in refused.stderr
 
