@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import statistics
 import sys
 from collections import defaultdict
@@ -53,6 +54,7 @@ def main(words: list[str] | None = None) -> int:
     if not chosen:
         parser.error(f"no case is named so; there are {', '.join(case.name for case in cases(1))}")
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the service ends as well
     print(f"{date.today()}. {(here := machine.measure())}\n", flush=True)
     if arguments.films:
         print(films(official(), settings_from(arguments.config)))
