@@ -181,6 +181,9 @@ def test_prometheus_finds_the_service_and_answers_every_line_of_the_board(tmp_pa
         found.write_text(json.dumps([{"labels": {"job": "ray"}, "targets": [f"127.0.0.1:{port}"]}]))
         try:
             until = time.monotonic() + 60
+            while client.get(f"http://{address}/-/ready").status_code != httpx.codes.OK:  # it answers before it is
+                assert time.monotonic() < until, "it did not become ready"
+                time.sleep(0.2)
             while not (up := client.get("/query", params={"query": "up == 1"}).json()["data"]["result"]):
                 assert time.monotonic() < until, "nothing was scraped"
                 time.sleep(0.2)

@@ -30,6 +30,8 @@ from tests.helpers.fakes import client_of
 from tests.helpers.images import PHOTO
 from tests.helpers.service import ROOT
 
+pytestmark = pytest.mark.slow
+
 SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 OPTIONS: dict[str, Any] = {"upscale_factor": 1, "background": False}
 
@@ -160,7 +162,6 @@ from serve_app.settings import C2paSettings
 from deployments.imaging.formats import OUTPUT_FORMATS
 import numpy as np
 
-pytestmark = pytest.mark.slow
 sign = signer_of(C2paSettings(source="file:{key}"))
 for each in OUTPUT_FORMATS.values():
     data = each.encode(np.zeros((64, 64, 3), np.float32), None)
