@@ -90,8 +90,7 @@ EDITS: list[tuple[str, str | None, str]] = [
     (
         "serve_app/pipeline/pipeline.py",
         "        records, background = await",
-        "        await run.stage(StageName.DENOISER, self.stages.denoise(shared))\n"
-        "        records, background = await",
+        "        await run.stage(StageName.DENOISER, self.stages.denoise(shared))\n        records, background = await",
     ),
     (
         "tests/helpers/fakes.py",

@@ -205,7 +205,6 @@ def test_the_weights_step_fetches_them_to_the_images_folder(tmp_path: Path) -> N
     }
     command = [str(tmp_path / "configs/docker/steps.sh"), "weights", "baked"]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=200)
-    assert {path.name for path in (tmp_path / "weights" / "weights").iterdir()} >= {"realesr-general-x4v3.pth"}
     refused = subprocess.run([*command[:2], "elsewhere"], env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 2 and "baked or mounted" in refused.stderr
 
