@@ -15,6 +15,7 @@ from deployments.imaging.tiles import MIN_TILE_SIDE
 from deployments.models import weights
 from deployments.models.compact_weights import load_compact
 from deployments.models.prepared import NotPrepared
+from deployments.models.registry import architecture_of
 from deployments.runtime.cpus import available_cpus, set_threads
 from deployments.runtime.engines import on_cpu
 from deployments.runtime.enlarger import MIRRORED, Enlarger, OnProgress
@@ -113,7 +114,8 @@ def load_enlarger(name: str, config: UpscalerConfig) -> Enlarger:
     had.
     """
     why = None
-    if name == COMPACT and config.kernel == AUTO and config.precision != "float16" and on_cpu(config):
+    has_kernel = architecture_of(name).has_kernel and config.kernel == AUTO and config.precision != "float16"
+    if has_kernel and on_cpu(config):
         threads = config.cpu_threads or available_cpus()
         try:
             return KernelEnlarger(name, load_compact(name), bf16=config.precision != "float32", threads=threads)

@@ -9,14 +9,10 @@ import cv2
 import insightface.data
 import numpy as np
 import skimage.data
-from numpy.typing import NDArray
 
-from load.evaluate_bench import png
+from load.evaluate_bench import Picture, png
 from serve_app.client.types import EnhanceOptions
 from serve_app.settings import LimitSettings
-
-Picture = NDArray[np.uint8]
-"""RGB, (H, W, 3)."""
 
 
 @dataclass(frozen=True)
