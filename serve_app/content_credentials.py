@@ -7,6 +7,7 @@ certificate status, no manifests elsewhere.
 from __future__ import annotations
 
 import io
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -16,19 +17,16 @@ import numpy as np
 
 from deployments.imaging.formats import OUTPUT_FORMATS
 from serve_app import __version__
+from serve_app.carried_credentials import LIBRARY, CannotCarry, Signing, sign_carrying
 from serve_app.pipeline.provenance import ENHANCED, GENERATED, Provenance, Sign
 from serve_app.settings import C2paSettings
 
+logger = logging.getLogger("visage")
+
 _ALGORITHMS = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 """What C2PA 2.2, 13.2.1, allows for the elliptic curves."""
-_IN_MEMORY_MB = 1 << 30
-"""Beyond it the library would write the picture into a temporary file."""
-_LIBRARY = {
-    "builder": {"thumbnail": {"enabled": False}},
-    "core": {"allowed_network_hosts": [], "backing_store_memory_threshold_in_mb": _IN_MEMORY_MB},
-    "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
-}
 _ORIGINAL = "original"
+_NOT_CARRIED = "The result does not carry on the photo's Content Credentials (C2PA): they could not be read."
 _NOTHING = Provenance("", "image/png", (), (), restored=False, resized=False)
 
 
@@ -51,37 +49,37 @@ class Signer:
                 "Install the extra `c2pa`: pip install 'visage[c2pa]'"
             ) from None
         self._c2pa = c2pa
-        key, chain, algorithm = self._read()
+        self._key, self._chain, self._algorithm = self._read()
         try:
-            signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(algorithm, chain, key, None))
-            self._context = c2pa.Context.from_dict(_LIBRARY, signer=signer)
+            signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(self._algorithm, self._chain, self._key, None))
+            self._context = c2pa.Context.from_dict(LIBRARY, signer=signer)
             png = OUTPUT_FORMATS["png"]
             self(png.encode(np.zeros((1, 1, 3), np.float32), None), png.media_type, _NOTHING)
         except c2pa.C2paError as error:
             raise CannotSign(f"{self._where} cannot sign results: {error}") from None
 
-    def __call__(self, picture: bytes, media_type: str, made: Provenance) -> bytes:
-        """The file with a signed manifest; the pixels and all else in it stay as they are.
+    def __call__(self, picture: bytes, media_type: str, made: Provenance) -> tuple[bytes, list[str]]:
+        """The file with a signed manifest, and notes for its readers; pixels and all else in it stay as they are.
 
-        A manifest that the photo had is not in it: see docs/decisions.md, "What a signature says".
+        The photo's own manifest goes along, see docs/decisions.md, "What a signature says".
         """
-        manifest = {
-            "claim_generator_info": [{"name": "Visage", "version": __version__}],
-            "format": media_type,
-            "ingredients": [
-                {
-                    "label": _ORIGINAL,
-                    "title": _ORIGINAL,
-                    "format": made.original_type,
-                    "instance_id": f"sha256:{made.original}",
-                    "relationship": "parentOf",
-                }
-            ],
-            "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": _actions(made)}}],
-        }
+        if made.photo is not None:
+            signing = Signing(
+                _manifest(media_type, made),
+                media_type,
+                made.original_type,
+                made.private,
+                self._algorithm,
+                self._chain.decode(),
+                self._key.decode(),
+            )
+            try:
+                return sign_carrying(signing, picture, made.photo), []
+            except CannotCarry as error:
+                logger.warning("a photo's C2PA manifest is not carried on: %s", error)
         signed = io.BytesIO()
-        self._c2pa.Builder(manifest, self._context).sign(media_type, io.BytesIO(picture), signed)
-        return signed.getvalue()
+        self._c2pa.Builder(_manifest(media_type, made), self._context).sign(media_type, io.BytesIO(picture), signed)
+        return signed.getvalue(), [] if made.photo is None else [_NOT_CARRIED]
 
     def _read(self) -> tuple[bytes, bytes, str]:
         """The private key and the certificates, leaf first, as PEM, and the name of the algorithm."""
@@ -119,6 +117,23 @@ class Signer:
 def signer_of(settings: C2paSettings) -> Sign | None:
     """What signs the results; None where they are not signed. Raises CannotSign."""
     return Signer(settings) if settings.source else None
+
+
+def _manifest(media_type: str, made: Provenance) -> dict[str, Any]:
+    return {
+        "claim_generator_info": [{"name": "Visage", "version": __version__}],
+        "format": media_type,
+        "ingredients": [
+            {
+                "label": _ORIGINAL,
+                "title": _ORIGINAL,
+                "format": made.original_type,
+                "instance_id": f"sha256:{made.original}",
+                "relationship": "parentOf",
+            }
+        ],
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": _actions(made)}}],
+    }
 
 
 def _actions(made: Provenance) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ async def restore_job(
             raise Undecodable(str(error)) from error
         film, data = target.read_bytes(), FilmData.of(report, options)
         if pipeline.sign is not None and data.content_type in SIGNED:
-            film = await asyncio.to_thread(pipeline.sign, film, data.content_type, run.made())
+            film, _ = await asyncio.to_thread(pipeline.sign, film, data.content_type, run.made())
         return FilmAnswer(film, data)
 
 

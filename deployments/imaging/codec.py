@@ -35,6 +35,8 @@ MAX_ASPECT_RATIO = 100
 """Beyond it nothing of the shorter side is left at the detector's coarse size of 640 pixels."""
 
 _EXIF_ORIENTATION = 0x0112
+_C2PA = b"jumdc2pa"
+"""How a store of C2PA manifests begins in every format (C2PA 2.2, 11.1): a JUMBF description box and its type."""
 _DAMAGED = "The image is damaged and could not be decoded."
 _GRAY_TOLERANCE = 3  # of 255: JPEG stores the chroma of a gray image with rounding errors of 1 to 2
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error, zlib.error)
@@ -65,6 +67,8 @@ class Decoded:
     """As the file has it."""
     sha256: str
     """Of the file, in hexadecimal."""
+    with_credentials: bytes | None
+    """The file itself, where it has a C2PA manifest, which is about its very bytes."""
 
 
 def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> Decoded:
@@ -103,8 +107,8 @@ def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> 
         if is_picture_in_alpha(image, alpha):
             image, alpha = over_white(image, alpha), None
             notes.append("The picture was in the transparency alone, so it was put on white.")
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Decoded(image, alpha, bits, _is_gray(image), found, factor, tuple(notes), metadata, sha256)
+    sha256, credentials = hashlib.sha256(data).hexdigest(), data if _C2PA in data else None
+    return Decoded(image, alpha, bits, _is_gray(image), found, factor, tuple(notes), metadata, sha256, credentials)
 
 
 def _check_size(size: tuple[int, int], limits: DecodeLimits, factors: Sequence[int]) -> int:

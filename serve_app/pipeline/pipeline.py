@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deployments.contract import Identity, Image, Mask, Quality
@@ -10,6 +9,7 @@ from deployments.errors import Step
 from deployments.imaging.blend import blend_layers, face_layers, to_gray
 from deployments.imaging.codec import Decoded
 from deployments.imaging.geometry import FaceLayer
+from deployments.imaging.metadata import MetadataChoice
 from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
@@ -106,7 +106,7 @@ class Pipeline:
             identities, (quality, pixels), (data, crops) = await gather_or_cancel(
                 verify(run, self.stages, photo.image, result, records, options),
                 self._measure(run, result, target),
-                run.local(Step.ENCODE, self._encode, result, photo, records, options, run.models),
+                run.local(Step.ENCODE, self._encode, result, photo, records, options, run),
             )
         else:
             result, records, identities = await self._blend_less(
@@ -114,7 +114,7 @@ class Pipeline:
             )
             (quality, pixels), (data, crops) = await gather_or_cancel(
                 self._measure(run, result, target),
-                run.local(Step.ENCODE, self._encode, result, photo, records, options, run.models),
+                run.local(Step.ENCODE, self._encode, result, photo, records, options, run),
             )
         files = await self._layers(run, photo, background, layers, records, options) if options.layers else None
         if crops and len(crops) < sum(record.placed is not None for record in records):
@@ -226,23 +226,28 @@ class Pipeline:
         photo: Decoded,
         records: list[FaceRecord],
         options: EnhanceOptions,
-        models: Mapping[str, Sequence[str]],
+        run: PipelineRun,
     ) -> tuple[bytes, dict[int, bytes]]:
         """The result's file, and those of the faces that the options ask for, by their indices."""
         size = result.shape[1], result.shape[0]
         made = Provenance(
             photo.sha256,
             photo.format.media_type,
-            tuple(models[StageName.RESTORER]),
-            tuple(models[StageName.UPSCALER]),
+            tuple(run.models[StageName.RESTORER]),
+            tuple(run.models[StageName.UPSCALER]),
             restored=any(strength > 0 for strength in strengths(records)),
             resized=size != photo.image.shape[1::-1],
+            photo=None if options.metadata is MetadataChoice.STRIP else photo.with_credentials,
+            private=options.metadata is MetadataChoice.PRIVATE,
         )
         metadata = photo.metadata.of_result(options.metadata, size, made.mark() if self._config.mark else None)
         coding = replace(options.coding, metadata=metadata)
         data = options.output.encode(result, _enlarged_alpha(photo, result), photo.bits, coding)
         if self.sign is not None:
-            data = self.sign(data, options.output.media_type, made)
+            data, notes = self.sign(data, options.output.media_type, made)
+            run.notes.extend(notes)
+        elif made.photo is not None:
+            run.notes.append("The result does not carry on the photo's Content Credentials (C2PA): it is not signed.")
         return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:

@@ -32,6 +32,10 @@ class Provenance:
     """Whether anything of the restored faces is in the result."""
     resized: bool
     """Whether the result has another size than the upload."""
+    photo: bytes | None = None
+    """The upload itself, where it has a C2PA manifest that the result is to carry on."""
+    private: bool = True
+    """Whether of that manifest no more is carried on than what was done to the photo."""
 
     def mark(self) -> Mark:
         """What the XMP says."""
@@ -40,5 +44,6 @@ class Provenance:
         return Mark(GENERATED if self.restored else ENHANCED, f"Visage {__version__}{named}", self.original)
 
 
-Sign: TypeAlias = Callable[[bytes, str, Provenance], bytes]
-"""From the file of a result, its media type and its provenance to the same file, signed. Called in any thread."""
+Sign: TypeAlias = Callable[[bytes, str, Provenance], tuple[bytes, list[str]]]
+"""From the file of a result, its media type and its provenance to the same file, signed, and notes for its readers.
+Called in any thread."""

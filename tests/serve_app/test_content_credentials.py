@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import resource
 import shutil
 import stat
 import subprocess
@@ -24,6 +25,7 @@ from deployments.imaging.formats import OUTPUT_FORMATS
 from serve_app.cli.main import main
 from serve_app.cli.signing_key import self_made
 from serve_app.content_credentials import CannotSign, signer_of
+from serve_app.pipeline.provenance import Provenance
 from serve_app.settings import C2paSettings
 from tests.helpers.api import enhance
 from tests.helpers.fakes import client_of
@@ -33,6 +35,7 @@ from tests.helpers.service import ROOT
 pytestmark = pytest.mark.slow
 
 SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+PLACE = "48,51.1N"
 OPTIONS: dict[str, Any] = {"upscale_factor": 1, "background": False}
 
 
@@ -43,9 +46,9 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def signed(key: Path, name: str, **form: Any) -> bytes:
+def signed(key: Path, name: str, photo: bytes = PHOTO, **form: Any) -> bytes:
     accept = OUTPUT_FORMATS[name].media_type
-    response = enhance(client_of(c2pa={"source": f"file:{key}"}), accept=accept, **OPTIONS | form)
+    response = enhance(client_of(c2pa={"source": f"file:{key}"}), photo, accept=accept, **OPTIONS | form)
     assert response.status_code == 200, response.text
     return response.content
 
@@ -59,6 +62,28 @@ def read(name: str, data: bytes, anchor: Path | None = None) -> c2pa.Reader:
 
 def problems(reader: c2pa.Reader) -> set[str]:
     return {each["code"] for each in reader.get_validation_results()["activeManifest"]["failure"]}
+
+
+def as_camera(key: Path, photo: bytes, media_type: str = "image/png", parent: bytes | None = None) -> bytes:
+    """`photo`, signed by somebody else's program, which tells where it was and shows it once more."""
+    pem = key.read_bytes()
+    at = pem.index(b"-----BEGIN CERT")
+    info = c2pa.C2paSignerInfo("es256", pem[at:], pem[:at], None)
+    thumbnails = {"builder": {"thumbnail": {"enabled": parent is None}}}
+    context = c2pa.Context.from_dict(thumbnails, signer=c2pa.Signer.from_info(info))
+    source = {"action": "c2pa.created", "digitalSourceType": SOURCES + "digitalCapture"}
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["before"]}}
+    exif = {"@context": {"exif": "http://ns.adobe.com/exif/1.0/"}, "exif:GPSLatitude": PLACE}
+    assertions = [
+        {"label": "c2pa.actions.v2", "data": {"actions": [source if parent is None else opened]}},
+        {"label": "stds.exif", "data": exif},
+    ]
+    builder = c2pa.Builder({"claim_generator_info": [{"name": "Camera"}], "assertions": assertions}, context)
+    if parent is not None:
+        builder.add_ingredient({"label": "before", "relationship": "parentOf"}, media_type, io.BytesIO(parent))
+    result = io.BytesIO()
+    builder.sign(media_type, io.BytesIO(photo), result)
+    return result.getvalue()
 
 
 def pixels_of(data: bytes) -> Decoded:
@@ -92,11 +117,81 @@ def test_a_signature_changes_nothing_else_and_shows_any_change(name: str, key: P
     assert len(data) - len(plain) < 8_000
     with_it, without = pixels_of(data), pixels_of(plain)
     assert np.array_equal(with_it.image, without.image) and with_it.metadata == without.metadata
+    assert with_it.with_credentials == data and without.with_credentials is None
     manifest = data.index(b"jumb")  # it has some empty room, which is not signed; all else is
     at = manifest // 2 if manifest > 300 else len(data) - 40
     changed = read(name, data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
     assert changed.get_validation_state() == "Invalid"
     assert problems(changed) & {"assertion.dataHash.mismatch", "assertion.bmffHash.mismatch"}
+
+
+def makers(reader: c2pa.Reader) -> list[str]:
+    """Whose manifests there are, from the result's to the first."""
+    found, manifests = [], json.loads(reader.json())
+    label = manifests["active_manifest"]
+    while label:
+        manifest = manifests["manifests"][label]
+        found.append(manifest["claim_generator_info"][0]["name"])
+        label = next((each.get("active_manifest") for each in manifest.get("ingredients", [])), None)
+    return found
+
+
+@pytest.mark.parametrize("choice", ["keep", "private", "strip"])
+def test_a_photos_own_manifest_is_carried_on_as_its_metadata_are(choice: str, key: Path) -> None:
+    photo = as_camera(key, PHOTO)
+    data = signed(key, "jpeg", as_camera(key, PHOTO, parent=photo), metadata=choice)
+    reader = read("jpeg", data)
+    assert reader.get_validation_state() == "Valid" and problems(reader) == {"signingCredential.untrusted"}
+    assert makers(reader) == (["Visage"] if choice == "strip" else ["Visage", "Camera", "Camera"])
+    (original,) = reader.get_active_manifest()["ingredients"]
+    assert original["relationship"] == "parentOf" and original["instance_id"].startswith("sha256:")
+    everything = json.dumps(json.loads(reader.json()))
+    assert (PLACE in everything) == (PLACE.encode() in data) == ('"thumbnail": {' in everything) == (choice == "keep")
+    if choice != "strip":
+        assert SOURCES + "digitalCapture" in everything
+        again = signed(key, "png", data)
+        assert makers(read("png", again)) == ["Visage", "Visage", "Camera", "Camera"]
+
+
+def test_a_photo_that_was_changed_after_it_was_signed_is_told_so_by_the_result(key: Path) -> None:
+    reader = read("png", signed(key, "png", as_camera(key, PHOTO) + b"more"))
+    assert reader.get_validation_state() == "Valid", "of the result itself all is true"
+    (original,) = reader.get_active_manifest()["ingredients"]
+    found = {each["code"] for each in original["validation_results"]["activeManifest"]["failure"]}
+    assert "assertion.dataHash.mismatch" in found
+
+
+def test_what_is_not_carried_on_is_said(key: Path) -> None:
+    photo = as_camera(key, PHOTO)
+    unsigned = enhance(client_of(), photo, **OPTIONS).json()["data"]["warning"]
+    assert "does not carry on the photo's Content Credentials" in unsigned
+    assert enhance(client_of(), photo, metadata="strip", **OPTIONS).json()["data"]["warning"] is None
+    at = photo.index(b"jumdc2pa") + 40
+    broken = photo[:at] + b"\xff" * 40 + photo[at + 40 :]
+    client = client_of(c2pa={"source": f"file:{key}"})
+    data = enhance(client, broken, accept="application/json", **OPTIONS).json()["data"]
+    assert "could not be read" in data["warning"]
+    assert enhance(client, photo, **OPTIONS).json()["data"]["warning"] is None
+
+
+def test_manifests_without_end_cost_their_photo_alone(key: Path) -> None:
+    """Their library follows them by recursion: here with less stack, so that they need not be thousands."""
+    first = chain = as_camera(key, PHOTO)
+    for _ in range(40):
+        chain = as_camera(key, PHOTO, parent=chain)
+    sign = signer_of(C2paSettings(source=f"file:{key}"))
+    assert sign is not None
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    resource.setrlimit(resource.RLIMIT_STACK, (192 * 1024, hard))
+    try:
+        found = [
+            sign(PHOTO, "image/png", Provenance("0" * 64, "image/png", (), (), True, True, photo))
+            for photo in (first, chain)
+        ]
+    finally:
+        resource.setrlimit(resource.RLIMIT_STACK, (soft, hard))
+    assert [len(notes) for _, notes in found] == [0, 1]
+    assert [makers(read("png", data)) for data, _ in found] == [["Visage", "Camera"], ["Visage"]]
 
 
 def test_a_result_that_was_only_enlarged_says_so(key: Path) -> None:
@@ -165,7 +260,9 @@ import numpy as np
 sign = signer_of(C2paSettings(source="file:{key}"))
 for each in OUTPUT_FORMATS.values():
     data = each.encode(np.zeros((64, 64, 3), np.float32), None)
-    sign(data, each.media_type, Provenance("0" * 64, "image/jpeg", ("a",), ("b",), True, True))
+    signed, _ = sign(data, each.media_type, Provenance("0" * 64, "image/jpeg", ("a",), ("b",), True, True))
+    again, notes = sign(data, each.media_type, Provenance("0" * 64, each.media_type, (), (), True, True, signed))
+    assert len(again) > len(signed) and not notes
 """
     trace = tmp_path / "trace"
     command = ["strace", "-f", "-qq", "-e", "trace=network,open,openat,creat", "-o", str(trace), sys.executable]
