@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.errors import ContractViolation
+from deployments.notes import Note
 
 T = TypeVar("T")
 
@@ -122,7 +123,7 @@ class StageResult(Generic[T]):
     ended: float
     models: tuple[str, ...] = ()
     """Names in the manifest of the models that ran in this very call."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What a reader of this result should know: see StageReport.notes."""
 
 
@@ -135,7 +136,7 @@ class StageReport:
     """Names in the manifest."""
     device: str
     precision: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What an operator should know: a fallback in use, a model that is missing."""
     details: dict[str, Any] = field(default_factory=dict)
     unit_s: float | None = None

@@ -12,6 +12,7 @@ from deployments.contract import FACE_SIZE, Image, RestoredFace, StageReport, ch
 from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory, StageError
 from deployments.models import weights
 from deployments.models.architecture import Precision
+from deployments.notes import Note, NoteCode
 from deployments.runtime.engine import FLOAT32, Batch
 from deployments.runtime.engines import Model, engine_for, load_model
 from deployments.runtime.gpu_errors import is_context_lost
@@ -23,9 +24,10 @@ from deployments.stages import StageName
 GFPGAN = "gfpgan-v1.4"
 PARSER = "bisenet"
 
-NO_PRIOR = (
+NO_PRIOR = Note(
     "The faces were enhanced without a facial prior, by Real-ESRGAN: details such as eyes and teeth are sharpened, not "
-    "restored. Set restorer.model to auto and restorer.fallback to visage-face for a network that knows faces."
+    "restored. Set restorer.model to auto and restorer.fallback to visage-face for a network that knows faces.",
+    NoteCode.NO_FACIAL_PRIOR,
 )
 
 _REDUCED_SIDE = 256  # the face is halved before an upscaler enlarges it: blur smaller than a pixel can be undone

@@ -89,7 +89,7 @@ async def crowds(bench: Bench) -> list[Row]:
 async def left_out(bench: Bench) -> list[Row]:
     """D6: more faces than the limit."""
     canvas = np.tile(reduced(woman()[10:240, 110:340], 120), (6, 7, 1))
-    warned = (await bench.run(canvas, background=False, strength=0)).warning or ""
+    warned = " ".join((await bench.run(canvas, background=False, strength=0)).notes)
     return [Row("D6 max_faces", "42 faces: the answer says that some were left out", "of 42" in warned, 1, True)]
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from deployments.imaging.formats import OUTPUT_FORMATS
+from deployments.notes import Note, NoteCode
 from serve_app import __version__
 from serve_app.carried_credentials import LIBRARY, CannotCarry, Signing, sign_carrying
 from serve_app.pipeline.provenance import ENHANCED, GENERATED, Provenance, Sign
@@ -26,7 +27,10 @@ logger = logging.getLogger("visage")
 _ALGORITHMS = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 """What C2PA 2.2, 13.2.1, allows for the elliptic curves."""
 _ORIGINAL = "original"
-_NOT_CARRIED = "The result does not carry on the photo's Content Credentials (C2PA): they could not be read."
+_NOT_CARRIED = Note(
+    "The result does not carry on the photo's Content Credentials (C2PA): they could not be read.",
+    NoteCode.CREDENTIALS_UNREADABLE,
+)
 _NOTHING = Provenance("", "image/png", (), (), restored=False, resized=False)
 
 
@@ -58,7 +62,7 @@ class Signer:
         except c2pa.C2paError as error:
             raise CannotSign(f"{self._where} cannot sign results: {error}") from None
 
-    def __call__(self, picture: bytes, media_type: str, made: Provenance) -> tuple[bytes, list[str]]:
+    def __call__(self, picture: bytes, media_type: str, made: Provenance) -> tuple[bytes, list[Note]]:
         """The file with a signed manifest, and notes for its readers; pixels and all else in it stay as they are.
 
         The photo's own manifest goes along, see docs/decisions.md, "What a signature says".

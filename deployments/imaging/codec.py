@@ -28,6 +28,7 @@ from deployments.imaging.output_formats import Bits
 from deployments.imaging.strips import strips
 from deployments.imaging.structure import END_MISSING
 from deployments.imaging.transparency import fill_invisible, is_picture_in_alpha, over_white
+from deployments.notes import Note, NoteCode
 
 logger = logging.getLogger("visage")
 
@@ -37,6 +38,7 @@ MAX_ASPECT_RATIO = 100
 _EXIF_ORIENTATION = 0x0112
 _C2PA = b"jumdc2pa"
 """How a store of C2PA manifests begins in every format (C2PA 2.2, 11.1): a JUMBF description box and its type."""
+_IN_ALPHA = Note("The picture was in the transparency alone, so it was put on white.", NoteCode.PICTURE_IN_ALPHA)
 _DAMAGED = "The image is damaged and could not be decoded."
 _GRAY_TOLERANCE = 3  # of 255: JPEG stores the chroma of a gray image with rounding errors of 1 to 2
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error, zlib.error)
@@ -61,7 +63,7 @@ class Decoded:
     format: InputFormat
     factor: int
     """By how much it may be enlarged: the first of the factors asked for whose result is within the limits."""
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     """What a reader of the result should know."""
     metadata: Metadata
     """As the file has it."""
@@ -98,15 +100,21 @@ def decode(data: bytes, limits: DecodeLimits, factors: Sequence[int] = (1,)) -> 
     image = np.ascontiguousarray(_upright(image, orientation), np.float32)
     if factor != factors[0]:
         notes.append(
-            f"The image is enlarged {factor} times instead of {factors[0]}: "
-            f"results have at most {limits.max_output_pixels / 1e6:g} megapixels."
+            Note(
+                f"The image is enlarged {factor} times instead of {factors[0]}: "
+                f"results have at most {limits.max_output_pixels / 1e6:g} megapixels.",
+                NoteCode.SMALLER_FACTOR,
+                factor=factor,
+                wanted=factors[0],
+                max_megapixels=limits.max_output_pixels / 1e6,
+            )
         )
     if alpha is not None:
         alpha = np.ascontiguousarray(_upright(alpha, orientation), np.float32)
         fill_invisible(image, alpha)
         if is_picture_in_alpha(image, alpha):
             image, alpha = over_white(image, alpha), None
-            notes.append("The picture was in the transparency alone, so it was put on white.")
+            notes.append(_IN_ALPHA)
     sha256, credentials = hashlib.sha256(data).hexdigest(), data if _C2PA in data else None
     return Decoded(image, alpha, bits, _is_gray(image), found, factor, tuple(notes), metadata, sha256, credentials)
 

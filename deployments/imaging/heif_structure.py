@@ -18,8 +18,10 @@ from deployments.imaging.structure import (
     FileStructure,
     limited,
 )
+from deployments.notes import Note, NoteCode
 
 MAX_TILES = 1_024
+_SEQUENCE = Note("The file has a sequence of pictures too; only the still one was used.", NoteCode.PICTURE_SEQUENCE)
 _CODINGS = {b"av01": "avif", b"hvc1": "heic", b"hev1": "heic"}
 _STILL_BRANDS = {b"avis": b"avif", b"msf1": b"mif1", b"hevc": b"heic", b"hevx": b"heix"}
 _TILE_SLACK = 4_000_000
@@ -60,7 +62,7 @@ def read_heif_structure(data: bytes) -> FileStructure:
         _xmp(found, data),
         # libheif turns and crops by itself; libavif leaves that to its caller.
         orientation=1 if transformed else _orientation(primary),
-        notes=("The file has a sequence of pictures too; only the still one was used.",) if sequence else (),
+        notes=(_SEQUENCE,) if sequence else (),
         hints={
             "coding": coding,
             "bits": _bits(tiles[0]),

@@ -14,6 +14,7 @@ from deployments.contract import Image, Mask
 from deployments.imaging.metadata import NO_METADATA, Metadata
 from deployments.imaging.strips import strips
 from deployments.imaging.transparency import over_white
+from deployments.notes import Note, NoteCode
 
 Bits = Literal[8, 10, 16]
 
@@ -84,13 +85,15 @@ class OutputFormat:
         """Of `bits` a channel, how many the format keeps."""
         return next((each for each in self.bits if each >= bits), self.bits[-1])
 
-    def notes(self, has_alpha: bool, bits: Bits) -> tuple[str, ...]:
+    def notes(self, has_alpha: bool, bits: Bits) -> tuple[Note, ...]:
         """What gets lost of an image in this format, for its reader."""
         notes = []
         if has_alpha and not self.alpha:
-            notes.append(f"{self.title} has no transparency, so the picture was put on white.")
+            text = f"{self.title} has no transparency, so the picture was put on white."
+            notes.append(Note(text, NoteCode.NO_TRANSPARENCY, format=self.title))
         if (held := self.held_bits(bits)) < bits:
-            notes.append(f"{self.title} is written with {held} bits a channel, fewer than the photo's {bits}.")
+            text = f"{self.title} is written with {held} bits a channel, fewer than the photo's {bits}."
+            notes.append(Note(text, NoteCode.FEWER_BITS, format=self.title, bits=held, bits_of_photo=bits))
         return tuple(notes)
 
 

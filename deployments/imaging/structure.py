@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+from deployments.notes import Note, NoteCode
 
 END_MISSING = "The end of the file is missing."
 """What a client is told of a file that was cut off."""
@@ -36,7 +38,7 @@ class FileStructure:
     """Whether the file ends before it should. `file` has an end all the same; pixels may be missing."""
     transparent: tuple[int, ...] | None = None
     """The one gray or RGB value, at the file's depth, that stands for transparency."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What a reader of the result should know: that there are more pages, for example."""
     hints: Mapping[str, Any] = field(default_factory=dict)
     """What the decoder of this format needs besides; JSON."""
@@ -47,8 +49,10 @@ def limited(data: bytes | None, max_bytes: int) -> bytes | None:
     return data if data and len(data) <= max_bytes else None
 
 
-def only_the_first(what: str, count: int, more: bool = False) -> tuple[str, ...]:
+def only_the_first(what: Literal["page", "frame"], count: int, more: bool = False) -> tuple[Note, ...]:
     """The note that only one of several pictures was used; `more`: there may be more than were counted."""
     if count <= 1:
         return ()
-    return (f"The file has {'at least ' if more else ''}{count} {what}s; only the first was used.",)
+    code = NoteCode.MORE_PAGES if what == "page" else NoteCode.MORE_FRAMES
+    text = f"The file has {'at least ' if more else ''}{count} {what}s; only the first was used."
+    return (Note(text, code, count=count),)

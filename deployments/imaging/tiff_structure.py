@@ -21,6 +21,7 @@ from deployments.imaging.structure import (
     limited,
     only_the_first,
 )
+from deployments.notes import Note, NoteCode
 
 MAX_TAGS = 1_000
 MAX_PIECES = 100_000
@@ -53,7 +54,7 @@ _Values = Callable[..., tuple[int, ...]]
 
 _SAID = {271, 272, 306, 315, 33432, 34665, 34853}
 """Make, model, date, artist, copyright, EXIF and GPS: what exif_in_tiff would take from a TIFF."""
-_EXIF_LOST = ("EXIF in a BigTIFF is not read, so that the result has none.",)
+_EXIF_LOST = (Note("EXIF in a BigTIFF is not read, so that the result has none.", NoteCode.EXIF_LOST),)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ class DryRunData(TypedDict):
     processing_time_ms: float
     """From the request's last byte to the response's first."""
     warning: str | None
-    """What to know before restoring; null if nothing."""
+    """`notes` as one text; null if there are none."""
+    notes: list[NoteInfo]
+    """What to know before restoring, one by one."""
 
 
 class DryRunFace(TypedDict):
@@ -119,7 +121,9 @@ class EnhanceData(TypedDict):
     models: dict[str, list[str]]
     """What ran for this image in each stage."""
     warning: str | None
-    """What to know before trusting the result; null if nothing."""
+    """`notes` as one text; null if there are none."""
+    notes: list[NoteInfo]
+    """What to know before trusting the result, one by one."""
 
 
 class EnhanceOptions(TypedDict, total=False):
@@ -345,6 +349,40 @@ class Models(TypedDict):
     """What runs, its license and its checksum."""
 
     models: list[ModelInfo]
+
+
+NoteCode: TypeAlias = Literal[
+    "more_pages",
+    "more_frames",
+    "picture_sequence",
+    "exif_lost",
+    "picture_in_alpha",
+    "smaller_factor",
+    "no_transparency",
+    "fewer_bits",
+    "no_facial_prior",
+    "faces_left_out",
+    "wrong_size",
+    "bystanders",
+    "crops_left_out",
+    "credentials_unreadable",
+    "credentials_unsigned",
+    "changed_too_much",
+    "may_have_changed",
+    "kept_as_it_was",
+    "restored_less",
+]
+"""What a note is about. Behind each: the names of its values."""
+
+
+class NoteInfo(TypedDict):
+    """Something that the reader of a result should know."""
+
+    code: NoteCode
+    text: str
+    """In English."""
+    values: dict[str, float | str]
+    """The numbers and names in `text`, for who says it otherwise."""
 
 
 OutputFormatName: TypeAlias = Literal[

@@ -86,6 +86,6 @@ def picture_answer(answer: Answer, etag: str | None = None) -> Answered:
     """The picture as the answer, and in a header everything else that is said of it and is the same every time."""
     faces = [face.model_copy(update={"crop": None}) for face in answer.data.faces]
     said = answer.data.model_copy(update={"faces": faces, "layers": None, "report": None})
-    report = report_header(said, "faces", "warning", exclude={"restored_image", *TIMES})
+    report = report_header(said, "faces", "warning", exclude={"restored_image", "notes", *TIMES})
     headers = {REPORT_HEADER: report, "Vary": "Accept"} | ({} if etag is None else {"ETag": etag})
     return Answered(answer.picture, said.content_type, headers)

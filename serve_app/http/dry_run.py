@@ -7,7 +7,7 @@ import asyncio
 from deployments.errors import DeadlineExceeded
 from serve_app.http.admission import Admission
 from serve_app.http.enhance import EnhanceRequest, decode_request
-from serve_app.http.schemas import DryRunData, DryRunFace, DryRunResponse
+from serve_app.http.schemas import DryRunData, DryRunFace, DryRunResponse, wire_notes
 from serve_app.pipeline.inspection import InspectedFace
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.pipeline.timings import StageTimings
@@ -34,6 +34,7 @@ async def dry_run(request: EnhanceRequest, pipeline: Pipeline, admission: Admiss
         estimated_s=None if found.seconds is None else round(found.seconds, 1),
         processing_time_ms=round(timings.elapsed_ms(), 1),
         warning=" ".join(found.notes) or None,
+        notes=wire_notes(found.notes),
     )
     return DryRunResponse(data=data).model_dump_json()
 

@@ -19,6 +19,7 @@ from serve_app.http.schemas import (
     Layers,
     OutputMediaType,
     QualityMetrics,
+    wire_notes,
 )
 from serve_app.http.telemetry import SILENT, Telemetry
 from serve_app.illustration.page import page_of
@@ -146,7 +147,8 @@ def _data(enhanced: Enhanced, timings: StageTimings, has_reference: bool) -> Enh
         processing_time_ms=round(timings.elapsed_ms(), 1),
         timings_ms=enhanced.timings_ms,
         models=enhanced.models,
-        warning=enhanced.warning,
+        warning=" ".join(enhanced.notes) or None,
+        notes=wire_notes(enhanced.notes),
     )
 
 

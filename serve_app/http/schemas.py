@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from deployments.error_codes import ErrorCode
 from deployments.errors import Step
 from deployments.imaging.focus import SHARP
 from deployments.imaging.formats import OutputMediaType
+from deployments.notes import Note, NoteCode
 from deployments.stages import StageName
 from serve_app.jobs.record import JobState
 from serve_app.keys import Scope
@@ -87,6 +89,19 @@ class Layers(_Wire):
     faces: list[FaceLayerInfo] = Field(description="Every restored face of which a pixel is seen.")
 
 
+class NoteInfo(_Wire):
+    """Something that the reader of a result should know."""
+
+    code: NoteCode
+    text: str = Field(description="In English.")
+    values: dict[str, float | str] = Field(description="The numbers and names in `text`, for who says it otherwise.")
+
+
+def wire_notes(notes: Iterable[Note]) -> list[NoteInfo]:
+    """`notes` as a response has them."""
+    return [NoteInfo(code=note.code, text=note, values=note.values) for note in notes]
+
+
 class EnhanceData(_Wire):
     """The result."""
 
@@ -111,7 +126,8 @@ class EnhanceData(_Wire):
         "which none worked: queues and transport."
     )
     models: dict[str, list[str]] = Field(description="What ran for this image in each stage.")
-    warning: str | None = Field(description="What to know before trusting the result; null if nothing.")
+    warning: str | None = Field(description="`notes` as one text; null if there are none.")
+    notes: list[NoteInfo] = Field(description="What to know before trusting the result, one by one.")
 
 
 class EnhanceResponse(_Wire):
@@ -162,7 +178,8 @@ class DryRunData(_Wire):
         "not told how fast they are."
     )
     processing_time_ms: float = Field(description="From the request's last byte to the response's first.")
-    warning: str | None = Field(description="What to know before restoring; null if nothing.")
+    warning: str | None = Field(description="`notes` as one text; null if there are none.")
+    notes: list[NoteInfo] = Field(description="What to know before restoring, one by one.")
 
 
 class DryRunResponse(_Wire):

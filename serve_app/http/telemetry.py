@@ -45,7 +45,7 @@ class Telemetry:
         height, width = photo.image.shape[:2]
         self.record(telemetry.MEGAPIXELS, height * width / MEGAPIXEL, image="input")
         self.record(telemetry.MEGAPIXELS, enhanced.height * enhanced.width / MEGAPIXEL, image="output")
-        if enhanced.warning is not None:
+        if enhanced.notes:
             self.record(telemetry.WARNINGS, 1)
         for face in enhanced.faces:
             self.record(telemetry.FACES, 1, outcome=_fate(face, options))

@@ -11,6 +11,7 @@ from deployments.imaging.codec import Decoded
 from deployments.imaging.focus import SHARP, crop_detail
 from deployments.imaging.geometry import align_face, align_identity, face_transform
 from deployments.imaging.transparency import over_white
+from deployments.notes import Note
 from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.faces import bystanders, in_reading_order, select_faces, size_of
 from serve_app.pipeline.options import EnhanceOptions
@@ -54,7 +55,7 @@ class Inspection:
     """Of the result."""
     seconds: float | None
     """That restoring would take; None while this machine's speed is not known."""
-    notes: list[str]
+    notes: list[Note]
 
 
 async def inspect(

@@ -1,11 +1,11 @@
-"""What the result says of each face, and the warning that goes with it."""
+"""What the result says of each face, and the notes that go with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deployments.contract import Face, Identity
+from deployments.notes import Note, NoteCode
 from serve_app.pipeline.config import PipelineConfig
 from serve_app.pipeline.face_record import FaceRecord
 
@@ -41,41 +41,52 @@ def is_reliable(face: Face, feature_norm: float, config: PipelineConfig) -> bool
     return face.eye_distance >= config.min_eye_distance and feature_norm >= config.min_feature_norm
 
 
-def left_out(kept: int, more: int) -> str:
+def left_out(kept: int, more: int) -> Note:
     """Says that there are more faces than the detector's `max_faces`."""
-    return f"Only the {kept} largest of {kept + more} faces were considered; the others are unchanged."
+    text = f"Only the {kept} largest of {kept + more} faces were considered; the others are unchanged."
+    return Note(text, NoteCode.FACES_LEFT_OUT, kept=kept, found=kept + more)
 
 
-def warning(outcomes: list[FaceOutcome], notes: Iterable[str], min_identity: float) -> str | None:
-    """What to know before trusting the result: the stages' notes, and the faces that changed too much."""
-    sentences = list(notes)
-    for number, outcome in enumerate(outcomes, 1):
-        identity = outcome.identity
-        if identity is None or outcome.strength is None:
-            continue
-        if outcome.strength < outcome.asked:
-            done = "was kept as it was" if outcome.strength == 0.0 else f"was restored by {outcome.strength:.0%} only"
-            sentences.append(f"Face {number} {done}, to stay the same person (similarity {identity.similarity:.2f}).")
-        elif identity.similarity < min_identity:
-            doubt = "" if outcome.reliable else ", though the original is too small or blurred to be sure"
-            sentences.append(
-                f"Face {number} may no longer look like the same person (similarity {identity.similarity:.2f}{doubt})."
-            )
-    return " ".join(sentences) or None
+def notes_on_faces(outcomes: list[FaceOutcome], min_identity: float) -> list[Note]:
+    """A note on each face that changed too much, or would have."""
+    notes = (_on_face(number, outcome, min_identity) for number, outcome in enumerate(outcomes, 1))
+    return [note for note in notes if note is not None]
 
 
-def wrong_size(count: int) -> str:
+def _on_face(number: int, outcome: FaceOutcome, min_identity: float) -> Note | None:
+    identity, strength = outcome.identity, outcome.strength
+    if identity is None or strength is None:
+        return None
+    similarity = identity.similarity
+    if strength < outcome.asked:
+        done = "was kept as it was" if strength == 0.0 else f"was restored by {strength:.0%} only"
+        text = f"Face {number} {done}, to stay the same person (similarity {similarity:.2f})."
+        if strength == 0.0:
+            return Note(text, NoteCode.KEPT_AS_IT_WAS, face=number, similarity=similarity)
+        return Note(text, NoteCode.RESTORED_LESS, face=number, strength=strength, similarity=similarity)
+    if similarity >= min_identity:
+        return None
+    doubt = "" if outcome.reliable else ", though the original is too small or blurred to be sure"
+    text = f"Face {number} may no longer look like the same person (similarity {similarity:.2f}{doubt})."
+    code = NoteCode.CHANGED_TOO_MUCH if outcome.reliable else NoteCode.MAY_HAVE_CHANGED
+    return Note(text, code, face=number, similarity=similarity)
+
+
+def wrong_size(count: int) -> Note:
     """The note about faces that `min_face_size` and `max_face_size` leave out."""
     faces = "One face is" if count == 1 else f"{count} faces are"
-    return f"{faces} not of the size asked for and not restored (options min_face_size and max_face_size)."
+    text = f"{faces} not of the size asked for and not restored (options min_face_size and max_face_size)."
+    return Note(text, NoteCode.WRONG_SIZE, count=count)
 
 
-def not_cropped(count: int) -> str:
+def not_cropped(count: int) -> Note:
     """The note about faces beyond MAX_FACE_CROPS."""
-    return f"The crops of the {count} smallest faces are left out (option face_crops)."
+    text = f"The crops of the {count} smallest faces are left out (option face_crops)."
+    return Note(text, NoteCode.CROPS_LEFT_OUT, count=count)
 
 
-def left_as_they_were(count: int) -> str:
+def left_as_they_were(count: int) -> Note:
     """The note about faces that are out of focus."""
     faces = "One face in the background is" if count == 1 else f"{count} faces in the background are"
-    return f"{faces} out of focus and not restored (option bystanders)."
+    text = f"{faces} out of focus and not restored (option bystanders)."
+    return Note(text, NoteCode.BYSTANDERS, count=count)

@@ -13,6 +13,7 @@ from deployments.imaging.metadata import MetadataChoice
 from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
 from deployments.imaging.transparency import over_white
+from deployments.notes import Note, NoteCode
 from deployments.stages import STAGES, StageName
 from serve_app.pipeline import first_speeds
 from serve_app.pipeline.chosen import FaceChoice
@@ -24,7 +25,7 @@ from serve_app.pipeline.forecast import Forecast
 from serve_app.pipeline.inspection import Inspection, inspect
 from serve_app.pipeline.layers import LayerFiles, layer_files
 from serve_app.pipeline.options import EnhanceOptions, LowIdentity
-from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, warning
+from serve_app.pipeline.outcomes import FaceOutcome, face_outcome, not_cropped, notes_on_faces
 from serve_app.pipeline.progress import ProgressCallback, ProgressState, ignore_progress
 from serve_app.pipeline.provenance import Provenance, Sign
 from serve_app.pipeline.restoration import restore_faces
@@ -34,6 +35,11 @@ from serve_app.pipeline.stages import ImageRef, StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.pipeline.timings import StageTimings
 from serve_app.pipeline.verification import compare, identity_at, verify
+
+_UNSIGNED = Note(
+    "The result does not carry on the photo's Content Credentials (C2PA): it is not signed.",
+    NoteCode.CREDENTIALS_UNSIGNED,
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class Enhanced:
     layers: LayerFiles | None
     """Where the options ask for them."""
     models: dict[str, list[str]]
-    warning: str | None
+    notes: list[Note]
+    """What to know before trusting the result."""
     timings_ms: dict[str, float]
 
 
@@ -135,7 +142,7 @@ class Pipeline:
             faces=outcomes,
             models=run.models,
             layers=files,
-            warning=warning(outcomes, run.notes, options.min_identity),
+            notes=[*run.notes, *notes_on_faces(outcomes, options.min_identity)],
             timings_ms=timings_ms,
         )
 
@@ -247,7 +254,7 @@ class Pipeline:
             data, notes = self.sign(data, options.output.media_type, made)
             run.notes.extend(notes)
         elif made.photo is not None:
-            run.notes.append("The result does not carry on the photo's Content Credentials (C2PA): it is not signed.")
+            run.notes.append(_UNSIGNED)
         return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:

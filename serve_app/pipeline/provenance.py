@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from deployments.imaging.xmp import Mark
+from deployments.notes import Note
 from serve_app import __version__
 
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -44,6 +45,6 @@ class Provenance:
         return Mark(GENERATED if self.restored else ENHANCED, f"Visage {__version__}{named}", self.original)
 
 
-Sign: TypeAlias = Callable[[bytes, str, Provenance], tuple[bytes, list[str]]]
+Sign: TypeAlias = Callable[[bytes, str, Provenance], tuple[bytes, list[Note]]]
 """From the file of a result, its media type and its provenance to the same file, signed, and notes for its readers.
 Called in any thread."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from deployments.contract import StageResult
+from deployments.notes import Note
 from deployments.stages import STAGES
 from serve_app.pipeline.forecast import Forecast
 from serve_app.pipeline.progress import Progress, ProgressCallback, ProgressState
@@ -28,7 +29,7 @@ class PipelineRun:
         self._forecast = forecast
         self.models: dict[str, list[str]] = {stage: [] for stage in STAGES}
         """What ran in each stage, for this very request."""
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
 
     def record(self, stage: StrEnum, result: StageResult[T]) -> T:
         """Take note of a stage's result and return its value."""
@@ -59,5 +60,5 @@ class PipelineRun:
         return value
 
 
-def _add_new(known: list[str], found: tuple[str, ...]) -> None:
+def _add_new(known: list[T], found: tuple[T, ...]) -> None:
     known.extend(item for item in found if item not in known)

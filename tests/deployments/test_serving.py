@@ -14,11 +14,14 @@ from deployments import telemetry
 from deployments.config import RestorerConfig
 from deployments.contract import StageReport, StageResult, Tiles
 from deployments.errors import ContractViolation, InferenceFailed, OutOfMemory, StageError
+from deployments.notes import Note, NoteCode
 from deployments.runtime.inference_thread import IsCancelled
 from deployments.runtime.stage import Stage
 from deployments.serving import DEPLOYMENTS, BatchedDeployment, SingleDeployment, StreamedDeployment
 from deployments.stages import STAGES, StageName
 from tests.helpers.recorder import RecordedValues
+
+NOTE = Note("A note.", NoteCode.NO_FACIAL_PRIOR)
 
 BAD, REFUSED, TOO_LARGE = -1, -2, -3
 LOST_GPU = "CUDA error: an illegal memory access was encountered"
@@ -38,7 +41,7 @@ class Doubler(Stage):
 
     @property
     def report(self) -> StageReport:
-        return StageReport(self.name, ("doubler", "other"), "cpu", "float32", ("A note.",))
+        return StageReport(self.name, ("doubler", "other"), "cpu", "float32", (NOTE,))
 
     def models_used(self, *arguments: Any) -> tuple[str, ...]:
         return ("doubler",)
@@ -119,7 +122,7 @@ async def test_an_item_that_breaks_the_contract_never_joins_a_batch() -> None:
 
 async def test_a_result_carries_the_models_that_ran_and_the_stages_notes() -> None:
     result = await batched(Doubler()).call("double", 1)
-    assert result.models == ("doubler",) and result.notes == ("A note.",) and result.started < result.ended
+    assert result.models == ("doubler",) and result.notes == (NOTE,) and result.started < result.ended
     result = await SingleDeployment(Doubler.load, RestorerConfig()).call("double", 2)
     assert result.value == 4 and result.models == ("doubler",)
 

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from deployments.contract import Detection, Identity, Image, Quality, RestoredFace, StageResult
+from deployments.notes import Note
 from deployments.restorer import NO_PRIOR
 from deployments.stages import StageName
 from serve_app.page.app import create_page
@@ -35,7 +36,7 @@ NOBODY = (96, 128)
 class SlowFakeStages(FakeStages):
     """Takes as long over each call as a fast machine would."""
 
-    notes: tuple[str, ...] = (NO_PRIOR,)
+    notes: tuple[Note, ...] = (NO_PRIOR,)
 
     async def call(
         self, stage: StageName, method: str, *arguments: Any, on_tiles: OnTiles | None = None

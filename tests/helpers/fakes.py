@@ -24,6 +24,7 @@ from deployments.contract import (
     StageResult,
     check_image,
 )
+from deployments.notes import Note
 from deployments.stages import STAGES, StageName
 from serve_app.content_credentials import signer_of
 from serve_app.http.app import create_app
@@ -58,7 +59,7 @@ class FakeStages(StageClient):
     """Faces beyond the detector's limit."""
     similarity: float = 0.9
     feature_norm: float = 20.0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What the restorer says of each of its results."""
     models: dict[StageName, tuple[str, ...]] = field(default_factory=lambda: dict(MODELS))
     """What each result says that it was made by."""

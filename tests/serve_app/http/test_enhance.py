@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from deployments.contract import StageResult
+from deployments.notes import Note, NoteCode
 from deployments.stages import STAGES, StageName
 from tests.helpers.api import URL, enhance, result_of
 from tests.helpers.fakes import FakeStages, client_of, face_at
 from tests.helpers.images import PHOTO, png, to_bytes, waves
+
+NO_PRIOR_HERE = Note("No prior here.", NoteCode.NO_FACIAL_PRIOR)
 
 
 def test_the_answer_has_exactly_the_documented_keys_and_types() -> None:
@@ -22,7 +25,7 @@ def test_the_answer_has_exactly_the_documented_keys_and_types() -> None:
     data = body["data"]
     assert set(data) == {
         "restored_image", "url", "content_type", "width", "height", "metrics", "metrics_against", "metrics_pixels",
-        "faces", "layers", "report", "processing_time_ms", "timings_ms", "models", "warning",
+        "faces", "layers", "report", "processing_time_ms", "timings_ms", "models", "warning", "notes",
     }  # fmt: skip
     assert set(data["metrics"]) == {"psnr", "ssim", "lpips", "identity_similarity"}
     assert all(isinstance(value, float) for value in data["metrics"].values())
@@ -121,7 +124,7 @@ def test_identical_requests_give_identical_bytes() -> None:
 
 
 def test_a_face_that_changed_too_much_and_a_missing_prior_are_in_the_warning() -> None:
-    warning = enhance(client_of(FakeStages(similarity=0.45, notes=("No prior here.",)))).json()["data"]["warning"]
+    warning = enhance(client_of(FakeStages(similarity=0.45, notes=(NO_PRIOR_HERE,)))).json()["data"]["warning"]
     assert "No prior here." in warning and "Face 2 " in warning and "Face 1 " not in warning and "0.35" in warning
 
 
@@ -153,7 +156,7 @@ def test_faces_that_two_replicas_restored_with_different_models_name_both_and_ea
             result = await super().call(stage, method, *arguments, **options)
             if stage is not StageName.RESTORER or len(self.asked(stage)) == 1:
                 return result
-            return dataclasses.replace(result, models=("realesr-general-x4v3",), notes=("No prior here.",))
+            return dataclasses.replace(result, models=("realesr-general-x4v3",), notes=(NO_PRIOR_HERE,))
 
     data = enhance(client_of(Mixed(faces=[face_at(40 + 20 * i, 48, 30) for i in range(3)]))).json()["data"]
     assert data["models"]["restorer"] == ["gfpgan-v1.4", "bisenet", "realesr-general-x4v3"]

@@ -10,8 +10,11 @@ import pytest
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import decode
 from deployments.imaging.formats import OUTPUT_FORMATS
+from deployments.notes import Note, NoteCode
 from tests.helpers.api import assert_error, enhance
 from tests.helpers.fakes import FakeStages, client_of, face_at
+
+LION = Note("Ein Löwe \r\n in Wörtern", NoteCode.NO_FACIAL_PRIOR)
 
 LIMITS = DecodeLimits(10**6, 10**6, 16)
 OPTIONS: dict[str, Any] = {"upscale_factor": 1, "background": False}
@@ -73,7 +76,7 @@ def test_the_picture_is_the_answer_and_the_rest_is_in_a_header(name: str) -> Non
     said = json.loads(response.headers["x-visage-report"])
     assert found.format.name == name and found.image.shape[1::-1] == (said["width"], said["height"])
     data = enhance(client_of(), output_format=name, **OPTIONS).json()["data"]
-    assert set(said) == set(data) - {"restored_image", "timings_ms", "processing_time_ms"}
+    assert set(said) == set(data) - {"restored_image", "notes", "timings_ms", "processing_time_ms"}
     assert said["metrics"] == data["metrics"] and said["models"] == data["models"]
     assert said["faces"] == data["faces"] and said["warning"] == data["warning"]
 
@@ -95,7 +98,9 @@ def test_quality_belongs_to_the_format_that_the_header_names() -> None:
 def test_the_header_is_short_and_ascii_however_many_faces_there_are() -> None:
     faces = [face_at(20 + i % 40, 20 + i // 40, 12) for i in range(40)]
     response = enhance(
-        client_of(FakeStages(faces=faces, notes=("Ein Löwe \r\n in Wörtern",))), accept="image/png", **OPTIONS
+        client_of(FakeStages(faces=faces, notes=(LION,))),
+        accept="image/png",
+        **OPTIONS,
     )
     header = response.headers["x-visage-report"]
     assert header.isascii() and len(header) <= 6_000 and "\n" not in header

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from deployments.notes import Note, NoteCode
 from tests.helpers.api import assert_error, enhance
 from tests.helpers.fakes import FakeStages, client_of
 from tests.helpers.images import PHOTO
@@ -42,7 +43,7 @@ def test_the_page_shows_before_after_and_where_it_changed(accept: str) -> None:
 
 
 def test_what_the_service_says_of_the_photo_cannot_become_markup() -> None:
-    notes = ("<script>alert(1)</script>",)
+    notes = (Note("<script>alert(1)</script>", NoteCode.NO_FACIAL_PRIOR),)
     data = enhance(client_of(FakeStages(notes=notes)), report="html", **OPTIONS).json()["data"]
     assert notes[0] in data["warning"] and "<script" not in data["report"] and "&lt;script&gt;" in data["report"]
 

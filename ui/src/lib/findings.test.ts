@@ -3,7 +3,7 @@ import type { DryRunFace, Reason } from './api/schema';
 import { findingsOf } from './findings';
 
 const face = (reason: Reason | null, chosen = true) => ({ reason, chosen, advisable: reason === null }) as DryRunFace;
-const data = { input_width: 1, input_height: 1, width: 2, height: 2, processing_time_ms: 1, warning: null };
+const data = { input_width: 1, input_height: 1, width: 2, height: 2, processing_time_ms: 1, warning: null, notes: [] };
 
 test('faces are counted, and what is to be known of them', () => {
   const faces = [face(null), face('too_small'), face('bystander', false), face('too_small'), face('already_sharp')];

@@ -194,9 +194,14 @@ export interface components {
             processing_time_ms: number;
             /**
              * Warning
-             * @description What to know before restoring; null if nothing.
+             * @description `notes` as one text; null if there are none.
              */
             warning: string | null;
+            /**
+             * Notes
+             * @description What to know before restoring, one by one.
+             */
+            notes: components["schemas"]["NoteInfo"][];
         };
         /**
          * DryRunFace
@@ -334,9 +339,14 @@ export interface components {
             };
             /**
              * Warning
-             * @description What to know before trusting the result; null if nothing.
+             * @description `notes` as one text; null if there are none.
              */
             warning: string | null;
+            /**
+             * Notes
+             * @description What to know before trusting the result, one by one.
+             */
+            notes: components["schemas"]["NoteInfo"][];
         };
         /**
          * EnhanceOptions
@@ -684,6 +694,31 @@ export interface components {
             models: components["schemas"]["ModelInfo"][];
         };
         /**
+         * NoteCode
+         * @description What a note is about. Behind each: the names of its values.
+         * @enum {string}
+         */
+        NoteCode: "more_pages" | "more_frames" | "picture_sequence" | "exif_lost" | "picture_in_alpha" | "smaller_factor" | "no_transparency" | "fewer_bits" | "no_facial_prior" | "faces_left_out" | "wrong_size" | "bystanders" | "crops_left_out" | "credentials_unreadable" | "credentials_unsigned" | "changed_too_much" | "may_have_changed" | "kept_as_it_was" | "restored_less";
+        /**
+         * NoteInfo
+         * @description Something that the reader of a result should know.
+         */
+        NoteInfo: {
+            code: components["schemas"]["NoteCode"];
+            /**
+             * Text
+             * @description In English.
+             */
+            text: string;
+            /**
+             * Values
+             * @description The numbers and names in `text`, for who says it otherwise.
+             */
+            values: {
+                [key: string]: number | string;
+            };
+        };
+        /**
          * OutputFormatName
          * @enum {string}
          */
@@ -872,6 +907,8 @@ export type LowIdentity = components['schemas']['LowIdentity'];
 export type MetadataChoice = components['schemas']['MetadataChoice'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Models = components['schemas']['Models'];
+export type NoteCode = components['schemas']['NoteCode'];
+export type NoteInfo = components['schemas']['NoteInfo'];
 export type OutputFormatName = components['schemas']['OutputFormatName'];
 export type OutputMediaType = components['schemas']['OutputMediaType'];
 export type ProgressState = components['schemas']['ProgressState'];
