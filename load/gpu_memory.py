@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,7 +128,7 @@ def _starved(name: str, make: Callable[[Network], Callable[[], Any]], base: Netw
 
 @contextmanager
 def _limited(crowded: _Crowded, device: str, share: float) -> Iterator[None]:
-    """`share`: bytes on a GPU, pixels on a CPU."""
+    """`share`: bytes on a GPU beside what is taken, pixels on a CPU."""
     if device != "cuda":
         crowded.most = share
         try:
@@ -138,6 +138,11 @@ def _limited(crowded: _Crowded, device: str, share: float) -> Iterator[None]:
         return
     start_peak(device)
     total = torch.cuda.mem_get_info()[1]
+    taken = []  # torch reserves 20 MiB at a time: what is free in them would do for small work
+    torch.cuda.set_per_process_memory_fraction(torch.cuda.memory_reserved() / total)
+    with suppress(torch.OutOfMemoryError):
+        while True:
+            taken.append(torch.empty(MIB, dtype=torch.uint8, device=device))
     torch.cuda.set_per_process_memory_fraction(min(1.0, (torch.cuda.memory_reserved() + share) / total))
     try:
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from deployments.config import NetworkConfig, PrecisionChoice
@@ -11,6 +10,7 @@ from deployments.models.network import Network
 from deployments.runtime.cpus import set_threads
 from deployments.runtime.device import dtype_name, resolve_device, resolve_precision
 from deployments.runtime.engine import FLOAT32, Batch
+from deployments.runtime.transfer import to_numpy
 
 
 class TorchEngine:
@@ -32,11 +32,11 @@ class TorchEngine:
     def __call__(self, *batches: Batch, precision: Precision | None = None) -> tuple[Batch, ...]:
         """See Engine."""
         precision = precision or self.precision
-        tensors = [torch.from_numpy(np.ascontiguousarray(batch)).to(self._device) for batch in batches]
+        tensors = [torch.from_numpy(batch).to(self._device).contiguous() for batch in batches]
         with torch.autocast(self._device.type, getattr(torch, precision), enabled=precision != FLOAT32):
             found = self._network(*tensors)
         outputs = found if isinstance(found, tuple) else (found,)
-        return tuple(output.float().cpu().numpy() for output in outputs)
+        return tuple(to_numpy(output.float()) for output in outputs)
 
     def probe(self) -> None:
         """See Stage.probe. Asks whether the stream is idle: it does not wait, and fails once the context is lost."""

@@ -20,6 +20,7 @@ from deployments.runtime.enlarger import MIRRORED, Enlarger, OnProgress
 from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, raise_if_cancelled
 from deployments.runtime.memory import keep_freed_memory
+from deployments.runtime.transfer import to_numpy
 from deployments.stages import StageName
 
 _MAX_TILE_PIXELS = 2**20
@@ -49,8 +50,7 @@ class TorchEnlarger(Enlarger):
         self.device = str(self._device)
         self.precision = dtype_name(self._dtype)
         self.tile_pixels = self._most_pixels()
-        if self._device.type == "cpu":
-            keep_freed_memory()
+        keep_freed_memory()
 
     def probe(self) -> None:
         """See Stage.probe. Asks whether the stream is idle: it does not wait, and fails once the context is lost."""
@@ -80,7 +80,7 @@ class TorchEnlarger(Enlarger):
                 tiles[:1] = halves
                 continue
             try:
-                _put(output, tiles[0], seen, self._infer(_cut(image, seen)), factor)
+                _put(output, tiles[0], seen, self._infer(_cut(image, seen), factor), factor)
             except OutOfMemory:
                 if len(halves) == 1:
                     raise
@@ -91,21 +91,21 @@ class TorchEnlarger(Enlarger):
                 del tiles[0]
         self.tile_pixels = int(min(budget, too_many))
         on_progress(done, done)
-        np.clip(output, 0.0, 1.0, out=output)
 
-    def _infer(self, tile: Image) -> Image:
-        """The network on one tile: (h, w, 3) to (h * scale, w * scale, 3)."""
+    def _infer(self, tile: Image, factor: int) -> Image:
+        """The network on one tile: (h, w, 3) to `factor` times its size where that divides the network's scale, else
+        to `scale` times its size."""
         with inference(StageName.UPSCALER):
-            result = self._forward(self._network, tile)
+            result = self._forward(self._network, tile, factor)
             if result is None and self._dtype != torch.float32:
                 self.tiles_in_float32 += 1
-                result = self._forward(_in_float32(self._network), tile)
+                result = self._forward(_in_float32(self._network), tile, factor)
         if result is None:
             reason = f"{self.name} returned values that are no image, in float32 too"
             raise InferenceFailed(StageName.UPSCALER, reason)
         return result
 
-    def _forward(self, network: Network, tile: Image) -> Image | None:
+    def _forward(self, network: Network, tile: Image, factor: int) -> Image | None:
         """See _infer; None where the result is not finite."""
         height, width = tile.shape[:2]
         scale, multiple = network.architecture.scale, network.architecture.size_multiple
@@ -116,7 +116,9 @@ class TorchEnlarger(Enlarger):
         if not torch.isfinite(result).all():
             return None
         result = result[:, : height * scale, : width * scale].clamp_(0.0, 1.0)
-        return result.permute(1, 2, 0).contiguous().cpu().numpy()
+        if scale % factor == 0:  # on the device: sixteen times the pixels of the tile would have to leave a GPU
+            result = torch.nn.functional.avg_pool2d(result, scale // factor)
+        return to_numpy(result.permute(1, 2, 0).contiguous())
 
     def _most_pixels(self) -> int:
         """The most input pixels of a tile that there is memory for now."""
@@ -144,7 +146,9 @@ def _put(output: Image, tile: Tile, seen: Tile, enlarged: Image, factor: int) ->
     where it is above.
     """
     (y0, y1), (x0, x1) = seen
-    enlarged = resample_lanczos(enlarged, (x1 - x0) * factor, (y1 - y0) * factor)
+    size = (y1 - y0) * factor, (x1 - x0) * factor
+    if enlarged.shape[:2] != size:
+        enlarged = np.clip(resample_lanczos(enlarged, *size[::-1]), 0.0, 1.0)
     target, source = [], []
     for (start, stop), origin, length in zip(tile, (y0, x0), output.shape[:2], strict=True):
         start, stop = max(start, MIRRORED), min(stop, length // factor + MIRRORED)

@@ -14,6 +14,7 @@ from deployments.errors import ContractViolation, Step
 from deployments.imaging.resample import to_common_size
 from deployments.metrics import MAX_PSNR_DB, MODEL, Metrics
 from deployments.models.network import load_network
+from deployments.runtime.torch_similarity import error_and_ssim
 from tests.helpers.images import astronaut, noise, waves
 
 pytestmark = pytest.mark.weights
@@ -30,6 +31,7 @@ def test_the_figures_are_the_libraries(metrics: Metrics) -> None:
     found = metrics.measure(result, target)
     assert found.psnr == pytest.approx(peak_signal_noise_ratio(target, result, data_range=1.0), rel=1e-6)
     assert found.ssim == pytest.approx(structural_similarity(target, result, data_range=1.0, channel_axis=2), rel=1e-6)
+    assert error_and_ssim(result, target, "cpu") == pytest.approx((10 ** (-found.psnr / 10), found.ssim), rel=1e-6)
     a, b = (torch.from_numpy(x.transpose(2, 0, 1).copy())[None] for x in (result, target))
     with torch.no_grad():
         lpips = load_network(MODEL).module(a, b, normalize=True)  # normalize: lpips itself takes [0, 1] to [-1, 1]
