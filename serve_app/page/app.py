@@ -34,7 +34,9 @@ class PageSettings(BaseModel):
 
     folder: Path = Field(EXPORTED, description="The exported page, as `make ui` leaves it.")
     public_url: str = Field(
-        "", pattern="^(https?://[^/?#]+/?)?$", description="Where visitors reach the page, for links to its picture."
+        "",
+        pattern="^(https?://[^/?#]+/?)?$",
+        description="Where the public reaches the page: for links to its picture, and search engines may list it then.",
     )
 
 

@@ -18,6 +18,8 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "application/manifest", "image/svg+xml")
 _MIN_GZIP_BYTES = 512
+_PRIVATE = {"x-robots-tag": "noindex"}
+"""For a page whose operator has not said where the public finds it: no search engine may list it."""
 _BROTLI = ".br"
 """The build leaves the brotli form of a file beside it (ui/scripts/compress.mjs)."""
 _TYPES = mimetypes.MimeTypes(filenames=())  # not the machine's own list
@@ -71,5 +73,6 @@ def _asset(path: Path, folder: Path, public_url: str) -> Asset:
             "content-security-policy": content_security_policy(body.decode() if media_type == "text/html" else ""),
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-        },
+        }
+        | ({} if public_url else _PRIVATE),
     )

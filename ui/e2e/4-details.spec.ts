@@ -43,6 +43,7 @@ function answer(faces: object[], photo = 'portrait.jpg'): string {
     timings_ms: { detector: 50, upscaler: 900 },
     models: { restorer: ['gfpgan'] },
     warning: null,
+    notes: [],
   };
   return `event: result\ndata: ${JSON.stringify({ status: 'success', data })}\n\n`;
 }
@@ -420,6 +421,64 @@ test('names, links and themes: nothing jumps, nothing is hidden, nothing is an e
   await expect(title).toContainText('holiday gpj.exe'); // in the order in which it was written
   const line = await title.evaluate((element) => Number.parseFloat(getComputedStyle(element).lineHeight));
   expect((await title.boundingBox())?.height).toBeLessThan(2.5 * line);
+});
+
+/** As if the visitor had gone to another tab. */
+const hide = (page: Page) =>
+  page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }));
+
+test('who waits in another tab is told that it is done', async ({ page }) => {
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    class Stub {
+      static permission = 'default';
+      static async requestPermission() {
+        Stub.permission = 'granted';
+      }
+      constructor(title: string, { body }: { body: string }) {
+        told.push(`${title}: ${body}`);
+      }
+    }
+    Object.assign(window, { told, Notification: Stub });
+  });
+  let finish = () => {};
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  await page.route(ENHANCE, async (route) => {
+    await held;
+    await route.fulfill({ contentType: 'text/event-stream', body: answer(TWO) });
+  });
+  await openPage(page);
+  await choose(page, 'slow.jpg'); // long enough to be worth asking
+  await restore(page);
+  await page.getByRole('button', { name: 'Tell me when it is done' }).click();
+  await expect(page.getByText('You will get a notification when it is done.')).toBeVisible();
+  await checkPage(page, '47-tell-me');
+  await hide(page);
+  finish();
+  await expect(page).toHaveTitle('✓ Restored · Visage');
+  expect(await page.evaluate('told')).toEqual(['Visage: Restored']);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(page).toHaveTitle('Visage: face photo restoration');
+});
+
+test('a result is shared as a file, where the browser can', async ({ page }) => {
+  await page.addInitScript(() => {
+    const shared: string[] = [];
+    Object.assign(window, { shared });
+    Object.assign(navigator, {
+      canShare: ({ files }: { files: File[] }) => files.length === 1,
+      share: async ({ files: [file] }: { files: [File] }) => {
+        if (shared.push(`${file.name} ${file.type} ${file.size > 1000}`) > 1) throw new Error('no');
+      },
+    });
+  });
+  await showResult(page);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect.poll(() => page.evaluate('shared')).toEqual(['portrait-restored-2x.png image/jpeg true']);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByText('The browser could not share it.')).toBeVisible();
 });
 
 test('Escape cancels what is running', async ({ page }) => {

@@ -112,10 +112,50 @@ test('faces are faded by sliders without another request, as the service would d
   expect(asked[1]).toContain(JSON.stringify(FADED));
   expect(service.bytes.equals(answered)).toBe(true);
 
-  await page.getByRole('button', { name: 'As it was restored' }).click();
+  await page.getByRole('button', { name: 'Reset strengths' }).click();
   await expect(page.getByTestId('composed')).toHaveCount(0);
   await expect(page.getByTestId('download-detail')).not.toContainText('composed');
   expect((await download(page, /^Download/)).bytes.equals(whole.bytes)).toBe(true);
+});
+
+test('the file is encoded here as JPEG in the quality that is chosen, and its size is told', async ({ page }) => {
+  const asked = await respond(page, [recorded]);
+  const size = async () => {
+    await expect(page.getByTestId('download-detail')).toContainText(/^JPEG · .*kB/);
+    return download(page, /^Download/);
+  };
+  await page.getByRole('button', { name: /^Save as/ }).click();
+  await page.getByRole('radio', { name: 'JPEG', exact: true }).first().click();
+  const good = await size();
+  expect(good.file).toBe('two-restored-2x.jpg');
+  expect([...good.bytes.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+  const quality = page.getByRole('slider', { name: 'Quality' });
+  await quality.press('Home');
+  await expect(quality).toHaveAttribute('aria-valuetext', '30%');
+  await checkPage(page, '28-save-as');
+  const small = await size();
+  expect(small.bytes.length).toBeLessThan(0.7 * good.bytes.length);
+  await page.getByRole('radio', { name: 'PNG', exact: true }).first().click();
+  const answered = await download(page, /^Download/);
+  expect(answered.bytes.equals(Buffer.from(recorded.data.restored_image, 'base64'))).toBe(true);
+  expect(asked).toHaveLength(1);
+});
+
+test('a format that browsers do not show is seen all the same, and saved as it is', async ({ page }) => {
+  await withOptions(page, { ...OPTIONS, output_format: 'tiff' });
+  await openPage(page);
+  await choose(page, 'two.png');
+  await restore(page);
+  await expect(page.getByTestId('stage')).toBeFocused({ timeout: 90_000 });
+  const widths = await page
+    .locator('[data-pane] > div > img')
+    .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
+  expect(widths).toEqual([400, 800]);
+  const { file, bytes } = await download(page, /^Download/);
+  expect(file).toBe('two-restored-2x.tif');
+  expect(bytes.subarray(0, 2).toString()).toBe('II');
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
 });
 
 test('the identity follows the strength, and the safest strength is marked', async ({ page }) => {

@@ -18,7 +18,14 @@ const data = {
   processing_time_ms: 12_340,
   timings_ms: { detector: 50, upscaler: 9000 },
   models: { restorer: ['gfpgan'] },
-  warning: null,
+  warning: 'One face in the background is out of focus and not restored (option bystanders).',
+  notes: [
+    {
+      code: 'bystanders',
+      text: 'One face in the background is out of focus and not restored (option bystanders).',
+      values: { count: 1 },
+    },
+  ],
 };
 
 test.describe('in a German browser', () => {
@@ -34,6 +41,7 @@ test.describe('in a German browser', () => {
     await page.getByRole('button', { name: 'Restaurieren', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Restauriert' })).toBeVisible();
     await expect(page.getByText('2 Gesichter, 12 Sek.')).toBeVisible();
+    await expect(page.getByTestId('notes')).toHaveText(/^1 Gesicht im Hintergrund ist unscharf/);
     await expectNoHorizontalScroll(page);
     await checkPage(page, '50-result-german-320', true);
     const scripts = await page.evaluate(async () => {

@@ -72,7 +72,8 @@ test('fifty files, two of them broken, one without a face, one HEIC', async ({ p
   const widest = await page
     .locator('[data-testid=batch-row] img')
     .evaluateAll((images) => Math.max(...images.map((image) => (image as HTMLImageElement).naturalWidth)));
-  expect(widest).toBeLessThanOrEqual(144);
+  expect(widest).toBeLessThanOrEqual(192);
+  await expect(page.getByTestId('pair')).toHaveCount(47); // each result beside its photo
 
   const [download] = await Promise.all([
     page.waitForEvent('download'),

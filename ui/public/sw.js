@@ -70,6 +70,11 @@ addEventListener('fetch', (event) => {
   if (request.mode === 'navigate' && url.pathname === '/') return event.respondWith(page(request));
   if (KEPT.includes(request.destination)) event.respondWith(part(request));
 });
+/** A notification that the work has ended: back to the page. */
+addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(clients.matchAll({ type: 'window' }).then(([page]) => page?.focus()));
+});
 addEventListener('message', (event) => {
   if (event.data !== 'shared' || event.ports[0] === undefined) return;
   event.ports[0].postMessage(shared);

@@ -114,6 +114,13 @@ def test_links_to_the_pages_own_picture_have_the_operators_address(tmp_path: Pat
     assert TestClient(create_page(tmp_path)).get("/").text.startswith("<meta content='/social.jpg'>")
 
 
+def test_search_engines_may_list_the_page_only_where_its_public_address_is_set(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>Visage</title>")
+    hidden, public = (TestClient(create_page(tmp_path, url)) for url in ("", "https://photos.example.org"))
+    assert hidden.get("/").headers["x-robots-tag"] == "noindex"
+    assert "x-robots-tag" not in public.get("/").headers
+
+
 def test_text_is_compressed_where_the_client_takes_it(page: TestClient) -> None:
     with page.stream("GET", "/", headers={"accept-encoding": "gzip"}) as packed:
         raw = b"".join(packed.iter_raw())

@@ -17,7 +17,6 @@ export const metadata: Metadata = {
   manifest: '/manifest.webmanifest',
   openGraph: { title: strings.title, description: strings.description, images: ['/social.jpg'] },
   referrer: 'no-referrer',
-  robots: { index: false },
   other: { 'color-scheme': 'light dark' },
 };
 

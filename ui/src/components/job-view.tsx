@@ -41,6 +41,7 @@ export function JobView({ job, session, service, actions, options, onChange, onO
         others={others}
         onSaved={() => actions.saved([id])}
         onFade={(strengths) => actions.fade(id, strengths)}
+        onEncode={(encoding) => actions.encode(id, encoding)}
         again={{
           options,
           limits: service.limits,

@@ -1,6 +1,7 @@
 'use client';
 import { useCallback, useEffect, useEffectEvent } from 'react';
 import { useDropzone } from 'react-dropzone';
+import { useEnded } from '@/hooks/use-ended';
 import { useInstalled } from '@/hooks/use-installed';
 import { useLanguage } from '@/hooks/use-language';
 import { useLeaveQuestion, useShownHistory } from '@/hooks/use-leave';
@@ -45,6 +46,7 @@ export function Workspace() {
   });
   usePaste(onDrop, actions.reject);
   usePreload();
+  useEnded(session);
   useInstalled(onDrop);
   useEarlyDrop(onDrop);
   useCancelKey(job !== null && ['queued', 'uploading', 'processing'].includes(job.state.name), () => {

@@ -3,9 +3,11 @@
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
 import type { StrengthOf } from '@/lib/layers';
+import type { Encoding } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import { closePhoto, fitPhoto, openFile, type Photo, type Problem } from '@/lib/photo';
 import { cancelRequest, runRequest } from '@/lib/requests';
+import { closeResult } from '@/lib/result';
 import { type Job, nextRetry, nextToStart, type Session, type Shown } from '@/lib/session';
 import { sessionStore } from '@/lib/session-store';
 
@@ -26,6 +28,8 @@ export interface Actions {
   back: (id: number) => void;
   /** Shows each face of a result in its strength; null: as the service answered. */
   fade: (id: number, strengths: StrengthOf | null) => void;
+  /** The file that is wanted of a result; null: as the service answered. */
+  encode: (id: number, encoding: Encoding | null) => void;
   saved: (ids: readonly number[]) => void;
   remove: (ids: readonly number[]) => void;
   undo: () => void;
@@ -86,6 +90,7 @@ const ACTIONS: Actions = {
   },
   back: (id) => dispatch({ type: 'job', id, action: { type: 'returned' } }),
   fade: (id, strengths) => dispatch({ type: 'job', id, action: { type: 'faded', strengths } }),
+  encode: (id, encoding) => dispatch({ type: 'job', id, action: { type: 'encoded', encoding } }),
   saved: (ids) => {
     for (const id of ids) dispatch({ type: 'job', id, action: { type: 'saved' } });
   },
@@ -137,6 +142,6 @@ function free(gone: readonly Job[]): void {
   for (const { id, photo, state } of gone) {
     if (kept.some((job) => job.id === id)) continue;
     if (!kept.some((job) => job.photo === photo)) closePhoto(photo);
-    if (state.name === 'done') URL.revokeObjectURL(state.result.url);
+    if (state.name === 'done') closeResult(state.result);
   }
 }

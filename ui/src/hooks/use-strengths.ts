@@ -2,7 +2,7 @@
 /** How much of each restored face is shown: chosen by the visitor, composed in the browser. */
 import { useEffect, useMemo, useState } from 'react';
 import type { FaceInfo } from '@/lib/api/schema';
-import { type Composer, encodedPng, openComposer } from '@/lib/composer';
+import { type Composer, openComposer } from '@/lib/composer';
 import type { StrengthOf } from '@/lib/layers';
 import type { DoneState } from '@/lib/machine';
 import type { Result } from '@/lib/result';
@@ -79,7 +79,7 @@ function usePicture(composer: Composer | null, values: StrengthOf, changed: bool
     if (!changed) return;
     let gone = false;
     const timer = setTimeout(async () => {
-      const blob = await encodedPng(composer);
+      const blob = await composer.encoded();
       if (!gone) setUrl(URL.createObjectURL(blob));
     }, STILL_MS);
     return () => {

@@ -30,6 +30,21 @@ export async function drawn(
   return encoded(canvas, type, quality);
 }
 
+/** The picture as a file. JPEG has no transparency, so that it is on white there. */
+export async function encodedPicture(
+  image: CanvasImageSource,
+  { width, height }: { width: number; height: number },
+  { format, quality }: { format: 'png' | 'jpeg'; quality: number },
+): Promise<Blob> {
+  const [canvas, context] = canvasOf(width, height);
+  if (format === 'jpeg') {
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, width, height);
+  }
+  context.drawImage(image, 0, 0);
+  return encoded(canvas, `image/${format}`, quality);
+}
+
 /** The object URL of the middle of a picture as a small square. The caller revokes it. */
 export async function thumbnailOf(image: CanvasImageSource, width: number, height: number): Promise<string> {
   const side = Math.min(width, height);

@@ -8,6 +8,8 @@ export interface Composer {
   /** The whole result as it was drawn last. */
   canvas: HTMLCanvasElement;
   draw: (strengths: StrengthOf) => void;
+  /** As PNG. */
+  encoded: () => Promise<Blob>;
 }
 
 /** A canvas keeps colors multiplied by alpha: what is drawn is within one of 255 of what the service answers. */
@@ -24,6 +26,7 @@ export async function openComposer(layers: ResultLayers, { width, height }: Size
   );
   return {
     canvas,
+    encoded: () => encoded(canvas, 'image/png'),
     draw: (strengths) => {
       const wanted = (face: (typeof faces)[number]) => strengths.get(face.index) ?? face.drawn;
       const changed = faces.filter((face) => face.drawn !== wanted(face));
@@ -41,8 +44,6 @@ export async function openComposer(layers: ResultLayers, { width, height }: Size
     },
   };
 }
-
-export const encodedPng = ({ canvas }: Composer): Promise<Blob> => encoded(canvas, 'image/png');
 
 const placeOf = ({ left, top, width, height }: LayerFile) => ({ left, top, width, height });
 

@@ -8,6 +8,7 @@ import {
   type StepName,
   type StepTime,
   shareDone,
+  wantsLayers,
   workOf,
 } from './estimate';
 import { DEFAULTS } from './options';
@@ -107,4 +108,11 @@ describe('the bar', () => {
 test('a step that did not run teaches nothing', () => {
   const rates = learn(learnt, work, bytes, { upscaler: 0 });
   expect(rates).toEqual(learnt);
+});
+
+test('layers are asked for where faces can be faded, and where no browser shows the file', () => {
+  const wanted = (outputPixels: number, options: object) =>
+    wantsLayers({ ...work, outputPixels }, { ...DEFAULTS, ...options });
+  expect([wanted(1e6, {}), wanted(17e6, {}), wanted(1e6, { faces: 'none' })]).toEqual([true, false, false]);
+  expect(wanted(17e6, { faces: 'none', output_format: 'jxl' })).toBe(true);
 });

@@ -1,5 +1,6 @@
 /** How far a request is and how long it will still take. Pure: all times are arguments, in milliseconds. */
 import type { AnyStage } from './api/schema';
+import { SHOWN } from './image-formats';
 import type { Options } from './options';
 
 /**
@@ -70,9 +71,14 @@ export const expectedResultBytes = (work: Work, options: Pick<Options, 'output_f
   ((wantsLayers(work, options) ? LAYERS_BYTES_PER_PIXEL : 0) +
     (options.output_format === 'png' ? RESULT_BYTES_PER_PIXEL.png : RESULT_BYTES_PER_PIXEL.other));
 
-/** Whether the page asks for the result in layers, so that faces can be faded without another request. */
-export const wantsLayers = ({ outputPixels }: Work, { faces }: Pick<Options, 'faces'>): boolean =>
-  faces !== 'none' && outputPixels <= MAX_LAYERED_PIXELS;
+/**
+ * Whether the page asks for the result in layers: so that faces can be faded without another request, or because
+ * browsers do not show the format.
+ */
+export const wantsLayers = (
+  { outputPixels }: Work,
+  { faces, output_format }: Pick<Options, 'faces' | 'output_format'>,
+): boolean => !SHOWN.has(output_format) || (faces !== 'none' && outputPixels <= MAX_LAYERED_PIXELS);
 
 /** The units of work of a step. */
 function unitsOf(step: StepName, work: Work, resultBytes: number): number {

@@ -10,6 +10,11 @@ const byName = <T extends { readonly name: string }>(items: readonly T[]) =>
 /** Every output format by its name. Does not compile if schema.ts has a name that constants.ts lacks. */
 export const OUTPUT = byName(OUTPUT_FORMATS) satisfies Record<OutputFormatName, object>;
 
+/** The formats that browsers show, by their names. */
+export const SHOWN: ReadonlySet<string> = new Set(
+  INPUT_FORMATS.filter(({ shownByBrowsers }) => shownByBrowsers).map(({ name }) => name),
+);
+
 /** For the `accept` attribute of a file input: `image/jpeg,.jpg,.jpeg,image/png,.png`. */
 export const ACCEPT = INPUT_FORMATS.flatMap(({ mediaType, extensions }) => [
   mediaType,

@@ -23,9 +23,25 @@ export type JobState =
   | ({ name: 'queued' } & Request)
   | ({ name: 'uploading'; fraction: number } & Running)
   | ({ name: 'processing'; stages: StageStates; receiving: { bytes: number; since: number } | null } & Running)
-  /** `strengths`: in which the visitor wants the faces; null: as the service answered. */
-  | ({ name: 'done'; result: Result; strengths: StrengthOf | null; saved: boolean } & Request)
+  /**
+   * `strengths`: in which the visitor wants the faces, `encoding`: the file that is wanted; null: as the service
+   * answered.
+   */
+  | ({
+      name: 'done';
+      result: Result;
+      strengths: StrengthOf | null;
+      encoding: Encoding | null;
+      saved: boolean;
+    } & Request)
   | ({ name: 'failed'; failure: Failure; waiting: boolean; since: number } & Request);
+
+/** A file that the browser makes of a result. */
+export interface Encoding {
+  format: 'png' | 'jpeg';
+  /** 0 to 1; PNG has none. */
+  quality: number;
+}
 
 export type DoneState = Extract<JobState, { name: 'done' }>;
 export type InProgress = Extract<JobState, { name: 'uploading' | 'processing' }>;
@@ -42,6 +58,7 @@ export type JobAction =
   | { type: 'canceled' }
   | { type: 'returned' }
   | { type: 'faded'; strengths: StrengthOf | null }
+  | { type: 'encoded'; encoding: Encoding | null }
   | { type: 'saved' };
 
 /** After this many failed attempts in a row the page stops retrying automatically. */
@@ -65,6 +82,8 @@ export function reduceJob(state: JobState, action: JobAction): JobState {
       return state.name === 'queued' || isRunning(state) ? { name: 'ready', canceled: true } : state;
     case 'faded':
       return state.name === 'done' ? { ...state, strengths: action.strengths, saved: false } : state;
+    case 'encoded':
+      return state.name === 'done' ? { ...state, encoding: action.encoding, saved: false } : state;
     case 'stoppedWaiting':
     case 'returned':
     case 'saved':
@@ -110,7 +129,7 @@ function advance(state: InProgress, action: Advance): JobState {
     case 'received':
       return { ...running, receiving: { bytes: action.bytes, since: running.receiving?.since ?? action.at } };
     case 'succeeded':
-      return { name: 'done', options, attempt, result: action.result, strengths: null, saved: false };
+      return { name: 'done', options, attempt, result: action.result, strengths: null, encoding: null, saved: false };
     case 'failed': {
       const waiting = action.failure.retryAfterS !== null && attempt < MAX_AUTOMATIC_ATTEMPTS;
       return { name: 'failed', options, attempt, failure: action.failure, waiting, since: action.at };

@@ -25,6 +25,7 @@ const done = (id: number, name: string): Job => ({
     attempt: 1,
     saved: false,
     strengths: null,
+    encoding: null,
     result: { data, layers: null } as unknown as Result,
   },
 });

@@ -6,8 +6,9 @@ import type { StrengthOf } from './layers';
 import type { JobAction } from './machine';
 import type { Options } from './options';
 import type { Photo } from './photo';
-import { openResult, type Result } from './result';
+import { closeResult, openResult, type Result } from './result';
 import type { Job, SessionAction } from './session';
+import { openShown } from './shown-result';
 
 const connections = new Map<number, AbortController>();
 
@@ -50,7 +51,7 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
       },
       controller.signal,
     );
-    const result = openResult(response);
+    const result = await openShown(response, photo);
     const { faces, timings_ms } = result.data;
     const work = workOf(photo, options, faces.filter((face) => face.restored).length);
     rates = learn(rates, work, expectedResultBytes(work, options), {
@@ -83,6 +84,6 @@ export async function requestStrengths(
   const ignore = () => {};
   const listener = { onUpload: ignore, onStage: ignore, onReceive: ignore };
   const result = openResult(await enhance(photo.file, request, listener, new AbortController().signal));
-  URL.revokeObjectURL(result.url);
+  closeResult(result);
   return result.blob;
 }

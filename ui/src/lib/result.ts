@@ -19,25 +19,36 @@ export interface Result {
   data: Omit<EnhanceData, 'restored_image' | 'layers'>;
   /** null: no face can be faded. */
   layers: ResultLayers | null;
+  /** The file. */
   blob: Blob;
-  /** Whoever drops the result revokes it. */
+  /** The same in a format that this browser shows, and its URL. Whoever drops the result revokes it. */
+  shown: Blob;
   url: string;
+  /** Of its largest face before and after, for lists; null: not made. */
+  thumbnail: string | null;
 }
 
 export function openResult(response: EnhanceResponse): Result {
   const { restored_image, layers, ...data } = response.data;
   const blob = new Blob([decodeBase64(restored_image)], { type: data.content_type });
-  return { data, layers: layersOf(layers), blob, url: URL.createObjectURL(blob) };
+  return { data, layers: layersOf(layers), blob, shown: blob, url: URL.createObjectURL(blob), thumbnail: null };
 }
+
+/** Frees what the browser keeps of it. */
+export function closeResult({ url, thumbnail }: Result): void {
+  URL.revokeObjectURL(url);
+  if (thumbnail !== null) URL.revokeObjectURL(thumbnail);
+}
+
+export const pngOf = (base64: string): Blob => new Blob([decodeBase64(base64)], { type: 'image/png' });
 
 function layersOf(layers: Layers | null | undefined): ResultLayers | null {
   if (layers === null || layers === undefined || layers.faces.length === 0) return null; // or of an older service
-  const png = (base64: string) => new Blob([decodeBase64(base64)], { type: 'image/png' });
   return {
-    background: png(layers.background),
+    background: pngOf(layers.background),
     faces: layers.faces.map(({ patch, identity_at, ...place }) => ({
       ...place,
-      patch: png(patch),
+      patch: pngOf(patch),
       identityAt: identity_at,
     })),
   };

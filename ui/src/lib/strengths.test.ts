@@ -3,7 +3,7 @@ import { photoOf } from '@/testing/fixtures';
 import type { DoneState } from './machine';
 import { DEFAULTS } from './options';
 import type { Result } from './result';
-import { answeredStrengths, changedStrengths, facesOf, outputName, safestOf } from './strengths';
+import { answeredStrengths, changedStrengths, facesOf, isMadeHere, outputName, safestOf } from './strengths';
 
 const face = (similarity: number, reliable = true) => ({
   box: [0, 0, 4, 4],
@@ -25,6 +25,7 @@ const shown = (strengths: DoneState['strengths']): DoneState => ({
   saved: false,
   result,
   strengths,
+  encoding: null,
 });
 
 test('only what differs from the answer is a change, and is a PNG then', () => {
@@ -42,6 +43,9 @@ test('only what differs from the answer is a change, and is a PNG then', () => {
   expect(outputName(photoOf(4, 3), other)).toBe('grandma-restored-2x.png');
   expect(facesOf(other)[0]).toMatchObject({ strength_used: 0.25, identity_similarity: 0.8 });
   expect(facesOf(other)[2]).toBe(result.data.faces[2]);
+  const jpeg: DoneState = { ...same, encoding: { format: 'jpeg', quality: 0.8 } };
+  expect([isMadeHere(same), isMadeHere(other), isMadeHere(jpeg)]).toEqual([false, true, true]);
+  expect(outputName(photoOf(4, 3), jpeg)).toBe('grandma-restored-2x.jpg');
 });
 
 test('the safest strength is known only where the identity can be told', () => {

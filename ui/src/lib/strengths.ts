@@ -1,6 +1,7 @@
 /** The faces of a result in the strengths that the visitor chose, and what he takes away then. */
 import type { FaceInfo, OutputFormatName } from './api/schema';
-import { encodedPng, openComposer } from './composer';
+import { encodedPicture } from './canvas';
+import { openComposer } from './composer';
 import { resultFileName } from './format';
 import { identityAt, type StrengthOf, safestStrength } from './layers';
 import type { DoneState } from './machine';
@@ -38,17 +39,25 @@ export function safestOf({ data, layers }: Result, index: number, minimum: numbe
 }
 
 export const outputFormat = (state: DoneState): OutputFormatName =>
-  changedStrengths(state) === null ? state.options.output_format : 'png';
+  state.encoding?.format ?? (changedStrengths(state) === null ? state.options.output_format : 'png');
+
+/** The browser makes the file: of 8 bits a channel, without metadata. */
+export const isMadeHere = (state: DoneState): boolean => changedStrengths(state) !== null || state.encoding !== null;
 
 export const outputName = (photo: Photo, state: DoneState): string =>
   resultFileName(photo.file.name, state.options.upscale_factor, outputFormat(state));
 
-/** As the service answered, or composed here: then a PNG of 8 bits a channel without metadata. */
+/** As the service answered, or made here. */
 export async function outputBlob(state: DoneState): Promise<Blob> {
-  const { data, layers, blob } = state.result;
+  const { data, layers, blob, shown } = state.result;
   const changed = changedStrengths(state);
-  if (changed === null || layers === null) return blob;
-  const composer = await openComposer(layers, data);
-  composer.draw(changed);
-  return encodedPng(composer);
+  const encoding = state.encoding ?? { format: 'png', quality: 1 };
+  if (changed !== null && layers !== null) {
+    const composer = await openComposer(layers, data);
+    composer.draw(changed);
+    return encodedPicture(composer.canvas, data, encoding);
+  }
+  if (state.encoding === null) return blob;
+  const bitmap = await createImageBitmap(shown);
+  return encodedPicture(bitmap, data, encoding).finally(() => bitmap.close());
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleHelp, RotateCcw, TriangleAlert, X } from 'lucide-react';
+import { CircleCheck, CircleHelp, LoaderCircle, RotateCcw, TriangleAlert, X } from 'lucide-react';
 import type { Actions } from '@/hooks/use-session';
 import type { PublicLimits } from '@/lib/api/schema';
 import { cleanName, formatDimensions } from '@/lib/format';
@@ -32,13 +32,7 @@ export function BatchRow({ job, options, limits, actions }: Props) {
         onClick={() => actions.show(id)}
         className="flex min-w-0 flex-1 items-center gap-3 rounded-xl p-1 text-start hover:bg-wash"
       >
-        <img
-          src={photo.thumbnail}
-          alt=""
-          width={48}
-          height={48}
-          className="size-12 shrink-0 rounded-lg bg-mat object-cover"
-        />
+        <Thumbnail job={job} />
         <span className="min-w-0 text-sm">
           <bdi className="block truncate font-medium">{name}</bdi>
           <span className="flex items-center gap-1.5 text-soft">
@@ -65,6 +59,27 @@ export function BatchRow({ job, options, limits, actions }: Props) {
         </ToolButton>
       )}
     </li>
+  );
+}
+
+/** The photo beside the place of its result, which is filled as soon as it is there. */
+function Thumbnail({ job: { photo, state } }: { job: Job }) {
+  const pair = state.name === 'done' ? state.result.thumbnail : null;
+  return (
+    <span dir="ltr" className="flex h-12 w-24 shrink-0 overflow-hidden rounded-lg bg-mat">
+      {pair === null ? (
+        <>
+          <img src={photo.thumbnail} alt="" className="size-12 object-cover" />
+          {isRunning(state) && (
+            <span aria-hidden className="grid size-12 place-items-center">
+              <LoaderCircle className="size-5 animate-spin text-accent motion-reduce:animate-none" />
+            </span>
+          )}
+        </>
+      ) : (
+        <img src={pair} alt="" className="size-full object-cover" data-testid="pair" />
+      )}
+    </span>
   );
 }
 

@@ -11,7 +11,7 @@ export function LanguageSelect({ language, onChange }: Props) {
       aria-label={strings.language}
       value={language}
       onChange={({ target }) => onChange(target.value as Language)}
-      className="min-h-10 max-w-24 rounded-full bg-transparent px-2 text-sm text-soft hover:bg-wash hover:text-ink [&>option]:bg-card [&>option]:text-ink"
+      className="min-h-10 max-w-28 rounded-full bg-transparent px-2 text-sm [field-sizing:content] text-soft hover:bg-wash hover:text-ink [&>option]:bg-card [&>option]:text-ink"
     >
       {Object.entries(LANGUAGES).map(([code, name]) => (
         <option key={code} value={code} lang={tagOf(code as Language)}>

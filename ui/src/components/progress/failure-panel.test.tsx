@@ -27,7 +27,13 @@ function show(failure: ReturnType<typeof plainFailure>, waiting = false) {
 
 test('a failure shows what failed, where, and what to do', () => {
   show({ kind: 'stageFailed', status: 500, stage: 'restorer', message: 'The model failed.', retryAfterS: null });
-  expect(screen.getByTestId('failure')).toHaveTextContent(/A step failed.*The model failed\..*Restoring faces.*500/);
+  expect(screen.getByTestId('failure')).toHaveTextContent(/A step failed.*Restoring faces.*500/);
+  expect(screen.queryByText('The model failed.')).toBeNull(); // the page has said it
+});
+
+test('the sentence of the service is shown where it says what the page cannot', () => {
+  show({ ...plainFailure('damaged'), message: '12 bits a channel are not supported.' });
+  expect(screen.getByText('12 bits a channel are not supported.')).toHaveAttribute('lang', 'en');
 });
 
 test('trying again is not the first offer where it cannot help', async () => {

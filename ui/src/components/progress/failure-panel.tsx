@@ -2,10 +2,10 @@
 import { CircleAlert } from 'lucide-react';
 import { useRef } from 'react';
 import { useNow } from '@/hooks/use-now';
-import type { Failure, FailureKind } from '@/lib/failure';
+import type { FailureKind } from '@/lib/failure';
 import { type JobState, MAX_AUTOMATIC_ATTEMPTS } from '@/lib/machine';
 import { stageLabel } from '@/lib/steps';
-import { language, strings } from '@/lib/strings';
+import { strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
@@ -32,15 +32,14 @@ const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'pixels',
   'bytes',
   'option',
+  'small',
+  'complex',
+  'proportions',
+  'forbidden',
 ]);
 
-/** Where the service's own sentence, which is English, says more than the page's. */
-const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'stageFailed', 'internal']);
-
-/** Where the page's own advice says all of it. */
-const SAID: ReadonlySet<FailureKind> = new Set<FailureKind>(['noFace', 'key']);
-
-const isTold = ({ kind }: Failure): boolean => (language === 'en' ? !SAID.has(kind) : DETAILED.has(kind));
+/** Where the service's own sentence, which is English, says what the page cannot: which field, and which damage. */
+const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'forbidden']);
 
 /** Shows what failed, where, and what to do. The page retries by itself if the service says how long to wait. */
 export function FailurePanel({
@@ -75,7 +74,7 @@ export function FailurePanel({
         <CircleAlert aria-hidden className="size-8 text-bad" strokeWidth={1.5} />
         <PanelTitle>{title}</PanelTitle>
         <p className="text-soft">{advice}</p>
-        {failure.message !== null && isTold(failure) && (
+        {failure.message !== null && DETAILED.has(failure.kind) && (
           <p lang="en" dir="ltr" className="border-edge/60 border-s-2 ps-3 text-sm">
             {failure.message}
           </p>

@@ -11,12 +11,16 @@ import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
 import { ProgressBar } from '../ui/progress-bar';
+import { TellMe } from './tell-me';
 
 interface Props {
   photo: Photo;
   state: InProgress;
   onCancel: () => void;
 }
+
+/** A run that takes so long is worth leaving alone. */
+const LONG_MS = 10_000;
 
 export function ProgressPanel({ photo, state, onCancel }: Props) {
   const text = strings.progress;
@@ -43,6 +47,7 @@ export function ProgressPanel({ photo, state, onCancel }: Props) {
           {text.cancel}
         </Button>
       </ActionBar>
+      {remaining !== null && elapsed + remaining > LONG_MS && <TellMe />}
       <ol className="flex flex-col gap-1">
         {steps.map((step) => (
           <StepRow key={step.name} step={step} />

@@ -39,7 +39,7 @@ export function ResultActions({ job, output, card }: Props) {
   }, [said]);
   const { name, service } = output;
   const copy = async () =>
-    copyImage(await output.blob()).then(
+    copyImage(await output.picture()).then(
       () => setSaid('copied'),
       () => setSaid('copyFailed'),
     );
@@ -66,13 +66,7 @@ export function ResultActions({ job, output, card }: Props) {
           <span>
             {text.download}
             <span className="block font-normal text-xs max-sm:hidden" data-testid="download-detail">
-              {output.bytes === null
-                ? text.composedDetail(OUTPUT[output.format].title, formatDimensions(output.width, output.height))
-                : text.downloadDetail(
-                    OUTPUT[output.format].title,
-                    formatDimensions(output.width, output.height),
-                    formatBytes(output.bytes),
-                  )}
+              {detailOf(output)}
             </span>
           </span>
         </Button>
@@ -108,4 +102,10 @@ export function ResultActions({ job, output, card }: Props) {
       </p>
     </div>
   );
+}
+
+function detailOf({ format, width, height, bytes, madeHere }: Output): string {
+  const [title, dimensions] = [OUTPUT[format].title, formatDimensions(width, height)];
+  if (!madeHere && bytes !== null) return strings.result.downloadDetail(title, dimensions, formatBytes(bytes));
+  return strings.result.composedDetail(title, bytes === null ? dimensions : `${dimensions} · ${formatBytes(bytes)}`);
 }

@@ -7,7 +7,7 @@ import { useStrengths } from '@/hooks/use-strengths';
 import { shownFaces } from '@/lib/faces';
 import { cleanName, formatDuration, formatFigure } from '@/lib/format';
 import type { StrengthOf } from '@/lib/layers';
-import type { DoneState } from '@/lib/machine';
+import type { DoneState, Encoding } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import type { Job } from '@/lib/session';
 import { shareCard } from '@/lib/share-card';
@@ -17,11 +17,12 @@ import { Footer } from '../layout/footer';
 import { PanelTitle } from '../layout/panel-title';
 import { Workbench } from '../layout/workbench';
 import { Stage } from '../stage/stage';
-import { Note } from '../ui/note';
 import { Again } from './again';
 import { Metrics } from './metrics';
+import { Notes } from './notes';
 import { Printed } from './printed';
 import { ResultActions } from './result-actions';
+import { SaveAs } from './save-as';
 import { StageTimes } from './stage-times';
 import { Strengths } from './strengths';
 import { Trust } from './trust';
@@ -33,11 +34,12 @@ interface Props {
   others: readonly (Job & { state: DoneState })[];
   onSaved: () => void;
   onFade: (strengths: StrengthOf | null) => void;
+  onEncode: (encoding: Encoding | null) => void;
   again: Omit<Parameters<typeof Again>[0], 'photo'> & { options: Options };
 }
 
 /** Before and after, with what to do next and all details beside it. */
-export function ResultView({ job, others, onSaved, onFade, again }: Props) {
+export function ResultView({ job, others, onSaved, onFade, onEncode, again }: Props) {
   const { photo, state } = job;
   const { data } = state.result;
   const strengths = useStrengths(state, onFade);
@@ -59,7 +61,7 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
   const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
   const caption = strings.result.cardCaption(identity, model);
   const card = async () => {
-    const url = URL.createObjectURL(await output.blob());
+    const url = URL.createObjectURL(await output.picture());
     const texts = { before: before.label, after: after.label, caption };
     return shareCard(before.url, url, data, texts).finally(() => URL.revokeObjectURL(url));
   };
@@ -94,13 +96,7 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
           </div>
           <Printed before={before} after={after} caption={`${cleanName(photo.file.name)} · ${caption}`} />
           <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
-          {data.warning !== null && (
-            <Note variant="warning" role="alert" title={strings.result.warning}>
-              <p data-testid="warning" lang="en" dir="ltr">
-                {data.warning}
-              </p>
-            </Note>
-          )}
+          <Notes notes={data.notes ?? []} />
           <ResultActions job={job} output={output} card={card} />
           <Strengths
             control={strengths}
@@ -109,6 +105,7 @@ export function ResultView({ job, others, onSaved, onFade, again }: Props) {
           />
           {versions.length > 0 && <Versions versions={versions} chosen={against} onChoose={setAgainst} />}
           <div className="print:hidden">
+            <SaveAs state={state} onChange={onEncode} />
             <Again photo={photo} {...again} />
             <Metrics data={data} />
             <StageTimes data={data} />

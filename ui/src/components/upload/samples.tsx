@@ -67,7 +67,7 @@ export function Samples({ onFile, onMissing }: Props) {
         data-testid="sample"
         onPointerDown={(event) => event.button === 0 && point(event.clientX)}
         onPointerMove={(event) => event.buttons === 1 && point(event.clientX)}
-        className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_24px_60px_-32px_rgb(60_40_20/0.5)] sm:aspect-square"
+        className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_12px_40px_-28px_rgb(60_40_20/0.6)] sm:aspect-square"
       >
         {layer(damaged(sample), strings.stage.before)}
         {live && (
@@ -79,7 +79,7 @@ export function Samples({ onFile, onMissing }: Props) {
           </>
         )}
       </div>
-      <figcaption className="flex flex-col gap-2">
+      <figcaption className="relative flex flex-col gap-2">
         <span id="samples" className="sr-only">
           {text.samples}
         </span>
@@ -91,7 +91,7 @@ export function Samples({ onFile, onMissing }: Props) {
         />
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
           <p className="text-soft text-xs">{text.sampleCredit}</p>
-          <Button variant="ghost" onClick={load} disabled={loading} className="-me-3 text-accent!">
+          <Button variant="ghost" onClick={load} disabled={loading} className="-mx-4 text-accent!">
             <Sparkles aria-hidden className="size-4" />
             {text.sample}
           </Button>

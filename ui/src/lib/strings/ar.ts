@@ -40,8 +40,8 @@ export const ar: Translation = {
   },
 
   empty: {
-    headline: 'وجوه تعود واضحة.',
-    lead: 'يعمل هنا، ولا يحتفظ بشيء، ويخبرك هل ما زال الشخص نفسه.',
+    headline: 'وجوه تستعيد وضوحها.',
+    lead: 'يرمّم الوجوه القديمة والضبابية والصغيرة. لا يحتفظ بأي صورة، ويخبرك هل ما زال الشخص نفسه.',
     drop: 'أفلت الصور هنا',
     dropNow: 'أفلت لاستخدام هذه الصور',
     paste: 'أو ألصق صورة من الحافظة',
@@ -121,7 +121,7 @@ export const ar: Translation = {
     },
     identity: {
       label: 'إذا تغيّر وجه أكثر مما ينبغي',
-      help: 'الوجه الذي لم يعد يشبه الشخص نفسه يمكن مزجه بالأصل حتى يشبهه.',
+      help: 'إذا لم يعد الوجه يشبه الشخص نفسه: «مزج» يخلطه بالأصل حتى يشبهه، و«إبقاء» يترك الأصل.',
       choices: { warn: 'تنبيه', blend: 'مزج', keep: 'إبقاء' },
     },
     bystanders: {
@@ -144,6 +144,8 @@ export const ar: Translation = {
 
   progress: {
     title: 'جارٍ ترميم صورتك',
+    tellMe: 'أعلمني عند الانتهاء',
+    willTell: 'سيصلك إشعار عند الانتهاء.',
     queued: 'تنتظر دورها',
     sent: 'رُفعت، وتنتظر البدء',
     count: (done, total) => `${done} من ${total}`,
@@ -182,8 +184,7 @@ export const ar: Translation = {
     warning: 'تحقّق من النتيجة بعناية',
     download: 'تنزيل',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) =>
-      `${format} · ${dimensions} · رُكّبت في هذا المتصفح: 8 بت لكل قناة، بلا بيانات وصفية`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · رُكّبت في هذا المتصفح`,
     fromService: (format) => `${format} من الخدمة`,
     asking: 'ترمّمها الخدمة بهذه القوة…',
     serviceFailed: 'لم تستطع الخدمة الآن. «تنزيل» يعطيك الصورة التي ركّبها هذا المتصفح.',
@@ -200,6 +201,33 @@ export const ar: Translation = {
     report: 'تقرير (JSON)',
     again: 'رمّم من جديد',
     changeOptions: 'تغيير الخيارات',
+  },
+
+  notes: {
+    title: 'للعلم',
+    more_pages: (count) => `عدد صفحات الملف: ${number(count)}. رُمّمت الأولى وحدها.`,
+    more_frames: (count) => `عدد إطارات الملف: ${number(count)}. رُمّم الأول وحده.`,
+    picture_sequence: 'في الملف سلسلة صور أيضًا. رُمّمت الصورة الثابتة وحدها.',
+    exif_lost: 'لا يمكن قراءة التاريخ وبيانات الكاميرا في هذا النوع من الملفات، فلا توجد في النتيجة.',
+    picture_in_alpha: 'كانت الصورة في الشفافية وحدها، فوُضعت على خلفية بيضاء.',
+    smaller_factor: (factor, wanted, max) => `كُبّرت ${factor}× بدلًا من ${wanted}×: النتيجة ${max} ميغابكسل على الأكثر.`,
+    no_transparency: (format) => `لا تدعم ${format} الشفافية، فوُضعت الصورة على خلفية بيضاء.`,
+    fewer_bits: (format, bits, of) => `تُكتب ${format} بعمق ${bits} بت لكل قناة، أقل من ${of} في الصورة.`,
+    no_facial_prior: 'تعمل الخدمة من دون شبكة الوجوه: زيدت حدّة العينين والأسنان ولم تُرمَّم.',
+    faces_left_out: (kept, found) => `رُمّمت أكبر الوجوه وحدها: ${kept} من ${found}.`,
+    bystanders: (count) => `وجوه خارج التركيز في الخلفية تُركت كما هي: ${number(count)}. يمكن ترميمها من الخيارات.`,
+    credentials_unreadable: 'تعذّرت قراءة بيانات Content Credentials للصورة، فلا تحملها النتيجة.',
+    credentials_unsigned: 'بيانات Content Credentials للصورة ليست في النتيجة، لأن هذه الخدمة لا توقّع.',
+    kept_as_it_was: (number, identity) => `تُرك الوجه ${number} كما هو ليبقى الشخص نفسه (التشابه ${identity}).`,
+    restored_less: (number, strength, identity) =>
+      `رُمّم الوجه ${number} بنسبة ${strength} فقط ليبقى الشخص نفسه (التشابه ${identity}).`,
+  },
+
+  save: {
+    title: 'الحفظ بصيغة',
+    format: 'الصيغة',
+    quality: 'الجودة',
+    help: 'رُمّزت في هذا المتصفح: 8 بت لكل قناة، بلا بيانات وصفية.',
   },
 
   stage: {
@@ -254,7 +282,7 @@ export const ar: Translation = {
     differ: (value) => `${value} في المتوسط`,
     identity: (value) => `التشابه نحو ${value} بهذه القوة.`,
     mark: (strength, identity) => `حتى ${strength}، وهي العلامة على المؤشر، يكون التشابه ${identity} على الأقل.`,
-    reset: 'كما رُمّمت',
+    reset: 'إعادة ضبط القوة',
     failed: 'لا يستطيع هذا المتصفح تركيب الصورة. الخدمة تستطيع.',
   },
 
@@ -271,7 +299,7 @@ export const ar: Translation = {
     unknownText: (count, of) =>
       of === 1
         ? 'الوجه في الصورة أصغر أو أقل وضوحًا من أن يُجزم.'
-        : `${number(count)} من ${of} وجوه في الصورة أصغر أو أقل وضوحًا من أن يُجزم.`,
+        : `وجوه لا يمكن الجزم بها: ${number(count)} من ${of}. إنها في الصورة أصغر أو أقل وضوحًا مما يلزم.`,
     lookText: (count) => `قد لا يشبه الشخص نفسه: ${facesOf(count)}.`,
     scale: (value) => `التشابه ${value} على مقياس من 0 إلى 1. يصل الغرباء إلى نحو 0.4.`,
     strangers: 'غرباء',
@@ -308,7 +336,7 @@ export const ar: Translation = {
   },
 
   tray: {
-    label: 'الصور في هذه النافذة',
+    label: 'الصور في علامة التبويب هذه',
     all: 'كل الصور',
     note: 'تبقى في علامة التبويب هذه حتى تغلقها.',
     open: (name, state) => `${name}: ${state}`,
@@ -382,6 +410,22 @@ export const ar: Translation = {
         advice: `احفظ الصورة بصيغة ${formats.anyOf} وأعد المحاولة.`,
       },
       damaged: { title: 'تعذّر فك ترميز الصورة', advice: 'صدّرها أو انسخها من مصدرها من جديد.' },
+      small: {
+        title: 'الصورة صغيرة جدًا',
+        advice: 'بكسلات ضلعها الأقصر أقل مما يحتاجه وجه. اختر نسخة أكبر منها.',
+      },
+      complex: {
+        title: 'قراءة هذا الملف مكلفة جدًا',
+        advice: 'افتح الصورة في برنامج آخر واحفظها من جديد.',
+      },
+      proportions: {
+        title: 'الصورة طويلة وضيقة جدًا',
+        advice: 'قصّ الجزء الذي فيه الوجوه وأعد المحاولة.',
+      },
+      forbidden: {
+        title: 'لا تسمح الخدمة بذلك',
+        advice: 'يقرّر مشغّلها أي العناوين والصفحات والمفاتيح يحق لها استخدامها.',
+      },
       option: { title: 'لم تقبل الخدمة الطلب', advice: 'غيّر الخيارات وأعد المحاولة.' },
       key: {
         title: 'تطلب هذه الخدمة مفتاح API',

@@ -36,7 +36,7 @@ export const de: Translation = {
 
   empty: {
     headline: 'Gesichter, wieder scharf.',
-    lead: 'Läuft hier. Behält nichts. Sagt, ob es noch dieselbe Person ist.',
+    lead: 'Restauriert alte, unscharfe und winzige Gesichter. Behält kein Foto und sagt, ob es noch dieselbe Person ist.',
     drop: 'Fotos hier ablegen',
     dropNow: 'Loslassen, um diese Fotos zu verwenden',
     paste: 'oder eines aus der Zwischenablage einfügen',
@@ -121,12 +121,12 @@ export const de: Translation = {
     },
     identity: {
       label: 'Wenn sich ein Gesicht zu sehr ändert',
-      help: 'Ein Gesicht, das nicht mehr nach derselben Person aussieht, kann mit dem Original gemischt werden, bis es das tut.',
+      help: 'Sieht ein Gesicht nicht mehr nach derselben Person aus: „Mischen“ nimmt so viel vom Original, bis es das tut, „Behalten“ lässt das Original.',
       choices: { warn: 'Warnen', blend: 'Mischen', keep: 'Behalten' },
     },
     bystanders: {
       label: 'Unscharfe Gesichter im Hintergrund restaurieren',
-      help: 'Kleine Gesichter außerhalb der Schärfe bleiben sonst, wie sie sind.',
+      help: 'Kleine, unscharfe Gesichter im Hintergrund bleiben sonst, wie sie sind.',
     },
     color: {
       label: 'Farben des Originals behalten',
@@ -143,13 +143,15 @@ export const de: Translation = {
     },
     metadata: {
       label: 'Metadaten des Fotos',
-      help: 'Datum, Kamera, Beschriftung und Rechte. „Privat“ lässt Ort und Seriennummern weg.',
+      help: 'Datum, Kamera, Bildunterschrift und Rechte. „Privat“ lässt Ort und Seriennummern weg.',
       choices: { keep: 'Behalten', private: 'Privat', strip: 'Entfernen' },
     },
   },
 
   progress: {
     title: 'Ihr Foto wird restauriert',
+    tellMe: 'Benachrichtigen, wenn es fertig ist',
+    willTell: 'Sie bekommen eine Benachrichtigung, wenn es fertig ist.',
     queued: 'Wartet, bis es an der Reihe ist',
     sent: 'Hochgeladen, gleich geht es los',
     count: (done, total) => `${done} von ${total}`,
@@ -176,7 +178,7 @@ export const de: Translation = {
       ingress: 'Anfrage annehmen',
       weights: 'Modell laden',
       internal: 'Innerhalb des Dienstes',
-      waiting: 'Warten und Daten bewegen',
+      waiting: 'Warten und Datentransport',
       receive: 'Ergebnis empfangen',
     },
   },
@@ -192,8 +194,7 @@ export const de: Translation = {
     warning: 'Sehen Sie sich das Ergebnis genau an',
     download: 'Herunterladen',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) =>
-      `${format} · ${dimensions} · in diesem Browser zusammengesetzt: 8 Bit je Kanal, keine Metadaten`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · in diesem Browser zusammengesetzt`,
     fromService: (format) => `${format} vom Dienst`,
     asking: 'Der Dienst restauriert es in diesen Stärken …',
     serviceFailed: 'Der Dienst konnte es jetzt nicht. „Herunterladen“ gibt Ihnen das Bild aus diesem Browser.',
@@ -210,14 +211,59 @@ export const de: Translation = {
     changeOptions: 'Einstellungen ändern',
   },
 
+  notes: {
+    title: 'Gut zu wissen',
+    more_pages: (count) =>
+      plural(count, {
+        one: 'Die Datei hat # Seite.',
+        other: 'Die Datei hat # Seiten. Nur die erste wurde restauriert.',
+      }),
+    more_frames: (count) =>
+      plural(count, {
+        one: 'Die Datei hat # Einzelbild.',
+        other: 'Die Datei hat # Einzelbilder. Nur das erste wurde restauriert.',
+      }),
+    picture_sequence: 'Die Datei hat auch eine Bildfolge. Nur das Standbild wurde restauriert.',
+    exif_lost: 'Datum und Kameradaten dieser Art von Datei lassen sich nicht lesen und fehlen im Ergebnis.',
+    picture_in_alpha: 'Das Bild stand nur in der Transparenz und wurde auf Weiß gelegt.',
+    smaller_factor: (factor, wanted, max) =>
+      `${factor}× statt ${wanted}× vergrößert: Ergebnisse haben höchstens ${max} Megapixel.`,
+    no_transparency: (format) => `${format} kennt keine Transparenz, deshalb wurde das Bild auf Weiß gelegt.`,
+    fewer_bits: (format, bits, of) =>
+      `${format} wird mit ${bits} Bit je Kanal geschrieben, weniger als die ${of} des Fotos.`,
+    no_facial_prior:
+      'Der Dienst läuft ohne sein Netz für Gesichter: Augen und Zähne wurden geschärft, nicht restauriert.',
+    faces_left_out: (kept, found) => `Nur die ${kept} größten von ${found} Gesichtern wurden restauriert.`,
+    bystanders: (count) =>
+      plural(count, {
+        one: '# Gesicht im Hintergrund ist unscharf und blieb, wie es ist. Eine Einstellung restauriert es mit.',
+        other:
+          '# Gesichter im Hintergrund sind unscharf und blieben, wie sie sind. Eine Einstellung restauriert sie mit.',
+      }),
+    credentials_unreadable: 'Die Content Credentials des Fotos waren nicht zu lesen und sind nicht im Ergebnis.',
+    credentials_unsigned:
+      'Die Content Credentials des Fotos sind nicht im Ergebnis, weil dieser Dienst nicht signiert.',
+    kept_as_it_was: (number, identity) =>
+      `Gesicht ${number} blieb, wie es war, damit es dieselbe Person bleibt (Identität ${identity}).`,
+    restored_less: (number, strength, identity) =>
+      `Gesicht ${number} wurde nur zu ${strength} restauriert, damit es dieselbe Person bleibt (Identität ${identity}).`,
+  },
+
+  save: {
+    title: 'Speichern als',
+    format: 'Format',
+    quality: 'Qualität',
+    help: 'In diesem Browser erzeugt: 8 Bit je Kanal, keine Metadaten.',
+  },
+
   stage: {
     label: 'Vorher und nachher',
-    hint: 'Plus und Minus vergrößern und verkleinern. 0 zeigt das ganze Bild, 1 die echten Pixel. Die Pfeiltasten bewegen das vergrößerte Bild. O halten zeigt das Original. Das Fragezeichen nennt alle Tasten.',
+    hint: 'Plus und Minus vergrößern und verkleinern. 0 zeigt das ganze Bild, 1 die tatsächlichen Pixel. Die Pfeiltasten bewegen das vergrößerte Bild. O halten zeigt das Original. Das Fragezeichen nennt alle Tasten.',
     handle: 'Trennlinie zwischen dem Original links und dem restaurierten Bild rechts',
     before: 'Original',
     after: 'Restauriert',
     against: 'Vergleichen mit',
-    version: (number, options) => `Fassung ${number}: ${options}`,
+    version: (number, options) => `Version ${number}: ${options}`,
     mode: 'Ansicht',
     modes: { slider: 'Schieber', sides: 'Nebeneinander', lens: 'Lupe', difference: 'Unterschied' },
     differenceNote: 'Heller heißt: mehr geändert.',
@@ -226,7 +272,7 @@ export const de: Translation = {
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
     fit: 'Ganzes Bild',
-    actualPixels: 'Echte Pixel',
+    actualPixels: 'Tatsächliche Pixel',
     fullScreen: 'Vollbild',
     pan: {
       label: 'Bild bewegen',
@@ -243,14 +289,14 @@ export const de: Translation = {
     list: [
       ['Enter', 'Restaurieren'],
       ['Esc', 'Abbrechen oder schließen'],
-      ['S  Ctrl S', 'Herunterladen'],
-      ['Ctrl C', 'Ergebnis kopieren'],
+      ['S  Strg S', 'Herunterladen'],
+      ['Strg C', 'Ergebnis kopieren'],
       ['← →', 'Trennlinie bewegen oder von Gesicht zu Gesicht gehen'],
       ['N  P', 'Nächstes Gesicht, voriges Gesicht'],
       ['V', 'Nächste Ansicht: Schieber, nebeneinander, Lupe, Unterschied'],
       ['O', 'Halten, um das Original zu sehen'],
       ['+  −', 'Vergrößern und verkleinern'],
-      ['0  1', 'Ganzes Bild, echte Pixel'],
+      ['0  1', 'Ganzes Bild, tatsächliche Pixel'],
       ['B', 'Rahmen um Gesichter'],
       ['F', 'Vollbild'],
       ['D', 'Einzelheiten neben dem Bild zeigen oder verbergen'],
@@ -262,26 +308,27 @@ export const de: Translation = {
   panel: { hide: 'Einzelheiten verbergen', show: 'Einzelheiten zeigen' },
 
   strengths: {
-    title: 'Wie viel von der Restaurierung',
+    title: 'Anteil der Restaurierung',
     all: 'Alle Gesichter',
     face: (number) => `Gesicht ${number}`,
     differ: (value) => `im Mittel ${value}`,
     identity: (value) => `Identität bei dieser Stärke etwa ${value}.`,
-    mark: (strength, identity) => `Bis ${strength}, der Marke am Regler, ist die Identität mindestens ${identity}.`,
-    reset: 'Wie es restauriert wurde',
+    mark: (strength, identity) =>
+      `Bis ${strength}, der Markierung am Regler, ist die Identität mindestens ${identity}.`,
+    reset: 'Stärken zurücksetzen',
     failed: 'Dieser Browser kann das Bild nicht zusammensetzen. Der Dienst kann es.',
   },
 
   trust: {
     title: 'Noch dieselbe Person?',
     same: 'Ja',
-    unknown: 'Nicht zu sagen',
+    unknown: 'Lässt sich nicht sagen',
     look: 'Genauer ansehen',
-    nobody: 'Kein Gesicht wurde restauriert',
+    nobody: 'Es wurde kein Gesicht restauriert',
     sameText: (count) =>
       plural(count, {
-        one: 'Für ein Netz, das Gesichter erkennt, ist das restaurierte Gesicht dieselbe Person.',
-        other: 'Für ein Netz, das Gesichter erkennt, sind alle # restaurierten Gesichter dieselben Personen.',
+        one: 'Ein Netz zur Gesichtserkennung hält das restaurierte Gesicht für dieselbe Person.',
+        other: 'Ein Netz zur Gesichtserkennung hält alle # restaurierten Gesichter für dieselben Personen.',
       }),
     unknownText: (count, of) =>
       of === 1
@@ -295,7 +342,7 @@ export const de: Translation = {
         one: '# Gesicht sieht vielleicht nicht mehr nach derselben Person aus.',
         other: '# Gesichter sehen vielleicht nicht mehr nach derselben Person aus.',
       }),
-    scale: (value) => `Identität ${value} auf einer Skala von 0 bis 1. Fremde erreichen bis etwa 0,4.`,
+    scale: (value) => `Identität ${value} auf einer Skala von 0 bis 1. Fremde erreichen bis zu etwa 0,4.`,
     strangers: 'Fremde',
     samePerson: 'dieselbe Person',
     worst: (number) => `Gesicht ${number} ansehen`,
@@ -308,7 +355,10 @@ export const de: Translation = {
     againstReference: 'Verglichen mit dem Referenzbild, das mit dem Foto gesendet wurde.',
     psnr: { name: 'PSNR', description: 'Pixel für Pixel, in Dezibel. Über 40 gibt es fast keinen Unterschied.' },
     ssim: { name: 'SSIM', description: 'Kanten und Texturen. 1 heißt gleich.' },
-    lpips: { name: 'LPIPS', description: 'Wie verschieden die Bilder für ein Netz aussehen. 0 heißt gleich.' },
+    lpips: {
+      name: 'LPIPS',
+      description: 'Wie verschieden die Bilder für ein neuronales Netz aussehen. 0 heißt gleich.',
+    },
     identity: {
       name: 'Identität',
       description: 'Ähnlichkeit des Gesichts, das sich am meisten geändert hat. 1 heißt gleich.',
@@ -364,8 +414,8 @@ export const de: Translation = {
     retry: 'Noch einmal versuchen',
     retryAll: (count) =>
       plural(count, {
-        one: '# fehlgeschlagenes noch einmal versuchen',
-        other: '# fehlgeschlagene noch einmal versuchen',
+        one: 'Das fehlgeschlagene noch einmal versuchen',
+        other: 'Die # fehlgeschlagenen noch einmal versuchen',
       }),
     zip: (count) => plural(count, { one: '# herunterladen (ZIP)', other: 'Alle # herunterladen (ZIP)' }),
     zipping: 'Wird gepackt …',
@@ -426,8 +476,24 @@ export const de: Translation = {
         advice: `Speichern Sie das Foto als ${formats.anyOf} und versuchen Sie es noch einmal.`,
       },
       damaged: {
-        title: 'Das Foto lässt sich nicht entschlüsseln',
+        title: 'Das Foto lässt sich nicht öffnen',
         advice: 'Exportieren oder kopieren Sie es noch einmal.',
+      },
+      small: {
+        title: 'Das Foto ist zu klein',
+        advice: 'Seine kürzere Seite hat weniger Pixel, als ein Gesicht braucht. Nehmen Sie eine größere Fassung.',
+      },
+      complex: {
+        title: 'Diese Datei ist zu aufwendig zu lesen',
+        advice: 'Öffnen Sie das Foto in einem anderen Programm und speichern Sie es neu.',
+      },
+      proportions: {
+        title: 'Das Foto ist zu lang und schmal',
+        advice: 'Schneiden Sie den Teil mit den Gesichtern aus und versuchen Sie es noch einmal.',
+      },
+      forbidden: {
+        title: 'Der Dienst erlaubt das nicht',
+        advice: 'Wer ihn betreibt, bestimmt, welche Adressen, Seiten und Schlüssel ihn nutzen dürfen.',
       },
       option: {
         title: 'Der Dienst hat die Anfrage nicht angenommen',

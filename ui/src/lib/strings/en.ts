@@ -53,7 +53,7 @@ export const en = {
 
   empty: {
     headline: 'Faces, back in focus.',
-    lead: 'Runs here. Keeps nothing. Tells you whether it is still the same person.',
+    lead: 'Restores old, blurred and tiny faces. Keeps no photo, and tells you whether it is still the same person.',
     drop: 'Drop photos here',
     dropNow: 'Drop to use these photos',
     paste: 'or paste one from the clipboard',
@@ -139,7 +139,7 @@ export const en = {
     },
     identity: {
       label: 'If a face changes too much',
-      help: 'A face that no longer looks like the same person can be blended with the original until it does.',
+      help: 'If a face no longer looks like the same person, Blend mixes it with the original until it does, and Keep leaves the original.',
       choices: { warn: 'Warn', blend: 'Blend', keep: 'Keep' } satisfies Record<LowIdentity, string>,
     },
     bystanders: {
@@ -165,6 +165,8 @@ export const en = {
 
   progress: {
     title: 'Restoring your photo',
+    tellMe: 'Tell me when it is done',
+    willTell: 'You will get a notification when it is done.',
     queued: 'Waiting for its turn',
     sent: 'Uploaded. Waiting to start',
     count: (done: number, total: number) => `${done} of ${total}`,
@@ -191,8 +193,7 @@ export const en = {
     warning: 'Check the result carefully',
     download: 'Download',
     downloadDetail: (format: string, dimensions: string, size: string) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format: string, dimensions: string) =>
-      `${format} · ${dimensions} · composed in this browser: 8 bits a channel, no metadata`,
+    composedDetail: (format: string, dimensions: string) => `${format} · ${dimensions} · composed in this browser`,
     fromService: (format: string) => `${format} from the service`,
     asking: 'The service restores it in these strengths …',
     serviceFailed: 'The service could not do it now. Download has the picture that this browser composed.',
@@ -207,6 +208,42 @@ export const en = {
     report: 'Report (JSON)',
     again: 'Restore again',
     changeOptions: 'Change options',
+  },
+
+  notes: {
+    title: 'Good to know',
+    more_pages: (count: number) =>
+      plural(count, { one: 'The file has one page.', other: 'The file has # pages. Only the first was restored.' }),
+    more_frames: (count: number) =>
+      plural(count, { one: 'The file has one frame.', other: 'The file has # frames. Only the first was restored.' }),
+    picture_sequence: 'The file also has a sequence of pictures. Only the still one was restored.',
+    exif_lost: 'The date and camera data of this kind of file cannot be read, so the result has none.',
+    picture_in_alpha: 'The picture was in the transparency alone, so it was put on white.',
+    smaller_factor: (factor: number, wanted: number, max: string) =>
+      `Enlarged ${factor}× instead of ${wanted}×: results have at most ${max} megapixels.`,
+    no_transparency: (format: string) => `${format} has no transparency, so the picture was put on white.`,
+    fewer_bits: (format: string, bits: number, of: number) =>
+      `${format} is written with ${bits} bits a channel, fewer than the photo’s ${of}.`,
+    no_facial_prior: 'The service runs without its network for faces: eyes and teeth were sharpened, not restored.',
+    faces_left_out: (kept: number, found: number) => `Only the ${kept} largest of ${found} faces were restored.`,
+    bystanders: (count: number) =>
+      plural(count, {
+        one: 'One face in the background is out of focus and was left as it is. An option restores it too.',
+        other: '# faces in the background are out of focus and were left as they are. An option restores them too.',
+      }),
+    credentials_unreadable: 'The photo’s Content Credentials could not be read, so the result does not carry them on.',
+    credentials_unsigned: 'The photo’s Content Credentials are not in the result, because this service does not sign.',
+    kept_as_it_was: (number: number, identity: string) =>
+      `Face ${number} was left as it was, to stay the same person (identity ${identity}).`,
+    restored_less: (number: number, strength: string, identity: string) =>
+      `Face ${number} was restored by ${strength} only, to stay the same person (identity ${identity}).`,
+  },
+
+  save: {
+    title: 'Save as',
+    format: 'Format',
+    quality: 'Quality',
+    help: 'Encoded in this browser: 8 bits a channel, no metadata.',
   },
 
   stage: {
@@ -262,7 +299,7 @@ export const en = {
     identity: (value: string) => `Identity about ${value} at this strength.`,
     mark: (strength: string, identity: string) =>
       `Up to ${strength}, the mark on the slider, the identity is at least ${identity}.`,
-    reset: 'As it was restored',
+    reset: 'Reset strengths',
     failed: 'This browser cannot compose the picture. The service can.',
   },
 
@@ -400,6 +437,22 @@ export const en = {
       pixels: { title: 'The photo has too many pixels', advice: 'Enlarge the photo less, or make the photo smaller.' },
       type: { title: 'The service cannot read this file', advice: `Save the photo as ${formats.anyOf} and try again.` },
       damaged: { title: 'The photo cannot be decoded', advice: 'Export or copy it again from its source.' },
+      small: {
+        title: 'The photo is too small',
+        advice: 'Its shorter side has fewer pixels than any face needs. Choose a larger version of it.',
+      },
+      complex: {
+        title: 'The file takes too much work to read',
+        advice: 'Open the photo in another program and save it anew.',
+      },
+      proportions: {
+        title: 'The photo is too long and narrow',
+        advice: 'Crop the part with the faces and try again.',
+      },
+      forbidden: {
+        title: 'The service does not allow this',
+        advice: 'Its operator decides which addresses, pages and keys may use it.',
+      },
       option: { title: 'The service did not accept the request', advice: 'Change the options and try again.' },
       key: {
         title: 'This service asks for an API key',

@@ -35,7 +35,7 @@ export const es: Translation = {
 
   empty: {
     headline: 'Caras, de nuevo nítidas.',
-    lead: 'Funciona aquí. No guarda nada. Le dice si sigue siendo la misma persona.',
+    lead: 'Restaura caras antiguas, borrosas o diminutas. No guarda ninguna foto y le dice si sigue siendo la misma persona.',
     drop: 'Suelte fotos aquí',
     dropNow: 'Suelte para usar estas fotos',
     paste: 'o pegue una del portapapeles',
@@ -67,8 +67,8 @@ export const es: Translation = {
     result: 'Resultado',
     replace: 'Otra foto',
     restore: 'Restaurar',
-    fit: 'Ajustar',
-    fitTo: (size) => `Ajustar a ${size}`,
+    fit: 'Reducir',
+    fitTo: (size) => `Reducir a ${size}`,
     fitted: 'Reducida para el servicio.',
     tooManyInput: (has, max) => `Esta foto tiene ${has} megapíxeles. El servicio acepta como máximo ${max}.`,
     tooManyBytes: (has, max) => `Este archivo ocupa ${has}. El servicio acepta como máximo ${max}.`,
@@ -81,10 +81,10 @@ export const es: Translation = {
   findings: {
     faces: 'Caras',
     time: 'Tiempo',
-    asking: 'Mirando …',
+    asking: 'Analizando…',
     found: (faces, chosen) =>
       faces === chosen ? number(faces) : `se restaurarán ${number(chosen)} de ${number(faces)}`,
-    about: (duration) => `unos ${duration}`,
+    about: (duration) => `alrededor de ${duration}`,
     none: 'No se encontró ninguna cara. La foto se puede ampliar tal como está.',
     reasons: {
       already_sharp: (count) =>
@@ -120,7 +120,7 @@ export const es: Translation = {
     },
     identity: {
       label: 'Si una cara cambia demasiado',
-      help: 'Una cara que ya no parece la misma persona se puede mezclar con el original hasta que lo parezca.',
+      help: 'Si una cara ya no parece la misma persona, «Mezclar» la combina con el original hasta que lo parezca y «Conservar» deja el original.',
       choices: { warn: 'Avisar', blend: 'Mezclar', keep: 'Conservar' },
     },
     bystanders: {
@@ -149,11 +149,13 @@ export const es: Translation = {
 
   progress: {
     title: 'Restaurando su foto',
+    tellMe: 'Avisarme cuando termine',
+    willTell: 'Recibirá una notificación cuando termine.',
     queued: 'Esperando su turno',
     sent: 'Subida. Esperando para empezar',
     count: (done, total) => `${done} de ${total}`,
     times: (elapsed, remaining) =>
-      remaining === null ? `${elapsed} hasta ahora` : `${elapsed} hasta ahora, quedan unos ${remaining}`,
+      remaining === null ? `${elapsed} hasta ahora` : `${elapsed} hasta ahora, quedan alrededor de ${remaining}`,
     received: (size) => `${size} recibidos`,
     overall: 'Progreso total',
     done: 'hecho',
@@ -191,10 +193,9 @@ export const es: Translation = {
     warning: 'Revise el resultado con cuidado',
     download: 'Descargar',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) =>
-      `${format} · ${dimensions} · compuesto en este navegador: 8 bits por canal, sin metadatos`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · compuesta en este navegador`,
     fromService: (format) => `${format} del servicio`,
-    asking: 'El servicio la restaura con estas intensidades …',
+    asking: 'El servicio la restaura con estas intensidades…',
     serviceFailed: 'El servicio no pudo hacerlo ahora. «Descargar» da la imagen compuesta en este navegador.',
     copy: 'Copiar',
     copied: 'Copiado',
@@ -207,6 +208,50 @@ export const es: Translation = {
     report: 'Informe (JSON)',
     again: 'Restaurar de nuevo',
     changeOptions: 'Cambiar opciones',
+  },
+
+  notes: {
+    title: 'Conviene saber',
+    more_pages: (count) =>
+      plural(count, {
+        one: 'El archivo tiene # página.',
+        other: 'El archivo tiene # páginas. Solo se restauró la primera.',
+      }),
+    more_frames: (count) =>
+      plural(count, {
+        one: 'El archivo tiene # fotograma.',
+        other: 'El archivo tiene # fotogramas. Solo se restauró el primero.',
+      }),
+    picture_sequence: 'El archivo también tiene una secuencia de imágenes. Solo se restauró la fija.',
+    exif_lost:
+      'La fecha y los datos de la cámara no se pueden leer en este tipo de archivo y no están en el resultado.',
+    picture_in_alpha: 'La imagen estaba solo en la transparencia y se puso sobre blanco.',
+    smaller_factor: (factor, wanted, max) =>
+      `Ampliada ${factor}× en lugar de ${wanted}×: los resultados tienen como máximo ${max} megapíxeles.`,
+    no_transparency: (format) => `${format} no tiene transparencia, por eso la imagen se puso sobre blanco.`,
+    fewer_bits: (format, bits, of) =>
+      `${format} se escribe con ${bits} bits por canal, menos que los ${of} de la foto.`,
+    no_facial_prior:
+      'El servicio funciona sin su red para caras: los ojos y los dientes se enfocaron, no se restauraron.',
+    faces_left_out: (kept, found) => `Solo se restauraron las ${kept} caras más grandes de ${found}.`,
+    bystanders: (count) =>
+      plural(count, {
+        one: '# cara del fondo está desenfocada y quedó como estaba. Una opción la restaura también.',
+        other: '# caras del fondo están desenfocadas y quedaron como estaban. Una opción las restaura también.',
+      }),
+    credentials_unreadable: 'Las Content Credentials de la foto no se pudieron leer y no están en el resultado.',
+    credentials_unsigned: 'Las Content Credentials de la foto no están en el resultado porque este servicio no firma.',
+    kept_as_it_was: (number, identity) =>
+      `La cara ${number} quedó como estaba, para seguir siendo la misma persona (identidad ${identity}).`,
+    restored_less: (number, strength, identity) =>
+      `La cara ${number} se restauró solo al ${strength}, para seguir siendo la misma persona (identidad ${identity}).`,
+  },
+
+  save: {
+    title: 'Guardar como',
+    format: 'Formato',
+    quality: 'Calidad',
+    help: 'Codificada en este navegador: 8 bits por canal, sin metadatos.',
   },
 
   stage: {
@@ -240,7 +285,7 @@ export const es: Translation = {
   keys: {
     title: 'Teclado',
     list: [
-      ['Enter', 'Restaurar'],
+      ['Intro', 'Restaurar'],
       ['Esc', 'Cancelar o cerrar'],
       ['S  Ctrl S', 'Descargar'],
       ['Ctrl C', 'Copiar el resultado'],
@@ -267,7 +312,7 @@ export const es: Translation = {
     differ: (value) => `${value} de media`,
     identity: (value) => `Identidad de aproximadamente ${value} con esta intensidad.`,
     mark: (strength, identity) => `Hasta ${strength}, la marca del control, la identidad es al menos ${identity}.`,
-    reset: 'Como se restauró',
+    reset: 'Restablecer las intensidades',
     failed: 'Este navegador no puede componer la imagen. El servicio sí.',
   },
 
@@ -358,9 +403,9 @@ export const es: Translation = {
     start: (count) => plural(count, { one: 'Restaurar # foto', other: 'Restaurar # fotos' }),
     cancel: 'Cancelar todo',
     retry: 'Intentar de nuevo',
-    retryAll: (count) => plural(count, { one: 'Reintentar # con error', other: 'Reintentar # con error' }),
+    retryAll: (count) => plural(count, { one: 'Reintentar la que falló', other: 'Reintentar las # que fallaron' }),
     zip: (count) => plural(count, { one: 'Descargar # (ZIP)', other: 'Descargar las # (ZIP)' }),
-    zipping: 'Empaquetando …',
+    zipping: 'Empaquetando…',
     csv: 'Informe (CSV)',
     json: 'Informe (JSON)',
     add: 'Añadir fotos',
@@ -413,6 +458,22 @@ export const es: Translation = {
         advice: `Guarde la foto como ${formats.anyOf} e inténtelo de nuevo.`,
       },
       damaged: { title: 'La foto no se puede descodificar', advice: 'Expórtela o cópiela de nuevo desde su origen.' },
+      small: {
+        title: 'La foto es demasiado pequeña',
+        advice: 'Su lado corto tiene menos píxeles de los que necesita una cara. Elija una versión más grande.',
+      },
+      complex: {
+        title: 'Leer este archivo cuesta demasiado',
+        advice: 'Abra la foto en otro programa y guárdela de nuevo.',
+      },
+      proportions: {
+        title: 'La foto es demasiado larga y estrecha',
+        advice: 'Recorte la parte con las caras e inténtelo de nuevo.',
+      },
+      forbidden: {
+        title: 'El servicio no lo permite',
+        advice: 'Quien lo opera decide qué direcciones, páginas y claves pueden usarlo.',
+      },
       option: {
         title: 'El servicio no aceptó la petición',
         advice: 'Cambie las opciones e inténtelo de nuevo.',

@@ -36,7 +36,7 @@ export const fr: Translation = {
 
   empty: {
     headline: 'Des visages, nets à nouveau.',
-    lead: 'Fonctionne ici. Ne garde rien. Vous dit si c’est toujours la même personne.',
+    lead: 'Restaure les visages anciens, flous ou minuscules. Ne garde aucune photo et vous dit si c’est toujours la même personne.',
     drop: 'Déposez des photos ici',
     dropNow: 'Déposez pour utiliser ces photos',
     paste: 'ou collez-en une du presse-papiers',
@@ -68,8 +68,8 @@ export const fr: Translation = {
     result: 'Résultat',
     replace: 'Une autre photo',
     restore: 'Restaurer',
-    fit: 'Ajuster',
-    fitTo: (size) => `Ajuster à ${size}`,
+    fit: 'Réduire',
+    fitTo: (size) => `Réduire à ${size}`,
     fitted: 'Réduite pour le service.',
     tooManyInput: (has, max) => `Cette photo a ${has} mégapixels. Le service en accepte au plus ${max}.`,
     tooManyBytes: (has, max) => `Ce fichier fait ${has}. Le service accepte au plus ${max}.`,
@@ -82,7 +82,7 @@ export const fr: Translation = {
   findings: {
     faces: 'Visages',
     time: 'Durée',
-    asking: 'Analyse …',
+    asking: 'Analyse…',
     found: (faces, chosen) => (faces === chosen ? number(faces) : `${number(chosen)} sur ${number(faces)} à restaurer`),
     about: (duration) => `environ ${duration}`,
     none: 'Aucun visage trouvé. La photo peut être agrandie telle quelle.',
@@ -120,7 +120,7 @@ export const fr: Translation = {
     },
     identity: {
       label: 'Si un visage change trop',
-      help: 'Un visage qui ne ressemble plus à la même personne peut être mélangé à l’original jusqu’à ce qu’il y ressemble.',
+      help: 'Si un visage ne ressemble plus à la même personne, « Mélanger » le mêle à l’original jusqu’à ce qu’il y ressemble, « Garder » laisse l’original.',
       choices: { warn: 'Avertir', blend: 'Mélanger', keep: 'Garder' },
     },
     bystanders: {
@@ -149,11 +149,13 @@ export const fr: Translation = {
 
   progress: {
     title: 'Restauration de votre photo',
+    tellMe: 'Me prévenir quand c’est fini',
+    willTell: 'Vous recevrez une notification quand ce sera fini.',
     queued: 'En attente de son tour',
     sent: 'Envoyée. En attente du début',
     count: (done, total) => `${done} sur ${total}`,
     times: (elapsed, remaining) =>
-      remaining === null ? `${elapsed} écoulées` : `${elapsed} écoulées, encore ${remaining} environ`,
+      remaining === null ? `Déjà ${elapsed}` : `Déjà ${elapsed}, encore ${remaining} environ`,
     received: (size) => `${size} reçus`,
     overall: 'Progression totale',
     done: 'terminé',
@@ -191,10 +193,9 @@ export const fr: Translation = {
     warning: 'Regardez bien le résultat',
     download: 'Télécharger',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) =>
-      `${format} · ${dimensions} · composé dans ce navigateur : 8 bits par canal, sans métadonnées`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · composée dans ce navigateur`,
     fromService: (format) => `${format} du service`,
-    asking: 'Le service la restaure avec ces intensités …',
+    asking: 'Le service la restaure avec ces intensités…',
     serviceFailed: 'Le service n’a pas pu le faire. « Télécharger » donne l’image composée dans ce navigateur.',
     copy: 'Copier',
     copied: 'Copié',
@@ -207,6 +208,47 @@ export const fr: Translation = {
     report: 'Rapport (JSON)',
     again: 'Restaurer à nouveau',
     changeOptions: 'Modifier les options',
+  },
+
+  notes: {
+    title: 'Bon à savoir',
+    more_pages: (count) =>
+      plural(count, { one: 'Le fichier a # page.', other: 'Le fichier a # pages. Seule la première a été restaurée.' }),
+    more_frames: (count) =>
+      plural(count, {
+        one: 'Le fichier a # image.',
+        other: 'Le fichier a # images. Seule la première a été restaurée.',
+      }),
+    picture_sequence: 'Le fichier contient aussi une séquence d’images. Seule l’image fixe a été restaurée.',
+    exif_lost: 'La date et les données de l’appareil sont illisibles dans ce type de fichier ; le résultat n’en a pas.',
+    picture_in_alpha: 'L’image n’était que dans la transparence ; elle a été posée sur du blanc.',
+    smaller_factor: (factor, wanted, max) =>
+      `Agrandie ${factor}× au lieu de ${wanted}× : un résultat a au plus ${max} mégapixels.`,
+    no_transparency: (format) => `${format} n’a pas de transparence ; l’image a été posée sur du blanc.`,
+    fewer_bits: (format, bits, of) =>
+      `${format} est écrit avec ${bits} bits par canal, moins que les ${of} de la photo.`,
+    no_facial_prior:
+      'Le service fonctionne sans son réseau pour visages : yeux et dents ont été accentués, pas restaurés.',
+    faces_left_out: (kept, found) => `Seuls les ${kept} plus grands visages sur ${found} ont été restaurés.`,
+    bystanders: (count) =>
+      plural(count, {
+        one: '# visage à l’arrière-plan est flou et est resté tel quel. Une option le restaure aussi.',
+        other: '# visages à l’arrière-plan sont flous et sont restés tels quels. Une option les restaure aussi.',
+      }),
+    credentials_unreadable: 'Les Content Credentials de la photo sont illisibles ; le résultat ne les reprend pas.',
+    credentials_unsigned:
+      'Les Content Credentials de la photo ne sont pas dans le résultat, car ce service ne signe pas.',
+    kept_as_it_was: (number, identity) =>
+      `Le visage ${number} est resté tel quel, pour rester la même personne (identité ${identity}).`,
+    restored_less: (number, strength, identity) =>
+      `Le visage ${number} n’a été restauré qu’à ${strength}, pour rester la même personne (identité ${identity}).`,
+  },
+
+  save: {
+    title: 'Enregistrer en',
+    format: 'Format de fichier',
+    quality: 'Qualité',
+    help: 'Encodée dans ce navigateur : 8 bits par canal, sans métadonnées.',
   },
 
   stage: {
@@ -240,8 +282,8 @@ export const fr: Translation = {
   keys: {
     title: 'Clavier',
     list: [
-      ['Enter', 'Restaurer'],
-      ['Esc', 'Annuler ou fermer'],
+      ['Entrée', 'Restaurer'],
+      ['Échap', 'Annuler ou fermer'],
       ['S  Ctrl S', 'Télécharger'],
       ['Ctrl C', 'Copier le résultat'],
       ['← →', 'Déplacer la séparation ou passer d’un visage à l’autre'],
@@ -267,7 +309,7 @@ export const fr: Translation = {
     differ: (value) => `${value} en moyenne`,
     identity: (value) => `Identité d’environ ${value} à cette intensité.`,
     mark: (strength, identity) => `Jusqu’à ${strength}, le repère du curseur, l’identité est d’au moins ${identity}.`,
-    reset: 'Comme elle a été restaurée',
+    reset: 'Réinitialiser les intensités',
     failed: 'Ce navigateur ne peut pas composer l’image. Le service le peut.',
   },
 
@@ -294,7 +336,7 @@ export const fr: Translation = {
         one: '# visage ne ressemble peut-être plus à la même personne.',
         other: '# visages ne ressemblent peut-être plus aux mêmes personnes.',
       }),
-    scale: (value) => `Identité ${value} sur une échelle de 0 à 1. Des inconnus atteignent environ 0,4.`,
+    scale: (value) => `Identité ${value} sur une échelle de 0 à 1. Entre inconnus, elle atteint environ 0,4.`,
     strangers: 'inconnus',
     samePerson: 'même personne',
     worst: (number) => `Voir le visage ${number}`,
@@ -336,14 +378,14 @@ export const fr: Translation = {
     open: (name, state) => `${name} : ${state}`,
     remove: (name) => `Retirer ${name}`,
     removed: (name) => `${name} a été retirée.`,
-    undo: 'Rétablir',
+    undo: 'Annuler',
     states: {
       ready: 'pas commencée',
       queued: 'en attente',
       uploading: 'en cours d’envoi',
       processing: 'en cours',
       done: 'restaurée',
-      failed: 'échouée',
+      failed: 'échec',
     },
   },
 
@@ -352,15 +394,16 @@ export const fr: Translation = {
     summary: (done, failed, left) =>
       [
         plural(done, { one: '# restaurée', other: '# restaurées' }),
-        ...(failed > 0 ? [plural(failed, { one: '# échouée', other: '# échouées' })] : []),
+        ...(failed > 0 ? [plural(failed, { one: '# échec', other: '# échecs' })] : []),
         ...(left > 0 ? [plural(left, { one: '# restante', other: '# restantes' })] : []),
       ].join(', '),
     start: (count) => plural(count, { one: 'Restaurer # photo', other: 'Restaurer # photos' }),
     cancel: 'Tout annuler',
     retry: 'Réessayer',
-    retryAll: (count) => plural(count, { one: 'Réessayer # échouée', other: 'Réessayer les # échouées' }),
+    retryAll: (count) =>
+      plural(count, { one: 'Réessayer celle qui a échoué', other: 'Réessayer les # qui ont échoué' }),
     zip: (count) => plural(count, { one: 'Télécharger # photo (ZIP)', other: 'Télécharger les # (ZIP)' }),
-    zipping: 'Compression …',
+    zipping: 'Préparation du ZIP…',
     csv: 'Rapport (CSV)',
     json: 'Rapport (JSON)',
     add: 'Ajouter des photos',
@@ -418,6 +461,23 @@ export const fr: Translation = {
         title: 'La photo ne peut pas être décodée',
         advice: 'Exportez-la ou copiez-la à nouveau depuis sa source.',
       },
+      small: {
+        title: 'La photo est trop petite',
+        advice:
+          'Son petit côté a moins de pixels qu’il n’en faut pour un visage. Choisissez-en une version plus grande.',
+      },
+      complex: {
+        title: 'Ce fichier est trop coûteux à lire',
+        advice: 'Ouvrez la photo dans un autre logiciel et enregistrez-la à nouveau.',
+      },
+      proportions: {
+        title: 'La photo est trop longue et étroite',
+        advice: 'Recadrez la partie avec les visages et réessayez.',
+      },
+      forbidden: {
+        title: 'Le service ne le permet pas',
+        advice: 'Son exploitant décide quelles adresses, pages et clés peuvent l’utiliser.',
+      },
       option: {
         title: 'Le service n’a pas accepté la requête',
         advice: 'Modifiez les options et réessayez.',
@@ -430,7 +490,7 @@ export const fr: Translation = {
       noFace: {
         title: 'Aucun visage trouvé',
         advice:
-          'Les visages très petits, tournés ou presque cachés ne sont pas détectés. Essayez un cadrage plus serré, ou agrandissez la photo telle quelle.',
+          'Les visages très petits, tournés ou en grande partie cachés ne sont pas détectés. Essayez un cadrage plus serré, ou agrandissez la photo telle quelle.',
       },
       rate: {
         title: 'Trop de requêtes',

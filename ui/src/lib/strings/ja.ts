@@ -35,7 +35,7 @@ export const ja: Translation = {
 
   empty: {
     headline: '顔に、もう一度ピントを。',
-    lead: 'ここで動き、何も残さず、同じ人のままかどうかをお知らせします。',
+    lead: '古い顔、ぼけた顔、小さな顔を復元します。写真は残さず、同じ人のままかどうかもお知らせします。',
     drop: 'ここに写真をドロップ',
     dropNow: '離すとこれらの写真を使います',
     paste: 'またはクリップボードから貼り付け',
@@ -105,7 +105,7 @@ export const ja: Translation = {
     },
     identity: {
       label: '顔が変わりすぎたとき',
-      help: '同じ人に見えなくなった顔は、同じ人に見えるまで元の顔と混ぜることができます。',
+      help: '同じ人に見えなくなったとき、「混ぜる」は同じ人に見えるまで元の顔と混ぜ、「元のまま」は元の顔を残します。',
       choices: { warn: '警告', blend: '混ぜる', keep: '元のまま' },
     },
     bystanders: {
@@ -125,6 +125,8 @@ export const ja: Translation = {
 
   progress: {
     title: '写真を復元しています',
+    tellMe: '終わったら通知する',
+    willTell: '終わったら通知でお知らせします。',
     queued: '順番を待っています',
     sent: 'アップロード完了。開始を待っています',
     count: (done, total) => `${done} / ${total}`,
@@ -160,13 +162,12 @@ export const ja: Translation = {
     announce: (faces, duration) => `${duration}で完了。${number(faces)} 人の顔を復元しました。`,
     summary: (faces, found, duration) =>
       faces === found
-        ? `顔 ${number(faces)} 人、${duration}`
+        ? `${number(faces)} 人の顔、${duration}`
         : `${number(found)} 人中 ${number(faces)} 人、${duration}`,
     warning: '結果をよく確認してください',
     download: 'ダウンロード',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) =>
-      `${format} · ${dimensions} · このブラウザーで合成：チャンネルあたり 8 ビット、メタデータなし`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · このブラウザーで合成`,
     fromService: (format) => `サービスから ${format}`,
     asking: 'サービスがこの強さで復元しています…',
     serviceFailed: 'サービスは今は対応できません。「ダウンロード」でこのブラウザーが合成した画像を保存できます。',
@@ -183,6 +184,37 @@ export const ja: Translation = {
     changeOptions: '設定を変える',
   },
 
+  notes: {
+    title: 'お知らせ',
+    more_pages: (count) => `ファイルには ${number(count)} ページあります。最初のページだけを復元しました。`,
+    more_frames: (count) => `ファイルには ${number(count)} フレームあります。最初のフレームだけを復元しました。`,
+    picture_sequence: 'ファイルには連続画像もあります。静止画だけを復元しました。',
+    exif_lost: 'この種類のファイルの日付とカメラの情報は読めないため、結果には含まれません。',
+    picture_in_alpha: '画像が透明度だけにあったため、白い背景に置きました。',
+    smaller_factor: (factor, wanted, max) =>
+      `${wanted}× ではなく ${factor}× に拡大しました。結果は最大 ${max} メガピクセルです。`,
+    no_transparency: (format) => `${format} には透明がないため、白い背景に置きました。`,
+    fewer_bits: (format, bits, of) =>
+      `${format} はチャンネルあたり ${bits} ビットで保存され、写真の ${of} ビットより少なくなります。`,
+    no_facial_prior: 'サービスは顔用のネットワークなしで動いています。目や歯は鮮明化されただけで、復元されていません。',
+    faces_left_out: (kept, found) => `${found} 人のうち、大きい顔から ${kept} 人だけを復元しました。`,
+    bystanders: (count) =>
+      `背景の ${number(count)} 人の顔はぼけているため、そのままにしました。設定で一緒に復元できます。`,
+    credentials_unreadable: '写真の Content Credentials を読めなかったため、結果には引き継がれません。',
+    credentials_unsigned: 'このサービスは署名しないため、写真の Content Credentials は結果に含まれません。',
+    kept_as_it_was: (number, identity) =>
+      `同じ人であり続けるよう、顔 ${number} はそのままにしました（類似度 ${identity}）。`,
+    restored_less: (number, strength, identity) =>
+      `同じ人であり続けるよう、顔 ${number} の復元は ${strength} に抑えました（類似度 ${identity}）。`,
+  },
+
+  save: {
+    title: '保存形式',
+    format: '形式',
+    quality: '画質',
+    help: 'このブラウザーで作成：チャンネルあたり 8 ビット、メタデータなし。',
+  },
+
   stage: {
     label: '復元前と復元後',
     hint: 'プラスとマイナスで拡大・縮小。0 で全体、1 で実際のピクセルを表示。拡大中は矢印キーで移動。O を押している間は元の画像。疑問符ですべてのキーを表示します。',
@@ -192,7 +224,7 @@ export const ja: Translation = {
     against: '比べる相手',
     version: (number, options) => `バージョン ${number}：${options}`,
     mode: '表示',
-    modes: { slider: 'スライダー', sides: '左右に並べる', lens: 'ルーペ', difference: '差分' },
+    modes: { slider: 'スライダー', sides: '並べて表示', lens: 'ルーペ', difference: '差分' },
     differenceNote: '明るいほど大きく変わっています。',
     hold: '押している間は元の画像',
     boxes: '顔の枠',
@@ -214,7 +246,7 @@ export const ja: Translation = {
       ['Ctrl C', '結果をコピー'],
       ['← →', '境界を動かす、または顔から顔へ移る'],
       ['N  P', '次の顔、前の顔'],
-      ['V', '次の表示：スライダー、左右、ルーペ、差分'],
+      ['V', '次の表示：スライダー、並べて表示、ルーペ、差分'],
       ['O', '押している間は元の画像'],
       ['+  −', '拡大・縮小'],
       ['0  1', '全体、実際のピクセル'],
@@ -235,7 +267,7 @@ export const ja: Translation = {
     differ: (value) => `平均 ${value}`,
     identity: (value) => `この強さでの類似度は約 ${value} です。`,
     mark: (strength, identity) => `スライダーの印 ${strength} までは、類似度が ${identity} 以上です。`,
-    reset: '復元時の強さに戻す',
+    reset: '強さをリセット',
     failed: 'このブラウザーでは画像を合成できません。サービスならできます。',
   },
 
@@ -294,8 +326,8 @@ export const ja: Translation = {
     all: 'すべての写真',
     note: 'タブを閉じるまで、このタブに残ります。',
     open: (name, state) => `${name}：${state}`,
-    remove: (name) => `${name} を削除`,
-    removed: (name) => `${name} を削除しました。`,
+    remove: (name) => `${name} を外す`,
+    removed: (name) => `${name} を外しました。`,
     undo: '元に戻す',
     states: {
       ready: '未開始',
@@ -324,12 +356,12 @@ export const ja: Translation = {
     csv: 'レポート（CSV）',
     json: 'レポート（JSON）',
     add: '写真を追加',
-    clear: 'すべて削除',
+    clear: 'すべて外す',
     opening: (done, total) => `開いています ${done} / ${total}`,
   },
 
   failure: {
-    stage: (stage) => `段階：${stage}`,
+    stage: (stage) => `ステップ：${stage}`,
     code: (status) => `コード ${status}`,
     retry: 'もう一度試す',
     retryNow: '今すぐ試す',
@@ -370,6 +402,22 @@ export const ja: Translation = {
         advice: `写真を ${formats.anyOf} で保存して、もう一度お試しください。`,
       },
       damaged: { title: '写真をデコードできません', advice: '元の場所からもう一度書き出すかコピーしてください。' },
+      small: {
+        title: '写真が小さすぎます',
+        advice: '短い辺のピクセルが、顔に必要な数より少なくなっています。より大きい写真を選んでください。',
+      },
+      complex: {
+        title: 'このファイルは読み込みに手間がかかりすぎます',
+        advice: '別のソフトで写真を開き、保存し直してください。',
+      },
+      proportions: {
+        title: '写真が細長すぎます',
+        advice: '顔のある部分を切り抜いて、もう一度お試しください。',
+      },
+      forbidden: {
+        title: 'サービスが許可していません',
+        advice: '使えるアドレス、ページ、キーは運営者が決めています。',
+      },
       option: {
         title: 'サービスがリクエストを受け付けませんでした',
         advice: '設定を変えて、もう一度お試しください。',

@@ -35,7 +35,7 @@ export const pt: Translation = {
 
   empty: {
     headline: 'Rostos, nítidos de novo.',
-    lead: 'Funciona aqui. Não guarda nada. Diz se ainda é a mesma pessoa.',
+    lead: 'Restaura rostos antigos, desfocados ou minúsculos. Não guarda nenhuma foto e diz se ainda é a mesma pessoa.',
     drop: 'Solte fotos aqui',
     dropNow: 'Solte para usar estas fotos',
     paste: 'ou cole uma da área de transferência',
@@ -67,8 +67,8 @@ export const pt: Translation = {
     result: 'Resultado',
     replace: 'Outra foto',
     restore: 'Restaurar',
-    fit: 'Ajustar',
-    fitTo: (size) => `Ajustar para ${size}`,
+    fit: 'Reduzir',
+    fitTo: (size) => `Reduzir para ${size}`,
     fitted: 'Reduzida para o serviço.',
     tooManyInput: (has, max) => `Esta foto tem ${has} megapixels. O serviço aceita no máximo ${max}.`,
     tooManyBytes: (has, max) => `Este arquivo tem ${has}. O serviço aceita no máximo ${max}.`,
@@ -81,7 +81,7 @@ export const pt: Translation = {
   findings: {
     faces: 'Rostos',
     time: 'Tempo',
-    asking: 'Olhando …',
+    asking: 'Analisando…',
     found: (faces, chosen) => (faces === chosen ? number(faces) : `${number(chosen)} de ${number(faces)} a restaurar`),
     about: (duration) => `cerca de ${duration}`,
     none: 'Nenhum rosto foi encontrado. A foto pode ser ampliada como está.',
@@ -106,7 +106,7 @@ export const pt: Translation = {
 
   options: {
     title: 'Opções',
-    reset: 'Restaurar padrões',
+    reset: 'Redefinir',
     factor: { label: 'Ampliar', times: (factor) => `${factor}×` },
     strength: {
       label: 'Intensidade',
@@ -119,7 +119,7 @@ export const pt: Translation = {
     },
     identity: {
       label: 'Se um rosto mudar demais',
-      help: 'Um rosto que já não parece a mesma pessoa pode ser misturado com o original até parecer.',
+      help: 'Se um rosto já não parece a mesma pessoa, “Misturar” o combina com o original até parecer e “Manter” deixa o original.',
       choices: { warn: 'Avisar', blend: 'Misturar', keep: 'Manter' },
     },
     bystanders: {
@@ -148,6 +148,8 @@ export const pt: Translation = {
 
   progress: {
     title: 'Restaurando sua foto',
+    tellMe: 'Avisar quando terminar',
+    willTell: 'Você receberá uma notificação quando terminar.',
     queued: 'Esperando a vez',
     sent: 'Enviada. Esperando para começar',
     count: (done, total) => `${done} de ${total}`,
@@ -190,10 +192,9 @@ export const pt: Translation = {
     warning: 'Confira o resultado com cuidado',
     download: 'Baixar',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) =>
-      `${format} · ${dimensions} · composto neste navegador: 8 bits por canal, sem metadados`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · composta neste navegador`,
     fromService: (format) => `${format} do serviço`,
-    asking: 'O serviço restaura com estas intensidades …',
+    asking: 'O serviço restaura com estas intensidades…',
     serviceFailed: 'O serviço não conseguiu agora. “Baixar” dá a imagem composta neste navegador.',
     copy: 'Copiar',
     copied: 'Copiado',
@@ -208,6 +209,48 @@ export const pt: Translation = {
     changeOptions: 'Mudar opções',
   },
 
+  notes: {
+    title: 'Bom saber',
+    more_pages: (count) =>
+      plural(count, {
+        one: 'O arquivo tem # página.',
+        other: 'O arquivo tem # páginas. Só a primeira foi restaurada.',
+      }),
+    more_frames: (count) =>
+      plural(count, {
+        one: 'O arquivo tem # quadro.',
+        other: 'O arquivo tem # quadros. Só o primeiro foi restaurado.',
+      }),
+    picture_sequence: 'O arquivo também tem uma sequência de imagens. Só a fixa foi restaurada.',
+    exif_lost: 'A data e os dados da câmera não podem ser lidos neste tipo de arquivo e não estão no resultado.',
+    picture_in_alpha: 'A imagem estava só na transparência e foi posta sobre branco.',
+    smaller_factor: (factor, wanted, max) =>
+      `Ampliada ${factor}× em vez de ${wanted}×: resultados têm no máximo ${max} megapixels.`,
+    no_transparency: (format) => `${format} não tem transparência, por isso a imagem foi posta sobre branco.`,
+    fewer_bits: (format, bits, of) => `${format} é gravado com ${bits} bits por canal, menos que os ${of} da foto.`,
+    no_facial_prior:
+      'O serviço funciona sem sua rede para rostos: olhos e dentes ficaram mais nítidos, mas não foram restaurados.',
+    faces_left_out: (kept, found) => `Só os ${kept} maiores de ${found} rostos foram restaurados.`,
+    bystanders: (count) =>
+      plural(count, {
+        one: '# rosto ao fundo está fora de foco e ficou como estava. Uma opção o restaura também.',
+        other: '# rostos ao fundo estão fora de foco e ficaram como estavam. Uma opção os restaura também.',
+      }),
+    credentials_unreadable: 'As Content Credentials da foto não puderam ser lidas e não estão no resultado.',
+    credentials_unsigned: 'As Content Credentials da foto não estão no resultado porque este serviço não assina.',
+    kept_as_it_was: (number, identity) =>
+      `O rosto ${number} ficou como estava, para continuar a mesma pessoa (identidade ${identity}).`,
+    restored_less: (number, strength, identity) =>
+      `O rosto ${number} foi restaurado só em ${strength}, para continuar a mesma pessoa (identidade ${identity}).`,
+  },
+
+  save: {
+    title: 'Salvar como',
+    format: 'Formato',
+    quality: 'Qualidade',
+    help: 'Codificada neste navegador: 8 bits por canal, sem metadados.',
+  },
+
   stage: {
     label: 'Antes e depois',
     hint: 'Mais e menos ampliam e reduzem. 0 mostra a imagem inteira. 1 mostra os pixels reais. As setas movem a imagem ampliada. Segure O para ver o original. O ponto de interrogação mostra todas as teclas.',
@@ -216,7 +259,7 @@ export const pt: Translation = {
     after: 'Restaurada',
     against: 'Comparar com',
     version: (number, options) => `Versão ${number}: ${options}`,
-    mode: 'Visão',
+    mode: 'Visualização',
     modes: { slider: 'Divisor', sides: 'Lado a lado', lens: 'Lupa', difference: 'Diferença' },
     differenceNote: 'Mais claro quer dizer que mudou mais.',
     hold: 'Segurar para ver o original',
@@ -245,7 +288,7 @@ export const pt: Translation = {
       ['Ctrl C', 'Copiar o resultado'],
       ['← →', 'Mover o divisor ou ir de rosto em rosto'],
       ['N  P', 'Próximo rosto, rosto anterior'],
-      ['V', 'Próxima visão: divisor, lado a lado, lupa, diferença'],
+      ['V', 'Próxima visualização: divisor, lado a lado, lupa, diferença'],
       ['O', 'Segurar para ver o original'],
       ['+  −', 'Ampliar e reduzir'],
       ['0  1', 'Imagem inteira, pixels reais'],
@@ -266,7 +309,7 @@ export const pt: Translation = {
     differ: (value) => `${value} em média`,
     identity: (value) => `Identidade de cerca de ${value} nesta intensidade.`,
     mark: (strength, identity) => `Até ${strength}, a marca do controle, a identidade é de pelo menos ${identity}.`,
-    reset: 'Como foi restaurada',
+    reset: 'Redefinir as intensidades',
     failed: 'Este navegador não consegue compor a imagem. O serviço consegue.',
   },
 
@@ -325,7 +368,7 @@ export const pt: Translation = {
 
   times: {
     title: 'Tempo de processamento',
-    total: (duration) => `${duration} no total. Alguns passos correm ao mesmo tempo.`,
+    total: (duration) => `${duration} no total. Algumas etapas ocorrem ao mesmo tempo.`,
   },
 
   tray: {
@@ -360,7 +403,7 @@ export const pt: Translation = {
     retryAll: (count) =>
       plural(count, { one: 'Tentar de novo # que falhou', other: 'Tentar de novo as # que falharam' }),
     zip: (count) => plural(count, { one: 'Baixar # (ZIP)', other: 'Baixar as # (ZIP)' }),
-    zipping: 'Compactando …',
+    zipping: 'Preparando o ZIP…',
     csv: 'Relatório (CSV)',
     json: 'Relatório (JSON)',
     add: 'Adicionar fotos',
@@ -369,7 +412,7 @@ export const pt: Translation = {
   },
 
   failure: {
-    stage: (stage) => `Passo: ${stage}`,
+    stage: (stage) => `Etapa: ${stage}`,
     code: (status) => `Código ${status}`,
     retry: 'Tentar de novo',
     retryNow: 'Tentar agora',
@@ -413,6 +456,22 @@ export const pt: Translation = {
         title: 'A foto não pode ser decodificada',
         advice: 'Exporte ou copie de novo a partir da origem.',
       },
+      small: {
+        title: 'A foto é pequena demais',
+        advice: 'O lado menor tem menos pixels do que um rosto precisa. Escolha uma versão maior.',
+      },
+      complex: {
+        title: 'Ler este arquivo exige trabalho demais',
+        advice: 'Abra a foto em outro programa e salve de novo.',
+      },
+      proportions: {
+        title: 'A foto é comprida e estreita demais',
+        advice: 'Recorte a parte com os rostos e tente de novo.',
+      },
+      forbidden: {
+        title: 'O serviço não permite isso',
+        advice: 'Quem o opera decide quais endereços, páginas e chaves podem usá-lo.',
+      },
       option: {
         title: 'O serviço não aceitou o pedido',
         advice: 'Mude as opções e tente de novo.',
@@ -441,7 +500,7 @@ export const pt: Translation = {
         advice: 'Amplie menos, escolha uma foto menor ou tente quando o serviço estiver menos ocupado.',
       },
       stageFailed: {
-        title: 'Um passo falhou nesta foto',
+        title: 'Uma etapa falhou nesta foto',
         advice: 'Nenhum resultado é mostrado, porque poderia estar errado. Outras opções podem funcionar.',
       },
       internal: {

@@ -33,6 +33,7 @@ const placeholders = (text: string): number[] => VALUES.filter((value) => text.i
 const SHARED =
   /^\.(name|docs|result\.downloadDetail|tray\.open|options\.factor\.times|metrics\.\w+\.name|keys\.list\.\d+\.0)$/;
 const SAME_WORDS = new Set([
+  'Format',
   'Original',
   'Options',
   'Zoom',

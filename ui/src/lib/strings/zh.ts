@@ -35,7 +35,7 @@ export const zh: Translation = {
 
   empty: {
     headline: '让面孔重现清晰。',
-    lead: '在此运行，不留存任何内容，并告诉您是否还是同一个人。',
+    lead: '修复老旧、模糊和微小的人脸。不留存照片，并告诉您是否还是同一个人。',
     drop: '把照片拖到这里',
     dropNow: '松开即可使用这些照片',
     paste: '或从剪贴板粘贴',
@@ -105,7 +105,7 @@ export const zh: Translation = {
     },
     identity: {
       label: '如果人脸变化过大',
-      help: '不再像同一个人的脸可以与原图混合，直到像为止。',
+      help: '如果脸不再像同一个人，“混合”会与原图混合到像为止，“保留原样”则保留原图。',
       choices: { warn: '提醒', blend: '混合', keep: '保留原样' },
     },
     bystanders: {
@@ -125,6 +125,8 @@ export const zh: Translation = {
 
   progress: {
     title: '正在修复您的照片',
+    tellMe: '完成后通知我',
+    willTell: '完成后您会收到通知。',
     queued: '正在排队',
     sent: '已上传，等待开始',
     count: (done, total) => `${done} / ${total}`,
@@ -165,7 +167,7 @@ export const zh: Translation = {
     warning: '请仔细检查结果',
     download: '下载',
     downloadDetail: (format, dimensions, size) => `${format} · ${dimensions} · ${size}`,
-    composedDetail: (format, dimensions) => `${format} · ${dimensions} · 在此浏览器中合成：每通道 8 位，无元数据`,
+    composedDetail: (format, dimensions) => `${format} · ${dimensions} · 在此浏览器中合成`,
     fromService: (format) => `由服务生成 ${format}`,
     asking: '服务正在按这些强度修复…',
     serviceFailed: '服务暂时无法完成。“下载”可得到此浏览器合成的图片。',
@@ -180,6 +182,33 @@ export const zh: Translation = {
     report: '报告（JSON）',
     again: '重新修复',
     changeOptions: '更改选项',
+  },
+
+  notes: {
+    title: '须知',
+    more_pages: (count) => `文件有 ${number(count)} 页，只修复了第一页。`,
+    more_frames: (count) => `文件有 ${number(count)} 帧，只修复了第一帧。`,
+    picture_sequence: '文件还包含一组连续图片，只修复了静态图片。',
+    exif_lost: '无法读取此类文件的日期和相机信息，结果中不含这些信息。',
+    picture_in_alpha: '图片只存在于透明度中，已置于白色背景上。',
+    smaller_factor: (factor, wanted, max) => `放大 ${factor}×，而不是 ${wanted}×：结果最多 ${max} 百万像素。`,
+    no_transparency: (format) => `${format} 不支持透明，图片已置于白色背景上。`,
+    fewer_bits: (format, bits, of) => `${format} 以每通道 ${bits} 位写入，少于照片的 ${of} 位。`,
+    no_facial_prior: '服务当前没有人脸网络：眼睛和牙齿只是锐化，没有修复。',
+    faces_left_out: (kept, found) => `只修复了 ${found} 张脸中最大的 ${kept} 张。`,
+    bystanders: (count) => `背景中有 ${number(count)} 张脸失焦，保持原样。可在选项中一并修复。`,
+    credentials_unreadable: '无法读取照片的 Content Credentials，结果中不含该信息。',
+    credentials_unsigned: '此服务不签名，因此结果中不含照片的 Content Credentials。',
+    kept_as_it_was: (number, identity) => `为保持同一个人，第 ${number} 张脸保持原样（相似度 ${identity}）。`,
+    restored_less: (number, strength, identity) =>
+      `为保持同一个人，第 ${number} 张脸只修复了 ${strength}（相似度 ${identity}）。`,
+  },
+
+  save: {
+    title: '保存为',
+    format: '格式',
+    quality: '质量',
+    help: '在此浏览器中编码：每通道 8 位，无元数据。',
   },
 
   stage: {
@@ -234,7 +263,7 @@ export const zh: Translation = {
     differ: (value) => `平均 ${value}`,
     identity: (value) => `此强度下相似度约为 ${value}。`,
     mark: (strength, identity) => `在滑块标记 ${strength} 以内，相似度不低于 ${identity}。`,
-    reset: '恢复为修复结果',
+    reset: '重置强度',
     failed: '此浏览器无法合成图片，服务可以。',
   },
 
@@ -266,7 +295,7 @@ export const zh: Translation = {
     psnr: { name: 'PSNR', description: '逐像素比较，单位分贝。高于 40 几乎没有差别。' },
     ssim: { name: 'SSIM', description: '边缘和纹理。1 表示完全相同。' },
     lpips: { name: 'LPIPS', description: '在网络看来两张图的差异。0 表示完全相同。' },
-    identity: { name: '身份', description: '变化最大的那张脸的相似度。1 表示完全相同。' },
+    identity: { name: '身份相似度', description: '变化最大的那张脸的相似度。1 表示完全相同。' },
   },
 
   faces: {
@@ -356,6 +385,22 @@ export const zh: Translation = {
       pixels: { title: '照片像素过多', advice: '请降低放大倍数，或缩小照片。' },
       type: { title: '服务无法读取此文件', advice: `请将照片另存为 ${formats.anyOf}，然后重试。` },
       damaged: { title: '照片无法解码', advice: '请从来源重新导出或复制。' },
+      small: {
+        title: '照片太小',
+        advice: '短边的像素不足以容纳一张脸。请选择更大的版本。',
+      },
+      complex: {
+        title: '读取此文件的开销过大',
+        advice: '请用其他程序打开照片并重新保存。',
+      },
+      proportions: {
+        title: '照片过于狭长',
+        advice: '请裁剪出有人脸的部分，然后重试。',
+      },
+      forbidden: {
+        title: '服务不允许此操作',
+        advice: '由运营者决定哪些地址、网页和密钥可以使用。',
+      },
       option: { title: '服务没有接受请求', advice: '请更改选项，然后重试。' },
       key: {
         title: '此服务要求 API 密钥',
