@@ -23,7 +23,7 @@ from deployments.models.manifest import BundledSource, Model, PackageSource, Sou
 _CHUNK_BYTES = 1 << 20
 _TIMEOUT_S = (5.0, 60.0)  # to connect, and between two pieces of data
 
-_unreachable: set[str] = set()
+unreachable_hosts: set[str] = set()
 """Hosts that did not answer in this process: asking each again for every file would cost a time-out each."""
 
 SOURCE_FAILED = (
@@ -78,14 +78,14 @@ def _partial(target: Path) -> Iterator[Path]:
 
 def _from_url(url: str, part: Path, model: Model) -> None:
     host = urlsplit(url).hostname or ""
-    if host in _unreachable:
+    if host in unreachable_hosts:
         raise requests.ConnectionError("not tried: the host could not be reached a moment ago")
     have = part.stat().st_size if part.exists() else 0
     headers = {"Range": f"bytes={have}-"} if have else {}
     try:
         response = requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT_S)
     except requests.RequestException as error:
-        _unreachable.add(host)
+        unreachable_hosts.add(host)
         raise requests.ConnectionError(f"{host} cannot be reached ({type(error).__name__})") from error
     with response:
         if response.status_code == requests.codes.requested_range_not_satisfiable:

@@ -102,9 +102,10 @@ def test_the_builder_protects_the_cluster_and_every_deployment_gets_its_time(mon
 def deployments_of(application: object) -> dict[str, float]:
     """Each deployment's time to finish, by its name."""
     from ray.serve._private.build_app import build_app
+    from ray.serve.deployment import deployment_to_schema
 
     built = build_app(application, name="test")  # type: ignore[arg-type]
-    return {each.name: each._deployment_config.graceful_shutdown_timeout_s for each in built.deployments}
+    return {each.name: deployment_to_schema(each).graceful_shutdown_timeout_s for each in built.deployments}
 
 
 def test_serve_itself_tries_each_replica_three_times() -> None:

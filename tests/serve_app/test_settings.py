@@ -10,6 +10,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 from ray.serve._private.build_app import build_app
+from ray.serve.config import AutoscalingConfig
+from ray.serve.deployment import deployment_to_schema
 
 from deployments.config import StageScale
 from deployments.stages import STAGES, StageName
@@ -161,8 +163,8 @@ def test_a_stage_that_takes_batches_grows_when_they_are_full(monkeypatch: pytest
     settings = Settings.model_validate({"restorer": {"max_batch_size": 4}, "scale": {"restorer": {"max_replicas": 8}}})
     ingress = graph(settings, {name: spec.load for name, spec in STAGES.items()})
     (restorer,) = (each for each in build_app(ingress, name="test").deployments if each.name == "Restorer")
-    scaling = restorer._deployment_config.autoscaling_config
-    assert scaling is not None and scaling.target_ongoing_requests == 4
+    scaling = deployment_to_schema(restorer).autoscaling_config
+    assert isinstance(scaling, AutoscalingConfig) and scaling.target_ongoing_requests == 4
 
 
 def test_queues_are_bounded() -> None:

@@ -19,6 +19,7 @@ from ray.exceptions import (
     RayTaskError,
     WorkerCrashedError,
 )
+from ray.serve._private.common import DeploymentID
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 
 from deployments.contract import StageResult
@@ -26,8 +27,8 @@ from deployments.errors import InferenceFailed, OutOfMemory, StageBusy, StageErr
 from deployments.stages import StageName
 from serve_app.stage_client import on_our_clock, retry_lost
 
-BUSY = BackPressureError.__new__(BackPressureError)
-GONE = DeploymentUnavailableError.__new__(DeploymentUnavailableError)
+BUSY = BackPressureError(num_queued_requests=4, max_queued_requests=4)
+GONE = DeploymentUnavailableError(DeploymentID("Restorer"))
 
 
 def _task_error(cause: Exception) -> RayTaskError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
@@ -36,16 +38,21 @@ def paste_face(canvas: Image, face: Image, mask: Mask, to_canvas: Affine, streng
 
 
 def _facexlib(image: Image, landmarks: Landmarks) -> NDArray[np.uint8]:
-    """facexlib's own align_warp_face on a helper without networks; RGB in and out."""
+    """facexlib's own align_warp_face, on what it needs of a helper: no networks; RGB in and out."""
     from facexlib.utils.face_restoration_helper import FaceRestoreHelper
 
-    helper = FaceRestoreHelper.__new__(FaceRestoreHelper)
-    helper.pad_blur, helper.save_ext, helper.face_size = False, "png", (512, 512)
-    helper.face_template, helper.all_landmarks_5 = FFHQ_TEMPLATE, [landmarks]
-    helper.affine_matrices, helper.cropped_faces = [], []
-    helper.input_img = np.ascontiguousarray(to_bytes(image)[..., ::-1])
-    helper.align_warp_face(border_mode="reflect101")
-    return helper.cropped_faces[0][..., ::-1]
+    helper = SimpleNamespace(
+        pad_blur=False,
+        face_size=(512, 512),
+        face_template=FFHQ_TEMPLATE,
+        all_landmarks_5=[landmarks],
+        affine_matrices=[],
+        cropped_faces=[],
+        input_img=np.ascontiguousarray(to_bytes(image)[..., ::-1]),
+    )
+    FaceRestoreHelper.align_warp_face(helper, border_mode="reflect101")
+    aligned: NDArray[np.uint8] = helper.cropped_faces[0]
+    return aligned[..., ::-1]
 
 
 def _center_of_mass(image: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -93,7 +93,7 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An empty cache; the folder in which the weights will lie."""
     monkeypatch.setenv("VISAGE_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("VISAGE_WEIGHTS_SOURCE", raising=False)
-    monkeypatch.setattr(download, "_unreachable", set())
+    monkeypatch.setattr(download, "unreachable_hosts", set())
     return tmp_path / "cache" / "weights"
 
 

@@ -160,7 +160,9 @@ def test_a_stage_on_the_cpu_has_nothing_to_probe_and_one_on_a_gpu_asks_its_strea
     stage = TorchEnlarger(network, UpscalerConfig(device="cpu"))
     stage.probe()
     monkeypatch.setattr(torch.cuda, "current_stream", lambda device: Lost())
-    stage._device = CUDA
+    for name, given in (("resolve_device", lambda choice: CUDA), ("free_gpu_memory", lambda: 1 << 30)):
+        monkeypatch.setattr(f"deployments.runtime.torch_enlarger.{name}", given)
+    stage = TorchEnlarger(network, UpscalerConfig(device="cuda"))
     with pytest.raises(RuntimeError, match="launch failure"):
         stage.probe()
 
