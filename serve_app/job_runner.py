@@ -162,7 +162,7 @@ class JobRunner:
     async def _tell_one(self, webhooks: Webhooks, job_id: str, url: str) -> None:
         with suppress(JobsUnavailable, UnknownJob):
             if await webhooks.send(url, await self._store.get(job_id)):
-                await self._store.told(job_id)
+                await self._store.remove_note(job_id)
 
     async def sweep(self) -> None:
         """Enqueue again what has lost its worker, message or turn, and tell of what has ended; never returns."""

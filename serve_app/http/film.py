@@ -75,11 +75,11 @@ class FilmData(BaseModel):
     @classmethod
     def of(cls, report: FilmReport, options: FilmOptions) -> FilmData:
         """From what became of a film."""
-        told = report.as_dict()
+        figures = report.as_dict()
         return cls(
             content_type=MEDIA_TYPES[options.container],
-            figures=told,
-            **{name: told[name] for name in ("width", "height", "frames", "shots")},
+            figures=figures,
+            **{name: figures[name] for name in ("width", "height", "frames", "shots")},
         )
 
 

@@ -38,13 +38,13 @@ class Meter:
             item = RateLimitItemPerMinute(key.requests_per_minute)
             if not await self._counter.hit(item, f"requests {key.id}"):
                 refusal, retry_s = QuotaExceeded(f"This key may make {key.requests_per_minute} requests a minute."), 1
-        told = await self.usage(key)
-        for each in told:
+        usages = await self.usage(key)
+        for each in usages:
             if each.quota is not None and each.used >= each.quota:
                 retry_s = max(retry_s, each.resets_in_s)
                 if each.name != "requests":
                     refusal = QuotaExceeded(f"This key may use {each.quota:g} {each.name} a day.")
-        return _headers(told), refusal, max(1, retry_s)
+        return _headers(usages), refusal, max(1, retry_s)
 
     async def charge(self, key_id: str, pixels: int, faces: int) -> None:
         """Count what a request of a key has used: the pixels of its result, and the faces that were restored."""
@@ -70,8 +70,8 @@ def _usage(name: str, used: float, quota: int | None, window_s: int, stats: Wind
     return Usage(name=name, used=used, quota=quota, window_s=window_s, resets_in_s=resets_in_s)
 
 
-def _headers(told: list[Usage]) -> dict[str, str]:
-    limited = [(each, each.quota) for each in told if each.quota is not None]
+def _headers(usages: list[Usage]) -> dict[str, str]:
+    limited = [(each, each.quota) for each in usages if each.quota is not None]
     if not limited:
         return {}
     left = (f'"{each.name}";r={max(0, math.floor(quota - each.used))};t={each.resets_in_s}' for each, quota in limited)

@@ -55,8 +55,8 @@ async def _events(work: Work, retry_after_s: int) -> AsyncIterator[bytes]:
             # In a thread: it splits and joins up to hundreds of megabytes.
             yield await asyncio.to_thread(partial(format_sse_event, data_str=task.result(), event="result"))
         except Exception as error:
-            told = error_event(translate_and_log(error), retry_after_s)
-            yield format_sse_event(data_str=told.model_dump_json(exclude_none=True), event="error")
+            failure = error_event(translate_and_log(error), retry_after_s)
+            yield format_sse_event(data_str=failure.model_dump_json(exclude_none=True), event="error")
     finally:
         task.cancel()
 

@@ -134,8 +134,8 @@ class JobStore:
         if photo is None or options is None:
             return None  # cancelled just now
         fence, attempt = claimed
-        told = (owner or b"").decode(), options.decode()
-        return Claim(job_id, fence, attempt, *told, photo, reference, (kind or PHOTO.encode()).decode())
+        owner_and_options = (owner or b"").decode(), options.decode()
+        return Claim(job_id, fence, attempt, *owner_and_options, photo, reference, (kind or PHOTO.encode()).decode())
 
     async def beat(self, claim: Claim, progress: JobProgress | FilmProgress, events: Sequence[Progress]) -> bool:
         """Say that the work goes on, and how far it is; False where the job is no longer ours: stop."""
@@ -185,7 +185,7 @@ class JobStore:
         found = [word.decode() for word in await self._run("NOTES", "", *pauses_s)]
         return list(zip(found[::2], found[1::2], strict=True))
 
-    async def told(self, job_id: str) -> None:
+    async def remove_note(self, job_id: str) -> None:
         """No further try is needed."""
         async with _reachable():
             await self._redis.zrem("visage:notes", job_id)

@@ -187,8 +187,8 @@ def note(job: Job) -> bytes:
     error = json.loads(job.error) if job.error else {}
     data = {"id": job.id, "status": job.state, "attempts": job.attempts}
     data |= {"error": {name: error[name] for name in ("code", "status", "stage")}} if error else {}
-    told = {"type": f"job.{job.state}", "timestamp": datetime.now(UTC).isoformat(timespec="seconds"), "data": data}
-    return json.dumps(told, separators=(",", ":")).encode()
+    payload = {"type": f"job.{job.state}", "timestamp": datetime.now(UTC).isoformat(timespec="seconds"), "data": data}
+    return json.dumps(payload, separators=(",", ":")).encode()
 
 
 def _resolver(webhooks: Webhooks) -> Any:

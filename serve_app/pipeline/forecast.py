@@ -100,9 +100,9 @@ class Forecast:
     def _pace(self, expected: dict[str, float]) -> float:
         """How much longer this request takes than experience says, by all that is done of it."""
         prior = _PRIOR * sum(expected.values())
-        told, took = prior, prior
+        expected_s, took = prior, prior
         for stage, seen in self._seen.items():
             if stage in expected:
-                told += seen.done * expected[stage]
+                expected_s += seen.done * expected[stage]
                 took += seen.spent_by_then_s
-        return took / told if told > 0.0 else 1.0
+        return took / expected_s if expected_s > 0.0 else 1.0

@@ -74,12 +74,12 @@ def timed(frames: Iterator[Any], film: Film) -> Iterator[tuple[Any, int, bool]]:
     step = round(1 / (film.rate * film.time_base)) or 1
     last: int | None = None
     for frame in frames:
-        told = None if frame.pts is None else round(frame.pts * frame.time_base / film.time_base)
-        time = told if told is not None else (0 if last is None else last + step)
+        declared = None if frame.pts is None else round(frame.pts * frame.time_base / film.time_base)
+        time = declared if declared is not None else (0 if last is None else last + step)
         if last is not None and time <= last:
             time = last + 1
         last = time
-        yield frame, time, time != told
+        yield frame, time, time != declared
 
 
 def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> None:

@@ -138,8 +138,8 @@ class FilmReader:
             body = await self._decoder.exactly(size)
             if body is None:
                 break
-            told = [bool(flags & flag) for flag in (INTERLACED, KEY, UNCERTAIN)]
-            yield Frame(np.frombuffer(body, np.uint8).reshape(self._shape), time, *told)
+            marks = [bool(flags & flag) for flag in (INTERLACED, KEY, UNCERTAIN)]
+            yield Frame(np.frombuffer(body, np.uint8).reshape(self._shape), time, *marks)
         await self._decoder.expect_success()
 
     async def close(self) -> None:

@@ -36,8 +36,8 @@ _PIECE_LAYOUT = 2
 
 def key_of(source_digest: str, options: VideoOptions, codec: VideoCodec, models: Any) -> str:
     """Names a film with all that decides on its pixels: pieces kept under it belong to no other."""
-    told = [source_digest, asdict(options), asdict(codec), models, __version__, _PIECE_LAYOUT]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    parts = [source_digest, asdict(options), asdict(codec), models, __version__, _PIECE_LAYOUT]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def sha256_of(source: Path) -> str:

@@ -45,11 +45,11 @@ class ApiKeyMiddleware:
         if scope["type"] != "http" or path in OPEN or path.startswith(_OPEN_FOLDER):
             await self._app(scope, receive, send)
             return
-        told: dict[str, str] = {}
+        headers: dict[str, str] = {}
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(told)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         retry_s = 0
@@ -57,13 +57,13 @@ class ApiKeyMiddleware:
             key = self._authenticate(Headers(scope=scope))
             _check_scope(key, path, scope["method"])
             if scope["method"] == "POST":
-                told, refusal, retry_s = await self._guard.meter.admit(key)
+                headers, refusal, retry_s = await self._guard.meter.admit(key)
                 if refusal is not None:
                     raise refusal
         except VisageError as error:
             response = error_response(error, retry_s) if isinstance(error, QuotaExceeded) else error_response(error)
             if isinstance(error, Unauthorized):
-                told = {"WWW-Authenticate": "Bearer"}
+                headers = {"WWW-Authenticate": "Bearer"}
             await response(scope, receive, send_with_headers)
             return
         await self._app({**scope, _SCOPE: key}, receive, send_with_headers)

@@ -43,8 +43,8 @@ def film_jobs_router(jobs: Jobs, settings: VideoSettings) -> APIRouter:
         webhook: WebhookField = None,
     ) -> Response:
         film = await read_photo(file, settings.max_upload_bytes, UPLOAD_SETTING)
-        told = options.model_dump_json(exclude_unset=True)
-        job = await jobs.submit(film, None, webhook, options=told, owner=owner_of(request), kind=FILM)
+        chosen = options.model_dump_json(exclude_unset=True)
+        job = await jobs.submit(film, None, webhook, options=chosen, owner=owner_of(request), kind=FILM)
         return accepted(request, job)
 
     return router

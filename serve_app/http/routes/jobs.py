@@ -193,7 +193,7 @@ def accepted(request: Request, job: Job) -> Response:
 
 
 def _answer(job: Job, status: int = 200, **headers: str) -> Response:
-    told = JobStatus(
+    status_of_job = JobStatus(
         id=job.id,
         status=job.state,
         position=job.position,
@@ -205,4 +205,4 @@ def _answer(job: Job, status: int = 200, **headers: str) -> Response:
     )
     if not job.state.is_final:
         headers["Retry-After"] = str(_POLL_S)
-    return Response(told.model_dump_json(), status, headers, "application/json")
+    return Response(status_of_job.model_dump_json(), status, headers, "application/json")
