@@ -10,6 +10,8 @@ UV     := $(BIN)/uv
 export RAY_object_spilling_directory ?= /dev/shm/visage-$(shell id -u)/spill
 export RAY_USAGE_STATS_ENABLED := 0
 export PYTHONUNBUFFERED := 1
+# Ray starts dozens of processes of Python, each of which would compile what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve check check-stages check-rest test test-clusters test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
@@ -24,8 +26,8 @@ help: ## what can be made
 serve: $(VENV)/.service weights page ## set up what is missing and start the service on http://127.0.0.1:8000
 	exec $(BIN)/python -m serve_app serve_config.yaml
 
-check: lint ## the quick tests: no weights, no cluster, no Node.js; under a minute
-	$(MAKE) --no-print-directory -j2 --output-sync check-stages check-rest
+check: $(VENV)/.dev ## lint and the quick tests: no weights, no cluster, no Node.js; under a minute
+	$(MAKE) --no-print-directory -j2 --output-sync lint check-stages check-rest
 
 check-stages:
 	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests/deployments $(PYTEST_ARGS)

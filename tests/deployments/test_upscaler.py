@@ -107,11 +107,17 @@ def _by_kernel(module: nn.Module | None = None, *, bf16: bool = False) -> Upscal
         pytest.skip(str(reason))
 
 
+@pytest.fixture(scope="module")
+def compiled() -> Upscaler:
+    """With the kernel for random weights; writing its machine code takes half a second."""
+    return _by_kernel()
+
+
 @pytest.mark.parametrize("factor", FACTORS)
-def test_with_the_kernel_and_without_the_result_is_the_same(factor: int) -> None:
+def test_with_the_kernel_and_without_the_result_is_the_same(compiled: Upscaler, factor: int) -> None:
     image = noise(90, 70)
     network = Network(COMPACT, RandomCompact(3), architecture_of(COMPACT))
-    found, expected = (each.upscale(image, factor) for each in (_by_kernel(), _with_tiles_of(network, 10**6)))
+    found, expected = (each.upscale(image, factor) for each in (compiled, _with_tiles_of(network, 10**6)))
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert found.shape == (90 * factor, 70 * factor, 3) and found.min() >= 0 and found.max() <= 1
 
@@ -123,35 +129,36 @@ def test_the_real_network_is_the_same_with_the_kernel_and_without(network: Netwo
     np.testing.assert_allclose(found, upscaler.upscale(image, 2), atol=2e-5)
 
 
-def test_with_the_kernel_too_progress_counts_every_piece_and_a_caller_who_left_stops_it() -> None:
+def test_with_the_kernel_too_progress_counts_every_piece_and_a_caller_who_left_stops_it(compiled: Upscaler) -> None:
     told: list[tuple[int, int]] = []
-    upscaler = _by_kernel()
-    upscaler.upscale(noise(400, 90), 2, lambda done, total: told.append((done, total)))
+    compiled.upscale(noise(400, 90), 2, lambda done, total: told.append((done, total)))
     assert told == [(done, told[0][1]) for done in range(told[0][1] + 1)] and told[0][1] > 3
     begun = told.copy()
     told.clear()
     with pytest.raises(Cancelled):
-        upscaler.upscale(noise(400, 90), 2, lambda *piece: told.append(piece), lambda: len(told) == 2)
+        compiled.upscale(noise(400, 90), 2, lambda *piece: told.append(piece), lambda: len(told) == 2)
     assert told == begun[:2]
 
 
-def test_numbers_of_the_kernel_that_are_no_picture_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    upscaler = _by_kernel()
+def test_numbers_of_the_kernel_that_are_no_picture_are_a_failure(
+    compiled: Upscaler, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bad = np.full((90, 80, 3), 0.5, np.float32)
     bad[40, 40, 1] = np.nan
     monkeypatch.setattr("deployments.upscaler.check_image", lambda image, stage: image)
     with pytest.raises(InferenceFailed, match="no image"):
-        upscaler.upscale(bad, 2)
+        compiled.upscale(bad, 2)
 
 
-def test_without_memory_for_the_kernel_the_stage_is_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_memory_for_the_kernel_the_stage_is_out_of_memory(
+    compiled: Upscaler, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*shape: int) -> Image:
         raise MemoryError
 
-    upscaler = _by_kernel()
     monkeypatch.setattr("deployments.runtime.kernels.strips.aligned", full)
     with pytest.raises(OutOfMemory, match="upscaler"):
-        upscaler.upscale(noise(90, 80), 2)
+        compiled.upscale(noise(90, 80), 2)
 
 
 @pytest.mark.weights

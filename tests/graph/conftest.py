@@ -50,8 +50,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """Two ingresses, and a restorer of two to four replicas, which takes long for a face. Each module counts anew, and
-    two clusters at once would keep `ray memory` from knowing which one is meant."""
+    """Two ingresses, and a restorer of two to four replicas, which takes long for a face."""
     scale = {
         "ingress_replicas": 2,
         str(StageName.RESTORER): {

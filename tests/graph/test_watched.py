@@ -1,4 +1,4 @@
-"""Metrics by a real scrape, one trace over all stages, and logs that tell which request they are of, on real Ray."""
+"""Metrics by a real scrape, one trace over all stages, logs with their request, and replicas that follow the load."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deployments.stages import STAGES
 from deployments.telemetry import INSTRUMENTS, Kind
+from load.simulate import Plan, capacity
 from serve_app.settings import JobSettings
-from tests.graph.conftest import Watched
+from tests.graph.conftest import MAX_REPLICAS, MIN_REPLICAS, RESTORER_S, Watched
 from tests.helpers.api import URL
+from tests.helpers.asking import asking
 from tests.helpers.images import PDF
 from tests.helpers.stage_stand_ins import LOGGED
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
@@ -26,6 +28,9 @@ ID = "3f0c2a9e-4b7d-4c55-9d0e-6a1b2c3d4e5f"
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 SECRET, ADDRESS = "grandmother-1923", "127.0.0.77"
 WAIT_S = 30.0
+CLIENTS = 12
+SCALED_S = 100.0
+MEASURED_S = 10.0
 
 Samples = dict[str, list[tuple[dict[str, str], float]]]
 
@@ -133,3 +138,44 @@ def test_no_log_tells_a_files_name_or_a_clients_address(asked: Watched) -> None:
     for log, text in texts.items():
         assert SECRET.encode() not in text and ADDRESS.encode() not in text, log
         assert photo[40:60] not in text, log
+
+
+def requests_of_ingresses(watched: Watched) -> dict[str, float]:
+    """How many requests each ingress replica has counted."""
+    counts: dict[str, float] = {}
+    for labels, value in samples(watched.metrics()).get("ray_visage_requests_total", []):
+        counts[labels["replica"]] = counts.get(labels["replica"], 0.0) + value
+    return counts
+
+
+@pytest.mark.timeout(280)
+def test_a_stage_grows_under_load_and_shrinks_after_it_without_an_error(watched: Watched) -> None:
+    service, before_it = watched.service, requests_of_ingresses(watched)
+    photo = photo_that_asks_for(NORMAL)
+
+    def until_replicas(count: int) -> None:
+        end = time.monotonic() + SCALED_S
+        while len(service.replicas("Restorer")) != count:
+            assert time.monotonic() < end, f"{len(service.replicas('Restorer'))} replicas instead of {count}"
+            time.sleep(0.5)
+
+    until_replicas(MIN_REPLICAS)
+    with asking(service, photo, 1, upscale_factor=1) as one:  # goes on asking while replicas are taken away
+        with asking(service, photo, CLIENTS - 1, upscale_factor=1) as others:
+            until_replicas(MAX_REPLICAS)
+            time.sleep(2.0)  # the new ones have loaded
+            began, before = time.monotonic(), len(one) + len(others)
+            time.sleep(MEASURED_S)
+            answered = (len(one) + len(others) - before) / (time.monotonic() - began)
+        until_replicas(MIN_REPLICAS)
+    assert {answer.status_code for answer in (*one, *others)} == {httpx.codes.OK}
+    # What four replicas of stand-ins can do at most, by the simulation. How near the machine comes depends on what else
+    # it does; docs/figures.md has a run.
+    plan = Plan({"cpu": 1000.0}, {"restorer": ("cpu",) * MAX_REPLICAS}, CLIENTS)
+    most = capacity(plan, {"restorer": RESTORER_S})
+    assert 0 < answered <= 1.1 * most
+    print(f"{answered:.2f} photos/s by {MAX_REPLICAS} replicas of {RESTORER_S} s; simulated {most:.2f}")
+    now = requests_of_ingresses(watched)
+    assert len([replica for replica, count in now.items() if count > before_it.get(replica, 0.0)]) == 2, (
+        f"one of the two ingresses had nothing to do: {before_it}, then {now}"
+    )

@@ -53,7 +53,7 @@ def test_more_gpus_answer_as_many_times_more_until_the_cpus_are_short(gpus: int)
 
 
 def test_a_slower_replica_limits_its_stage_alone() -> None:
-    """Two replicas of 0.4 s answer five a second, whatever else there is: the set-up of tests/graph/test_scaling.py."""
+    """Two replicas of 0.4 s answer five a second, whatever else there is: the set-up of tests/graph/test_watched.py."""
     for replicas in (1, 2, 4):
         plan = Plan({"cpu": 1000.0}, dict.fromkeys(STAGES, ("cpu",) * replicas), 16)
         assert capacity(plan, {StageName.RESTORER: 0.4}) == pytest.approx(replicas / 0.4, rel=0.02)
