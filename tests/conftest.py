@@ -12,7 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import pytest
 import yaml
 
-from tests.helpers.service import ROOT, Service, running
+from load.service import ROOT, Service, running
 
 FOLDER_MARKS = {
     "graph": ("cluster",),

@@ -11,8 +11,8 @@ import grimp
 import pytest
 
 from deployments.stages import STAGES
+from load.service import ROOT
 from serve_app import __version__
-from tests.helpers.service import ROOT
 
 MAX_LINES = 300
 GENERATED = "Written by docs/generate.py"

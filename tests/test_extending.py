@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import ROOT
+from load.service import ROOT
 
 MAX_FILES = 10
 COPIED = ("deployments", "serve_app", "configs", "docs", "tests", "ui/src", "ui/scripts")

@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
 
 from deployments.errors import ModelUnavailable
 from deployments.models import compact_weights, graphs
@@ -16,6 +19,27 @@ from deployments.models.manifest import manifest
 from deployments.models.prepared import NotPrepared, prepared_file
 from deployments.models.registry import architecture_of
 from deployments.models.weights import fetch, local_paths, locate
+
+
+class Maker(NamedTuple):
+    """Makes what a CPU runs in place of a network, a file with this suffix."""
+
+    suffix: str
+    make: Callable[[str], Path]
+
+
+_GRAPH = Maker(graphs.SUFFIX, graphs.make)
+_ARRAYS = Maker(compact_weights.SUFFIX, compact_weights.make)
+
+
+def _maker(name: str) -> Maker | None:
+    """By the architecture; None where a CPU runs the model as it is."""
+    if manifest()[name].architecture is None:
+        return None
+    architecture = architecture_of(name)
+    if architecture.graph_inputs:
+        return _GRAPH
+    return _ARRAYS if architecture.has_kernel else None
 
 
 def _wanted(gpu: bool) -> list[str]:
@@ -49,23 +73,15 @@ def _prepare(names: list[str]) -> None:
     """Make now, on all CPUs, what the stages would each make at their first start."""
 
     def make(name: str) -> None:
+        if (maker := _maker(name)) is None:
+            return
         try:
-            prepared_file(name, _suffix(name))
+            prepared_file(name, maker.suffix)
         except NotPrepared as reason:
             print(f"{name} runs in torch: {reason}", file=sys.stderr)
 
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        list(threads.map(make, filter(_suffix, names)))
-
-
-def _suffix(name: str) -> str:
-    """Of the file that a CPU runs in place of the network; empty where there is none."""
-    if manifest()[name].architecture is None:
-        return ""
-    architecture = architecture_of(name)
-    if architecture.graph_inputs:
-        return graphs.SUFFIX
-    return compact_weights.SUFFIX if architecture.has_kernel else ""
+        list(threads.map(make, names))
 
 
 def _verify_command(names: list[str]) -> int:
@@ -109,7 +125,10 @@ def main(arguments: list[str] | None = None, prog: str = "python -m deployments.
     if parsed.command == "list":
         return _list_command()
     if parsed.command == "prepare":
-        print((graphs if _suffix(parsed.name) == graphs.SUFFIX else compact_weights).make(parsed.name))
+        maker = _maker(parsed.name)
+        if maker is None:
+            parser.error(f"nothing is made of {parsed.name}: a CPU runs it as it is")
+        print(maker.make(parsed.name))
         return 0
     unknown = [name for name in parsed.names if name not in manifest().models]
     if unknown:

@@ -18,8 +18,10 @@ from collections import defaultdict
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+import yaml
 
 from deployments.config import UpscalerConfig
 from deployments.serving import DEPLOYMENTS
@@ -31,8 +33,8 @@ from load.bench.contestants import HTTP, OFFICIAL, OURS, ROWS, WHOLE, Run, in_pr
 from load.bench.films import films
 from load.bench.goals import Goal, noise_of
 from load.bench.pictures import Case, cases, sharp_face
-from load.bench.service import ROOT, Served, served
 from load.evaluate_bench import to_float
+from load.service import ROOT, Service, running
 from serve_app.cli.local import LocalEnhancer
 from serve_app.cli.settings_file import settings_from
 
@@ -62,7 +64,7 @@ def main(words: list[str] | None = None) -> int:
     held = [_similar_to_float32()]
     with ExitStack() as stack:
         contestants: dict[str, Run] = {}
-        service = None if arguments.no_service else stack.enter_context(served(arguments.config))
+        service = None if arguments.no_service else _started(arguments.config, stack)
         if service is not None:
             held += [
                 Goal("GB (PSS) that the idle service holds", service.memory_gb(), goals.IDLE_GB),
@@ -153,7 +155,14 @@ def _speed(case: Case, rounds: Rounds) -> list[Goal]:
     return found
 
 
-def _clients(service: Served) -> list[Goal]:
+def _started(config: Path, stack: ExitStack) -> Service:
+    """The service with a configuration's applications, as `make serve` starts it, until the stack is closed."""
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    command = (sys.executable, "-m", "serve_app")
+    return stack.enter_context(running(yaml.safe_load(config.read_text()), folder, command=command))
+
+
+def _clients(service: Service) -> list[Goal]:
     alone, *others = asyncio.run(throughput(service.url))
     found = [
         Goal(

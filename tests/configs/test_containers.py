@@ -18,8 +18,8 @@ from ray.serve.schema import ServeDeploySchema
 
 from deployments.models import weights
 from deployments.models.prepared import prepared_folder
+from load.service import ROOT
 from serve_app.settings import Settings
-from tests.helpers.service import ROOT
 
 DOCKER, COMPOSE = ROOT / "configs/docker", ROOT / "configs/compose"
 DOCKERFILE = DOCKER / "Dockerfile"

@@ -16,8 +16,8 @@ import yaml
 from ray.serve.schema import ServeDeploySchema
 
 from deployments.stages import STAGES
+from load.service import ROOT
 from serve_app.settings import Settings
-from tests.helpers.service import ROOT
 
 FOLDER = ROOT / "configs/kubernetes"
 OVERLAYS = ("cpu", "gpu", "jobs")

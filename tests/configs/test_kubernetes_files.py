@@ -10,8 +10,8 @@ import pytest
 import yaml
 from ray.serve.schema import ServeDeploySchema
 
+from load.service import ROOT
 from serve_app.settings import Settings
-from tests.helpers.service import ROOT
 
 FOLDER = ROOT / "configs/kubernetes"
 FILES = sorted(file for file in FOLDER.rglob("*.yaml") if file.name != "kustomization.yaml")

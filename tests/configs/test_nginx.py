@@ -24,12 +24,12 @@ import numpy as np
 import psutil
 import pytest
 
+from load.service import ROOT, free_port
 from serve_app.settings import LimitSettings, VideoSettings
 from tests.helpers.api import URL, result_of
 from tests.helpers.fakes import client_of
 from tests.helpers.images import PDF, PHOTO, png
 from tests.helpers.instance import HOST
-from tests.helpers.service import ROOT, free_port
 
 CONFIG = ROOT / "configs/nginx"
 ENHANCE = "/api" + URL

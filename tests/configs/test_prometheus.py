@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from deployments.telemetry import INSTRUMENTS, PREFIX, Kind
-from tests.helpers.service import ROOT, free_port
+from load.service import ROOT, free_port
 
 ALERTS = ROOT / "configs/prometheus/alerts.yaml"
 BOARD = ROOT / "configs/grafana/visage.json"

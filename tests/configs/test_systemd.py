@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from load.service import ROOT
 from serve_app.app import shutdown_options
 from serve_app.settings import LimitSettings
-from tests.helpers.service import ROOT
 
 UNIT = ROOT / "configs/systemd/visage.service"
 

@@ -12,7 +12,7 @@ import yaml
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
-from tests.helpers.service import ROOT
+from load.service import ROOT
 
 DEPLOYMENT = (ROOT / "docs/deployment.md").read_text()
 OPERATIONS = (ROOT / "docs/operations.md").read_text()

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PIL import Image as PILImage
 
+from load.service import ROOT
 from tests.helpers.images import one_face
 from tests.helpers.loopback import listening
-from tests.helpers.service import ROOT
 
 SERVICE = "http://127.0.0.1:8000"
 RUNNERS = {

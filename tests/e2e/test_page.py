@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from load.service import ROOT, START_TIMEOUT_S, Service
 from tests.helpers.photo_files import make_pictures
-from tests.helpers.service import ROOT, START_TIMEOUT_S, Service
 
 UI = ROOT / "ui"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

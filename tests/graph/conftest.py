@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from deployments.stages import StageName
+from load.service import Service, free_port, running
 from tests.helpers.collector import Collector, collecting
 from tests.helpers.redis_server import redis_server
-from tests.helpers.service import Service, free_port, running
 
 WATCHED = "visage"
 MIN_REPLICAS, MAX_REPLICAS = 2, 4

@@ -11,10 +11,10 @@ import pytest
 
 from deployments.errors import NoFaceDetected
 from deployments.stages import STAGES
+from load.service import Service
 from serve_app.http.errors import TABLE
 from tests.helpers.api import enhance, events_of, result_of
 from tests.helpers.images import one_face, png, psnr, six_faces, small_face
-from tests.helpers.service import Service
 
 
 @pytest.fixture(scope="module")

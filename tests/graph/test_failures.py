@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from deployments.stages import STAGES
+from load.service import Service
 from serve_app.stage_client import REPORT_LIFETIME_S
 from tests.helpers import stand_ins
 from tests.helpers.api import enhance, result_of
 from tests.helpers.images import PDF, png, small_face
-from tests.helpers.service import Service
 from tests.helpers.stand_ins import photo_that_asks_for
 
 TIGHT = "/tight"

@@ -16,12 +16,12 @@ import httpx
 import pytest
 from redis import Redis
 
+from load.service import Service, running
 from serve_app.job_runner import SHOWN
 from serve_app.keys import new_key
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
 from tests.helpers.redis_server import RedisServer, redis_server
-from tests.helpers.service import Service, running
 from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, SLOW_S, photo_that_asks_for
 from tests.serve_app.test_keys import file_of
 

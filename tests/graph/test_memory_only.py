@@ -14,9 +14,9 @@ import numpy as np
 import psutil
 import pytest
 
+from load.service import Service
 from tests.helpers.api import enhance
 from tests.helpers.images import one_face, png
-from tests.helpers.service import Service
 
 MARK_BYTES = 48
 IN_MEMORY = {"tmpfs", "ramfs", "devtmpfs", "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from load.service import free_port
 from tests.helpers.own_cluster import found_by, on_own_cluster
-from tests.helpers.service import free_port
 
 pytestmark = pytest.mark.timeout(200)
 

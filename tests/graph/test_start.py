@@ -17,11 +17,11 @@ import psutil
 import pytest
 import yaml
 
+from load.service import ROOT, free_port
 from serve_app.memory_check import SPILL_VARIABLE
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
 from tests.helpers.own_cluster import on_own_cluster
-from tests.helpers.service import ROOT, free_port
 from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
 
 START_TIMEOUT_S = 180

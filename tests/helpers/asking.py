@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
+from load.service import Service
 from tests.helpers.api import enhance
-from tests.helpers.service import Service
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from load.service import free_port
 from tests.helpers.fakes import FakeStages, make_app
-from tests.helpers.service import free_port
 
 
 @contextmanager

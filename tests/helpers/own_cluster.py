@@ -9,8 +9,8 @@ import sys
 import tempfile
 from typing import Any
 
+from load.service import ROOT
 from serve_app.memory_check import SPILL_VARIABLE
-from tests.helpers.service import ROOT
 
 FOUND = "FOUND "
 """What the line with a script's result begins with; JSON follows."""

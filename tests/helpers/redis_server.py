@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import free_port
+from load.service import free_port
 
 MEMORY_ONLY = {"save": "", "appendonly": "no", "maxmemory": "256mb", "maxmemory-policy": "noeviction"}
 START_S = 10

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from PIL import Image as PILImage
 
+from load.service import Service
 from tests.helpers.api import enhance
 from tests.helpers.images import PDF, png, saved, small_face
-from tests.helpers.service import Service
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(200)]
 

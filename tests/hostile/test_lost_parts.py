@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from deployments.stages import STAGES
+from load.service import Service
 from tests.helpers.api import enhance
 from tests.helpers.asking import asking
 from tests.helpers.images import png, small_face
-from tests.helpers.service import Service
 from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(280)]

@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from deployments.stages import STAGES
+from load.service import Service
 from tests.helpers.asking import asking
 from tests.helpers.images import png, small_face
-from tests.helpers.service import Service
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(280)]
 

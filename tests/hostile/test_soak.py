@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from load.service import SERVE, Service
 from tests.helpers.api import enhance
 from tests.helpers.images import png, small_face
-from tests.helpers.service import SERVE, Service
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
 
 LONG = int(os.environ.get("VISAGE_FUZZ", "0")) >= 10_000

@@ -12,8 +12,8 @@ import yaml
 from deployments.stages import STAGES
 from load import gpu_check
 from load.gpu_memory import out_of_memory
+from load.service import ROOT
 from serve_app.settings import Settings
-from tests.helpers.service import ROOT
 
 pytestmark = pytest.mark.parity
 

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import serialization
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import Decoded, decode
 from deployments.imaging.formats import OUTPUT_FORMATS
+from load.service import ROOT
 from serve_app.cli.main import main
 from serve_app.cli.signing_key import self_made
 from serve_app.content_credentials import CannotSign, signer_of
@@ -30,7 +31,6 @@ from serve_app.settings import C2paSettings
 from tests.helpers.api import enhance
 from tests.helpers.fakes import client_of
 from tests.helpers.images import PHOTO
-from tests.helpers.service import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from load.service import ROOT
 from serve_app import keys
 from serve_app.keys import ApiKey, KeyRing, KeysCannotBeRead, Scope, new_key
-from tests.helpers.service import ROOT
 
 
 def file_of(path: Path, *entries: ApiKey) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from load.service import ROOT, free_port
 from tests.helpers.redis_server import redis_server
-from tests.helpers.service import ROOT, free_port
 
 
 def refusal(folder: Path, args: dict[str, Any]) -> str:

@@ -43,9 +43,8 @@ def _own(face: PlacedFace, other: PlacedFace, factor: int = 1) -> np.ndarray:
     return own
 
 
-@pytest.mark.parametrize("share", [0.2, 0.4, 0.6])
+@pytest.mark.parametrize(("share", "factor"), [(0.2, 1), (0.4, 1), (0.6, 1), (0.6, 2)])
 @pytest.mark.parametrize(("dx", "dy"), [(1, 0), (0, 1), (0.7, -0.7)])
-@pytest.mark.parametrize("factor", [1, 2])
 def test_a_faces_own_pixels_are_as_if_it_were_restored_alone(share: float, dx: float, dy: float, factor: int) -> None:
     apart = WIDTH * (1 - share)
     first, second = _placed(200, 180, 1), _placed(200 + dx * apart, 180 + dy * apart, 2)

@@ -22,8 +22,8 @@ from deployments.imaging.jpeg_structure import MAX_SCANS, MAX_SEGMENTS
 from deployments.imaging.png_structure import MAX_CHUNKS
 from load.evaluate_files import HARMLESS
 from load.png_chunks import chunk, png_of, with_chunks
+from load.service import ROOT
 from tests.helpers.images import noise, png, saved, to_bytes, waves
-from tests.helpers.service import ROOT
 
 LIMITS = DecodeLimits(max_input_pixels=16_000_000, max_output_pixels=64_000_000, min_side=16)
 QUICK_S = 1.0

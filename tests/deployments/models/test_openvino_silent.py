@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import ROOT
+from load.service import ROOT
 
 
 @pytest.mark.parametrize(("imported", "sends"), [("openvino", True), ("deployments.models.openvino_silent", False)])

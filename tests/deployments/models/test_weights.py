@@ -423,6 +423,13 @@ def test_an_unknown_model_or_command_is_refused(capsys: pytest.CaptureFixture[st
         assert raised.value.code == 2
 
 
+@pytest.mark.parametrize("name", ["gfpgan-v1.4", "arcface-w600k-mbf"])
+def test_nothing_is_prepared_of_what_a_cpu_runs_as_it_is(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["prepare", name])
+    assert raised.value.code == 2 and f"nothing is made of {name}" in capsys.readouterr().err
+
+
 # ---- From the repository ---------------------------------------------------------------------------------------------
 
 

@@ -17,9 +17,9 @@ from deployments.models.network import Network, load_network
 from deployments.models.prepared import NotPrepared, path_of, prepared_file
 from deployments.runtime.engines import engine_for, load_model
 from deployments.runtime.openvino_engine import OpenVinoEngine
+from load.service import ROOT
 from tests.helpers.compact import psnr
 from tests.helpers.images import noise, six_people
-from tests.helpers.service import ROOT
 
 CPU = NetworkConfig(device="cpu")
 GRAPHS = ["visage-face", "bisenet", "lpips-alex", "retinaface-mobile0.25"]

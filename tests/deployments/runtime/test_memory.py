@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from deployments.runtime.memory import keep_freed_memory
-from tests.helpers.service import ROOT
+from load.service import ROOT
 
 FAULTS = """
 import resource, sys

@@ -13,7 +13,7 @@ from deployments.config import StageConfig
 from deployments.contract import StageReport
 from deployments.runtime.stage import Stage
 from deployments.stages import StageName
-from tests.helpers.service import ROOT
+from load.service import ROOT
 
 
 class OnDevice(Stage):

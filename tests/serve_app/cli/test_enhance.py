@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image as PILImage
 
+from load.service import ROOT, free_port
 from serve_app.cli.local import LocalEnhancer
 from serve_app.cli.main import main
 from serve_app.client import RequestFailed, Visage
@@ -31,7 +32,6 @@ from tests.helpers.fakes import FakeStages
 from tests.helpers.images import PHOTO, png, small_face
 from tests.helpers.loopback import listening
 from tests.helpers.photo_formats import heic
-from tests.helpers.service import ROOT, free_port
 from tests.serve_app.test_keys import file_of
 
 VISAGE = [sys.executable, "-m", "serve_app.cli"]

@@ -12,13 +12,13 @@ import pytest
 import yaml
 
 from deployments.models.manifest import manifest
+from load.service import ROOT, free_port
 from serve_app.cli.main import main
 from serve_app.cli.signing_key import self_made
 from serve_app.keys import new_key
 from tests.helpers.fakes import FakeStages
 from tests.helpers.loopback import listening
 from tests.helpers.redis_server import redis_server
-from tests.helpers.service import ROOT, free_port
 from tests.serve_app.test_keys import file_of
 
 

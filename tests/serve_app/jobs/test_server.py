@@ -10,13 +10,13 @@ import pytest
 from limits import RateLimitItemPerMinute
 from redis import Redis
 
+from load.service import free_port
 from serve_app.http.rate_counter import rate_counter
 from serve_app.jobs.server import PASSWORD_VARIABLE, JobsCannotRun, connect, full_address, require_memory_only
 from serve_app.jobs.service import Jobs
 from serve_app.jobs.store import JobStore
 from serve_app.settings import Settings
 from tests.helpers.redis_server import RedisServer, redis_server
-from tests.helpers.service import free_port
 
 
 def test_a_server_that_keeps_everything_in_memory_is_accepted(server: RedisServer) -> None:

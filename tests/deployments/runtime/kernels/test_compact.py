@@ -19,9 +19,9 @@ from deployments.models.prepared import NotPrepared
 from deployments.runtime.kernels.choice import kernel_for
 from deployments.runtime.kernels.compact import CompactKernel
 from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, cpu_with, host_features
+from load.service import ROOT
 from tests.helpers.compact import RandomCompact, by_kernel, by_torch, psnr
 from tests.helpers.images import noise, six_people
-from tests.helpers.service import ROOT
 
 pytestmark = pytest.mark.slow
 

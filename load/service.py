@@ -1,4 +1,4 @@
-"""Starts `serve run` as an operator would, waits until it is ready, and stops it with Ctrl-C."""
+"""A running service, for tests and benchmark: started as an operator would, waited for, and stopped with Ctrl-C."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ import httpx
 import psutil
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 START_TIMEOUT_S = 280.0
 STOP_TIMEOUT_S = 60.0
+_POLL_S = 0.1
 SERVE = Path(sys.executable).with_name("serve")
 
 
@@ -36,6 +37,8 @@ class Service:
     spill: Path
     config: dict[str, Any]
     """What `serve run` was given."""
+    ready_s: float = 0.0
+    """From its start until every `readyz` answered 200."""
 
     def client(self, prefix: str = "/api", timeout_s: float = 120.0) -> httpx.Client:
         """A client whose paths begin after `prefix`, for example `/v1/enhance`."""
@@ -65,6 +68,35 @@ class Service:
         """Process ids of a deployment's replicas."""
         title = f"ray::ServeReplica:{app}:{deployment}"
         return [process.pid for process in self.ray_processes() if title in _title_of(process)]
+
+    def memory_gb(self) -> float:
+        """The sum of all processes' proportional set sizes: what is shared is counted once."""
+        total = 0
+        for process in (psutil.Process(self.process.pid), *self.ray_processes()):
+            try:
+                total += process.memory_full_info().pss
+            except psutil.Error:  # ended meanwhile
+                continue
+        return total / 1e9
+
+    def is_ready(self, prefix: str = "/api") -> bool:
+        """Whether `readyz` of the application at `prefix` answers 200."""
+        try:
+            return httpx.get(f"{self.url}{prefix}/v1/readyz", timeout=10).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def lose(self, deployment: str) -> float:
+        """Kill the replicas of a stage of the service itself; seconds until another one answers in their place."""
+        before = set(self.replicas(deployment))
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        began = time.monotonic()
+        while not (set(self.replicas(deployment)) - before and self.is_ready()):
+            if time.monotonic() - began > START_TIMEOUT_S:
+                raise RuntimeError(f"no other replica of {deployment} came up")
+            time.sleep(_POLL_S)
+        return time.monotonic() - began
 
 
 def _words_of(process: psutil.Process) -> list[str]:
@@ -113,6 +145,7 @@ def running(
         "PYTHONPATH": str(ROOT),
         **environment,
     }
+    began = time.monotonic()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, str(file)],
@@ -127,6 +160,7 @@ def running(
     try:
         prefixes = [str(app["route_prefix"]) for app in config["applications"]]
         _wait(service, [prefix for prefix in prefixes if prefix != "/"])  # the page has no readyz
+        service.ready_s = time.monotonic() - began
         yield service
     finally:
         left = stop(service)
@@ -161,11 +195,7 @@ def _wait(service: Service, prefixes: list[str]) -> None:
         if service.process.poll() is not None or time.monotonic() > until:
             tail = service.log.read_text(errors="replace")[-4000:]
             raise RuntimeError(f"the service did not become ready ({missing}); its log ends with:\n{tail}")
-        try:
-            answer = httpx.get(f"{service.url}{missing[0]}/v1/readyz", timeout=10)
-            if answer.status_code == httpx.codes.OK:
-                missing.pop(0)
-                continue
-        except httpx.TransportError:
-            pass  # not listening yet
-        time.sleep(0.5)
+        if service.is_ready(missing[0]):
+            missing.pop(0)
+        else:
+            time.sleep(_POLL_S)
