@@ -12,8 +12,10 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PILImage
@@ -169,5 +171,6 @@ def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 
 def _is_gray(image: Image) -> bool:
-    parts = (image[rows] for rows in strips(*image.shape[:2]))
-    return all(float((part.max(axis=2) - part.min(axis=2)).max()) * 255.0 <= _GRAY_TOLERANCE for part in parts)
+    parts = (cv2.split(image[rows]) for rows in strips(*image.shape[:2]))
+    pairs = (pair for channels in parts for pair in combinations(channels, 2))
+    return all(cv2.norm(*pair, cv2.NORM_INF) * 255.0 <= _GRAY_TOLERANCE for pair in pairs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import cv2
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +23,13 @@ _LEVEL = 1  # on photos higher levels cost several times as long for a few perce
 def write_png(pixels: NDArray[Any], bits: Bits = 8, coding: Coding = PLAIN) -> bytes:
     """The file of (H, W, 3) BGR or (H, W, 4) BGRA pixels, uint8 or uint16, with its EXIF and XMP. PNG has no IPTC."""
     height, width, channels = pixels.shape
-    order = [2, 1, 0, 3][:channels]
+    order = cv2.COLOR_BGR2RGB if channels == 3 else cv2.COLOR_BGRA2RGBA
     stored = pixels.dtype.newbyteorder(">")
     filtered = np.empty((height, 1 + width * channels * pixels.itemsize), np.uint8)
     filtered[:, 0] = _UP
     above = np.zeros(filtered.shape[1] - 1, np.uint8)
     for rows in strips(height, width):
-        raw = np.ascontiguousarray(pixels[rows][..., order], stored).view(np.uint8).reshape(-1, len(above))
+        raw = np.ascontiguousarray(cv2.cvtColor(pixels[rows], order), stored).view(np.uint8).reshape(-1, len(above))
         np.subtract(raw[0], above, out=filtered[rows.start, 1:])
         np.subtract(raw[1:], raw[:-1], out=filtered[rows.start + 1 : rows.stop, 1:])
         above = raw[-1]

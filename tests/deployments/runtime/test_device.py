@@ -39,7 +39,9 @@ def test_auto_is_the_gpu_where_there_is_one(
     choice: str, has_gpu: bool, device: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: has_gpu)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
     assert resolve_device(choice).type == device  # type: ignore[arg-type]
+    assert torch.backends.cudnn.allow_tf32 == (device == "cpu"), "float32 has 23 bits of mantissa, TF32 10"
 
 
 @pytest.mark.parametrize("hidden", ["", "-1", "NoDevFiles", "-1,0"])
