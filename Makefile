@@ -30,10 +30,10 @@ check: $(VENV)/.dev ## lint and the quick tests: no weights, no cluster, no Node
 	$(MAKE) --no-print-directory -j2 --output-sync lint check-stages check-rest
 
 check-stages:
-	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests/deployments $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests/deployments tests/load $(PYTEST_ARGS)
 
-check-rest:
-	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests --ignore=tests/deployments $(PYTEST_ARGS)
+check-rest: # never imports torch: no test of parity and training is quick
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests $(foreach each,deployments load parity training,--ignore=tests/$(each)) $(PYTEST_ARGS)
 
 test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real clusters beside all others
 	@mkdir -p "$$RAY_object_spilling_directory"

@@ -46,6 +46,7 @@ def test_our_own_network_comes_with_the_repository_and_knows_faces(nothing_here:
     assert restorer.report.details["facial_prior"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["auto", "torch"])
 def test_our_own_network_restores_a_known_face_as_it_always_did(engine: EngineChoice) -> None:
     small, golden = (

@@ -174,6 +174,7 @@ def test_the_report_says_what_computes_and_why(monkeypatch: pytest.MonkeyPatch) 
     assert kernel().startswith("torch: the kernel is for")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_bf16", [True, False])
 def test_products_are_bfloat16_where_the_cpu_has_them(has_bf16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = cpu_with(host_features())

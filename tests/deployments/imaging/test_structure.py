@@ -143,7 +143,7 @@ def test_damage_that_no_browser_minds_costs_nobody_the_image(name: str, deep: bo
 
 
 def zeros_without_end(times: int = 100, size: int = 30_000_000) -> bytes:
-    """zlib data of `times` * `size` zeros, of which one piece is compressed: after a full flush the next is the same."""
+    """zlib data of `times` * `size` zeros. One piece is compressed: after a full flush the next is the same."""
     packer = zlib.compressobj(1)
     first, other = (packer.compress(bytes(size)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
     return first + other * (times - 1) + packer.flush()

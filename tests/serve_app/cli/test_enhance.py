@@ -81,6 +81,7 @@ RESULTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_folder_with_a_broken_file_is_done_but_for_that_file_and_goes_on_where_it_stopped(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
