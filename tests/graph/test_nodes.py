@@ -1,8 +1,7 @@
-"""A cluster of two nodes, which are two raylets on this machine: one is lost, or one has no weights."""
+"""A cluster of two nodes, which are two raylets on this machine: one has no weights, and is lost."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from load.service import free_port
 from tests.helpers.own_cluster import found_by, on_own_cluster
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(280)
 
 # The ingress stays on the head.
 CLUSTER = """
@@ -29,61 +28,68 @@ from tests.helpers.api import enhance
 from tests.helpers.images import png, small_face
 from tests.helpers.stand_ins import SLOW, StandIn, photo_that_asks_for
 
-spill, port, empty_cache, case = sys.argv[1:]
+spill, port, empty_cache = sys.argv[1:]
 node = {"object_spilling_directory": spill, "num_cpus": 2}
 cluster = Cluster(True, head_node_args=node, connect=True)
 second = cluster.add_node(**node, env_vars={"VISAGE_CACHE": empty_cache})
 cluster.wait_for_nodes()
 serve.start(proxy_location="HeadOnly", http_options={"host": "127.0.0.1", "port": int(port)})
 one_on_each = {"num_replicas": 2, "max_replicas_per_node": 1, "ray_actor_options": {"num_cpus": 0.1}}
-stages = dict.fromkeys(map(str, STAGES), StandIn.options(**one_on_each, health_check_period_s=1).bind())
-if case == "weights":
-    spec = STAGES[StageName.DETECTOR]
-    detector = DEPLOYMENTS[spec.name].options(**one_on_each)
-    stages[str(spec.name)] = detector.bind(partial(load_in_replica, spec.load), spec.config())
+stand_ins = dict.fromkeys(map(str, STAGES), StandIn.options(**one_on_each, health_check_period_s=1).bind())
+spec = STAGES[StageName.DETECTOR]
+detector = DEPLOYMENTS[spec.name].options(**one_on_each).bind(partial(load_in_replica, spec.load), spec.config())
 on_head = {"num_cpus": 0.1, "resources": {"node:__internal_head__": 0.01}}
 ingress = Ingress.options(ray_actor_options=on_head, max_ongoing_requests=64)
-app = ingress.bind(Settings(limits={"max_concurrent": 8}), **stages)
-serve._run(app, name="visage", route_prefix="/api", _blocking=case == "lost")
-client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=120)
 
 
-def told(answers):
-    found = serve.status().applications["visage"].deployments
-    print("FOUND", json.dumps({
+def start(name, stages, blocking):
+    app = ingress.bind(Settings(limits={"max_concurrent": 8}), **stages)
+    serve._run(app, name=name, route_prefix=f"/{name}", _blocking=blocking)
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}/{name}", timeout=120)
+
+
+def report_of(name, answers):
+    found = serve.status().applications[name].deployments
+    return {
         "statuses": [answer.status_code for answer in answers],
         "deployments": {name: {str(state): count for state, count in each.replica_states.items()}
                         for name, each in found.items()},
         "messages": {name: each.message for name, each in found.items()},
-    }), flush=True)
+    }
 
 
-if case == "lost":
-    with ThreadPoolExecutor(8) as pool:
-        answers = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(8)]
-        time.sleep(2.5)  # both nodes work
-        cluster.remove_node(second, allow_graceful=False)
-        told([answer.result() for answer in answers])
-else:
-    until = time.monotonic() + 90
-    while "ModelUnavailable" not in serve.status().applications["visage"].deployments["Detector"].message:
-        assert time.monotonic() < until, serve.status()
-        time.sleep(0.5)
-    told([enhance(client, png(small_face()), upscale_factor=1) for _ in range(4)])
+client = start("weights", stand_ins | {str(spec.name): detector}, blocking=False)
+until = time.monotonic() + 90
+while "ModelUnavailable" not in serve.status().applications["weights"].deployments["Detector"].message:
+    assert time.monotonic() < until, serve.status()
+    time.sleep(0.5)
+without = report_of("weights", [enhance(client, png(small_face()), upscale_factor=1) for _ in range(4)])
+serve.delete("weights")
+
+client = start("lost", stand_ins, blocking=True)
+with ThreadPoolExecutor(8) as pool:
+    answers = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(8)]
+    time.sleep(2.5)  # both nodes work
+    cluster.remove_node(second, allow_graceful=False)
+    lost = report_of("lost", [answer.result() for answer in answers])
+print("FOUND", json.dumps({"weights": without, "lost": lost}), flush=True)
 """
 
 
-def with_two_nodes(case: str, empty_cache: Path) -> dict[str, Any]:
-    return found_by(on_own_cluster(CLUSTER, str(free_port()), str(empty_cache), case, timeout_s=180))
+@pytest.fixture(scope="module")
+def two_nodes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What was found on the one cluster: first with weights on one of its nodes alone, then without that node."""
+    empty_cache = tmp_path_factory.mktemp("empty")
+    return found_by(on_own_cluster(CLUSTER, str(free_port()), str(empty_cache), timeout_s=240))
 
 
-def test_a_node_that_is_lost_in_the_middle_costs_no_request(tmp_path: Path) -> None:
+def test_a_node_that_is_lost_in_the_middle_costs_no_request(two_nodes: dict[str, Any]) -> None:
     """What ran or waited there is tried again on the other node."""
-    assert with_two_nodes("lost", tmp_path)["statuses"] == [200] * 8
+    assert two_nodes["lost"]["statuses"] == [200] * 8
 
 
-def test_a_node_without_weights_says_so_and_the_other_answers(tmp_path: Path) -> None:
-    found = with_two_nodes("weights", tmp_path)
+def test_a_node_without_weights_says_so_and_the_other_answers(two_nodes: dict[str, Any]) -> None:
+    found = two_nodes["weights"]
     assert found["statuses"] == [200] * 4
     assert found["deployments"]["Detector"]["RUNNING"] == 1
     assert "is not on this machine. Run: make weights" in found["messages"]["Detector"]

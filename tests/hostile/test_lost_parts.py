@@ -42,7 +42,7 @@ def wait_until_ready(service: Service, prefix: str = "/api") -> None:
 def test_every_stage_may_be_killed_under_load_and_every_request_is_answered(service: Service) -> None:
     """One request after the other goes on while each stage is killed once; all of them are answered in our own form."""
     photo = png(small_face())
-    with asking(service, photo, 2, upscale_factor=1) as answers:
+    with asking(service, photo, 2, pause_s=1.0, upscale_factor=1) as answers:
         for stage in STAGES:
             answered = len(answers)
             (victim,) = service.replicas(stage.capitalize())

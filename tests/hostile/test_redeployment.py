@@ -32,7 +32,7 @@ def test_a_redeployment_of_everything_under_load_costs_no_request(service: Servi
         "limits": {"max_waiting": 17}
     }
     before = replicas(service)
-    with asking(service, png(small_face()), CLIENTS, upscale_factor=1) as answers:
+    with asking(service, png(small_face()), CLIENTS, pause_s=1.0, upscale_factor=1) as answers:
         service.deploy(config)
         until = time.monotonic() + REPLACED_S
         while any(set(now) & set(before[name]) or not now for name, now in replicas(service).items()):
