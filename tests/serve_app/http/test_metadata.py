@@ -20,9 +20,12 @@ from tests.helpers.fakes import FakeStages, client_of
 from tests.helpers.images import PHOTO, saved, to_bytes, waves
 from tests.helpers.metadata import photo_with_everything
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("exiftool") is None, reason="exiftool is not installed (apt install libimage-exiftool-perl)"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        shutil.which("exiftool") is None, reason="exiftool is not installed (apt install libimage-exiftool-perl)"
+    ),
+]
 OPTIONS: dict[str, Any] = {"upscale_factor": 2, "background": False}
 SOURCE, TOOL = "XMP-iptcExt:DigitalSourceType", "XMP-xmp:CreatorTool"
 ORIGIN = "XMP-xmpMM:DerivedFromDocumentID"

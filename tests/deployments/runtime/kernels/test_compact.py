@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from signal import SIGSEGV
 
 import numpy as np
@@ -44,6 +45,12 @@ def _host_with_bf16(*, amx: bool) -> Cpu:
     return replace(cpu, amx=amx)
 
 
+@cache
+def _kernel_of(network: nn.Module, cpu: Cpu, bf16: bool) -> CompactKernel:
+    """Its machine code takes half a second."""
+    return CompactKernel(of_module(network).layers, cpu, bf16=bf16, threads=2)
+
+
 @pytest.fixture(scope="module")
 def network() -> nn.Module:
     return RandomCompact(4)
@@ -51,7 +58,7 @@ def network() -> nn.Module:
 
 @pytest.fixture(scope="module")
 def exact(network: nn.Module) -> CompactKernel:
-    return CompactKernel(of_module(network).layers, _host(), bf16=False, threads=2)
+    return _kernel_of(network, _host(), False)
 
 
 SIZES = [
@@ -90,29 +97,32 @@ def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
 @pytest.mark.parametrize("amx", [False, True])
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (5, 127), (67, 131)])
 def test_products_of_bfloat16_are_close(network: nn.Module, height: int, width: int, amx: bool) -> None:
-    kernel = CompactKernel(of_module(network).layers, _host_with_bf16(amx=amx), bf16=True, threads=2)
+    kernel = _kernel_of(network, _host_with_bf16(amx=amx), True)
     image = noise(height, width)
     assert psnr(by_kernel(kernel, image, 4), by_torch(network, image, 4)) > 35
 
 
+@pytest.fixture(scope="module")
+def real() -> nn.Module:
+    return load_network("realesr-general-x4v3").module
+
+
 @pytest.mark.weights
-def test_the_real_network_equals_torch() -> None:
-    module = load_network("realesr-general-x4v3").module
+def test_the_real_network_equals_torch(real: nn.Module) -> None:
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
-    expected = by_torch(module, image, 4)
+    expected = by_torch(real, image, 4)
     assert expected.std() > 0.05
-    found = by_kernel(CompactKernel(of_module(module).layers, _host(), bf16=False, threads=2), image, 4)
+    found = by_kernel(_kernel_of(real, _host(), False), image, 4)
     np.testing.assert_allclose(found, expected, atol=2e-5)  # 34 layers round 34 times, in torch as here
     assert psnr(found, expected) > 130
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("amx", [False, True])
-def test_the_real_network_comes_within_55_db_in_bfloat16(amx: bool) -> None:
-    weights = of_module(load_network("realesr-general-x4v3").module).layers
+def test_the_real_network_comes_within_55_db_in_bfloat16(real: nn.Module, amx: bool) -> None:
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
-    expected = by_kernel(CompactKernel(weights, _host(), bf16=False, threads=2), image, 4)
-    found = by_kernel(CompactKernel(weights, _host_with_bf16(amx=amx), bf16=True, threads=2), image, 4)
+    expected = by_kernel(_kernel_of(real, _host(), False), image, 4)
+    found = by_kernel(_kernel_of(real, _host_with_bf16(amx=amx), True), image, 4)
     assert psnr(found, expected) > 55
 
 
