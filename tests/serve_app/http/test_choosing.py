@@ -132,11 +132,11 @@ def test_a_black_and_white_photo_has_black_and_white_crops() -> None:
 ])  # fmt: skip
 def test_a_size_is_met_to_the_pixel(size: str, expected: tuple[int, int], factor: int) -> None:
     stages = FakeStages()
-    response = enhance(client_of(stages), size=size)
+    response = enhance(client_of(stages), size=size, faces="none")
     data = response.json()["data"]
     assert (data["width"], data["height"]) == expected == result_of(response).shape[1::-1]
     assert stages.asked("upscaler")[0][1] == factor
-    plain = data_of(FakeStages(), size=size, background=False)
+    plain = data_of(FakeStages(), size=size, background=False, faces="none")
     assert (plain["width"], plain["height"]) == expected
 
 

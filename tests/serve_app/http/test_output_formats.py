@@ -21,7 +21,7 @@ from tests.helpers.images import png, to_bytes, waves
 LIMITS = DecodeLimits(10**6, 10**6, 16)
 RGB = to_bytes(waves(96, 128))
 DEEP = png(np.dstack([RGB, np.full((96, 128), 200, np.uint8)]).astype(np.uint16) * 257)
-OPTIONS: dict[str, Any] = {"upscale_factor": 1, "background": False}
+OPTIONS: dict[str, Any] = {"upscale_factor": 1, "background": False, "faces": "none"}
 
 
 @pytest.mark.parametrize("name", sorted(OUTPUT_FORMATS))

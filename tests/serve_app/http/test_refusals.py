@@ -194,7 +194,7 @@ def test_a_wrong_path_and_method_have_codes_of_their_own() -> None:
 
 
 def test_a_result_too_long_for_its_format_is_refused_before_the_work() -> None:
-    long = png(np.zeros((330, 33_000, 3), np.uint8))
+    long = png(np.zeros((330, 33_000), np.uint8))
     limits = {"max_input_megapixels": 16, "max_output_megapixels": 64}
     stages = FakeStages()
     body = assert_error(

@@ -66,6 +66,7 @@ def test_times_sound_and_color_are_kept(codec: str, name: str, tmp_path: Path) -
     assert found == BT709 if codec != "ffv1" else found["color_primaries"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed (apt install ffmpeg)")
 def test_ffprobe_sees_the_same_film(tmp_path: Path) -> None:
     source, target = tmp_path / "film.mp4", tmp_path / "result.mp4"
