@@ -232,6 +232,7 @@ test('the service is down, and becomes available again', async ({ page }) => {
   await checkPage(page, '33-down');
   await page.unroute(READY);
   await expect(page.getByTestId('failure').getByText('The service is available again.')).toBeVisible();
+  await expect(page.getByTestId('live')).toHaveText('The service is available again.');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
 });
@@ -244,6 +245,17 @@ test('the service is starting', async ({ page }) => {
   await checkPage(page, '34-starting');
   await page.unroute(READY);
   await expect(page.getByTestId('service')).toHaveAttribute('data-status', 'ready');
+});
+
+test('who comes back to change the options finds them open', async ({ page }) => {
+  await failOnce(page, failWith(500, 'metrics', 'inference_failed', 'The model failed on this image.'));
+  await startRestoring(page);
+  await expect(page.getByTestId('failure')).toBeVisible();
+  await expect(page.getByTestId('failure').getByRole('alert')).toHaveCount(0); // its heading has the focus, and is read
+  await page.getByRole('button', { name: 'Change options' }).click();
+  await expect(page.getByRole('radio', { name: '4×' })).toBeVisible();
+  await restore(page);
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
 });
 
 test('something other than the service responds', async ({ page }) => {

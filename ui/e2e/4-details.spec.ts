@@ -114,6 +114,18 @@ test.describe('with reduced motion', () => {
         .getByRole('radio', { name })
         .evaluate((element) => getComputedStyle(element.parentElement as Element).backgroundColor);
     expect(await color('Slider')).not.toBe(await color('Lens'));
+    await page.getByRole('button', { name: /^Change options/ }).click();
+    const background = (name: string) =>
+      page.getByRole('switch', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(await background('Keep the original colors')).not.toBe(await background('Match the grain'));
+    await page.unroute(ENHANCE);
+    await page.route(ENHANCE, () => {}); // never answered
+    await page.getByRole('button', { name: 'Restore again' }).click();
+    const [bar, filled] = await page.getByRole('progressbar').evaluate((element) => {
+      const of = (each: Element) => getComputedStyle(each).backgroundColor;
+      return [of(element), of(element.firstElementChild as Element)];
+    });
+    expect(filled).not.toBe(bar);
     await checkPage(page, '44-forced-colors');
   });
 
@@ -164,6 +176,7 @@ test.describe('on a phone', () => {
 
   test('a finger moves the divider anywhere on the picture', async ({ page }) => {
     await showResult(page);
+    await expect(page.getByRole('button', { name: 'Move down' })).toHaveCount(0); // zoomed, and nothing on the handle
     await page.getByRole('button', { name: 'Whole picture' }).tap();
     const stage = await page.getByTestId('stage').boundingBox();
     if (stage === null) throw new Error('not shown');
@@ -329,6 +342,7 @@ test('the result has its keys: save, copy, and the picture alone', async ({ page
   expect(download.suggestedFilename()).toBe('portrait-restored-2x.png');
   await page.keyboard.press('Control+c');
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Copy', exact: true })).toBeVisible(); // it goes away again
   const before = await stage.boundingBox();
   await page.keyboard.press('d');
   await expect(page.getByTestId('trust')).toBeHidden();
@@ -373,8 +387,9 @@ test('words that are spaced wide stay inside their buttons', async ({ page }) =>
   expect(cut).toEqual([]);
 });
 
-/** CSS pixels of the frame around a face. */
+/** CSS pixels of the frame around a face, and of a focus ring with its offset. */
 const FRAME_LINE = 2;
+const FOCUS_RING = 4;
 
 test('a large window is filled by the picture, and no box or number covers a face', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
@@ -388,6 +403,17 @@ test('a large window is filled by the picture, and no box or number covers a fac
     .evaluate((image) => getComputedStyle(image).backgroundImage);
   expect(ground).toContain('conic-gradient'); // where it is transparent
   await page.getByRole('button', { name: 'Whole picture' }).click();
+  const picture = await page.locator('[data-pane] img').first().boundingBox();
+  for (const name of ['Original', 'Restored']) {
+    const label = await page.getByTestId('stage').getByText(name, { exact: true }).boundingBox();
+    if (label === null || picture === null) throw new Error('not shown');
+    expect(label.x).toBeGreaterThanOrEqual(picture.x);
+    expect(label.x + label.width).toBeLessThanOrEqual(picture.x + picture.width);
+  }
+  const strip = await page.getByTestId('filmstrip').boundingBox();
+  const item = await page.getByTestId('filmstrip').getByRole('button').first().boundingBox();
+  expect((item?.x ?? 0) - (strip?.x ?? 0)).toBeGreaterThanOrEqual(FOCUS_RING);
+  expect((item?.y ?? 0) - (strip?.y ?? 0)).toBeGreaterThanOrEqual(FOCUS_RING);
   await page.getByRole('button', { name: 'Face boxes' }).click();
   for (const box of await page.getByTestId('boxes').getByRole('listitem').all()) {
     const [frame, number] = [await box.boundingBox(), await box.getByRole('button').boundingBox()];

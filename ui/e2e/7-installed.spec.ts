@@ -57,5 +57,12 @@ test('the manifest announces the formats of the service', async ({ page }) => {
   const { icons, share_target, file_handlers } = await response.json();
   expect(share_target.params.files[0].accept).toContain('image/heic');
   expect(file_handlers[0].accept['image/jpeg']).toEqual(['.jpg', '.jpeg']);
+  const head = (selector: string, name: string) => page.locator(selector).first().getAttribute(name);
+  expect(await head('meta[name=color-scheme]', 'content')).toBe('light dark');
+  for (const path of [
+    await head('link[rel=apple-touch-icon]', 'href'),
+    new URL((await head('meta[property="og:image"]', 'content')) ?? '', page.url()).pathname,
+  ])
+    expect((await page.request.get(path ?? '')).headers()['content-type']).toMatch(/^image\//);
   for (const { src } of icons) expect((await page.request.get(src)).headers()['content-type']).toBe('image/png');
 });

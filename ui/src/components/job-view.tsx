@@ -60,9 +60,10 @@ export function JobView({ job, session, service, actions, options, onChange, onO
             options={options}
             limits={service.limits}
             serviceReady={service.status === 'ready'}
-            canceled={state.canceled}
+            after={state.after}
             onChange={onChange}
             onStart={() => actions.start([id], options)}
+            onEnlarge={() => actions.start([id], { ...options, faces: 'none' })}
             onReplace={onOpen}
             onFit={() => actions.fit(id, options.upscale_factor, service.limits)}
           />

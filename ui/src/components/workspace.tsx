@@ -79,7 +79,9 @@ export function Workspace() {
       />
       {/* `style`: the default of the library would be an inline style, which the Content Security Policy forbids. */}
       <input {...getInputProps({ accept: ACCEPT, style: undefined, className: 'hidden' })} />
-      {(jobs.length > 1 || (jobs.length === 1 && shown === 'home')) && <Tray session={session} onShow={actions.show} />}
+      {shown !== 'all' && (jobs.length > 1 || (jobs.length === 1 && shown === 'home')) && (
+        <Tray session={session} onShow={actions.show} />
+      )}
       <main id="main" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col pt-1 outline-none">
         <Notices session={session} status={service.status} actions={actions} />
         {shown === 'home' && (

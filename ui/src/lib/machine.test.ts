@@ -92,7 +92,7 @@ describe('a failure', () => {
 describe('late actions', () => {
   test('of a canceled request change nothing', () => {
     const canceled = following(...begin, { type: 'canceled' });
-    expect(canceled).toEqual({ name: 'ready', canceled: true });
+    expect(canceled).toEqual({ name: 'ready', after: 'canceled' });
     for (const late of [
       stage('progress'),
       { type: 'succeeded', result },

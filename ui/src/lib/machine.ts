@@ -19,7 +19,8 @@ type Request = { options: Options; attempt: number };
 type Running = Request & { since: number; told: { etaMs: number; at: number } | null };
 
 export type JobState =
-  | { name: 'ready'; canceled: boolean }
+  /** `after`: how it came back to be ready. */
+  | { name: 'ready'; after: 'canceled' | 'returned' | null }
   | ({ name: 'queued' } & Request)
   | ({ name: 'uploading'; fraction: number } & Running)
   | ({ name: 'processing'; stages: StageStates; receiving: { bytes: number; since: number } | null } & Running)
@@ -64,7 +65,8 @@ export type JobAction =
 /** After this many failed attempts in a row the page stops retrying automatically. */
 export const MAX_AUTOMATIC_ATTEMPTS = 6;
 
-export const READY: JobState = { name: 'ready', canceled: false };
+export const READY: JobState = { name: 'ready', after: null };
+const RETURNED: JobState = { name: 'ready', after: 'returned' };
 
 export const isRunning = (state: JobState): state is InProgress =>
   state.name === 'uploading' || state.name === 'processing';
@@ -79,7 +81,7 @@ export function reduceJob(state: JobState, action: JobAction): JobState {
         ? { ...state, name: 'uploading', fraction: 0, since: action.at, told: null }
         : state;
     case 'canceled':
-      return state.name === 'queued' || isRunning(state) ? { name: 'ready', canceled: true } : state;
+      return state.name === 'queued' || isRunning(state) ? { name: 'ready', after: 'canceled' } : state;
     case 'faded':
       return state.name === 'done' ? { ...state, strengths: action.strengths, saved: false } : state;
     case 'encoded':
@@ -100,9 +102,9 @@ function queue(state: JobState, { options, retry }: Extract<JobAction, { type: '
 /** What the visitor does with something that has ended. */
 function settle(state: JobState, action: 'stoppedWaiting' | 'returned' | 'saved'): JobState {
   if (state.name === 'done')
-    return action === 'saved' ? { ...state, saved: true } : action === 'returned' ? READY : state;
+    return action === 'saved' ? { ...state, saved: true } : action === 'returned' ? RETURNED : state;
   if (state.name === 'failed')
-    return action === 'stoppedWaiting' ? { ...state, waiting: false } : action === 'returned' ? READY : state;
+    return action === 'stoppedWaiting' ? { ...state, waiting: false } : action === 'returned' ? RETURNED : state;
   return state;
 }
 

@@ -37,7 +37,9 @@ export function BatchRow({ job, options, limits, actions }: Props) {
           <bdi className="block truncate font-medium">{name}</bdi>
           <span className="flex items-center gap-1.5 text-soft">
             <Sign state={state} />
-            <span className="line-clamp-2">{detailOf(state, photo)}</span>
+            <span className="line-clamp-2">
+              <span className="block first-letter:uppercase">{detailOf(state, photo)}</span>
+            </span>
           </span>
         </span>
       </button>
@@ -99,7 +101,7 @@ function detailOf(state: JobState, photo: Photo): string {
     case 'done': {
       const { word } = verdictOf(facesOf(state));
       if (word === 'nobody') return strings.trust.nobody;
-      return `${strings.tray.states.done}. ${strings.trust.title} ${strings.trust[word]}`;
+      return `${strings.result.title}. ${strings.trust.title} ${strings.trust[word]}`;
     }
     case 'processing': {
       const stage = latestStage(state.stages);

@@ -60,7 +60,7 @@ export function BatchView({ session, actions, options, limits, onChange, onOpen 
             : text.opening(opening.done, opening.total)}
         </p>
         {busy.length > 0 && <TellMe />}
-        {busy.length + done.length > 0 && (
+        {busy.length > 0 && (
           <ProgressBar label={strings.progress.overall} fraction={(done.length + failed.length) / jobs.length} />
         )}
         <ul className="mt-3 flex flex-col divide-y divide-line" data-testid="batch">
@@ -115,11 +115,11 @@ export function BatchView({ session, actions, options, limits, onChange, onOpen 
             </div>
           )}
           <div className="flex flex-wrap justify-between">
-            <Button variant="ghost" className="-ms-3" onClick={onOpen}>
+            <Button variant="ghost" className="-ms-4" onClick={onOpen}>
               <FolderPlus aria-hidden className="size-4" />
               {text.add}
             </Button>
-            <Button variant="ghost" className="-me-3" onClick={() => actions.remove(jobs.map(({ id }) => id))}>
+            <Button variant="ghost" className="-me-4" onClick={() => actions.remove(jobs.map(({ id }) => id))}>
               <Trash2 aria-hidden className="size-4" />
               {text.clear}
             </Button>

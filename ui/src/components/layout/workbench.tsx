@@ -23,7 +23,7 @@ export function Workbench({ image, panel, panelShown = true }: Props) {
         panelShown && 'wide:grid-cols-[minmax(0,1fr)_23rem] 2xl:wide:grid-cols-[minmax(0,1fr)_26rem]',
       )}
     >
-      <div className="flex min-w-0 flex-col wide:h-full wide:min-h-0 print:hidden">{image}</div>
+      <div className="flex min-w-0 flex-col wide:h-full wide:min-h-0 wide:pb-4 print:hidden">{image}</div>
       <div
         className={clsx(
           'min-w-0 pb-24 wide:min-h-0 wide:overflow-y-auto wide:px-1 wide:pb-4 print:overflow-visible',

@@ -1,5 +1,5 @@
 'use client';
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, KeyRound } from 'lucide-react';
 import { useRef } from 'react';
 import { useNow } from '@/hooks/use-now';
 import type { FailureKind } from '@/lib/failure';
@@ -71,7 +71,7 @@ export function FailurePanel({
   return (
     <section data-testid="failure" data-kind={failure.kind} className="flex flex-col gap-5">
       <div className="flex flex-col gap-2">
-        <CircleAlert aria-hidden className="size-8 text-bad" strokeWidth={1.5} />
+        <Sign kind={failure.kind} />
         <PanelTitle>{title}</PanelTitle>
         <p className="text-soft">{advice}</p>
         {failure.message !== null && DETAILED.has(failure.kind) && (
@@ -118,6 +118,11 @@ export function FailurePanel({
       </div>
     </section>
   );
+}
+
+function Sign({ kind }: { kind: FailureKind }) {
+  if (kind === 'key') return <KeyRound aria-hidden className="size-8 text-accent" strokeWidth={1.5} />; // nothing failed
+  return <CircleAlert aria-hidden className="size-8 text-bad" strokeWidth={1.5} />;
 }
 
 /** When the page tries again by itself, or that it no longer does. */

@@ -40,6 +40,6 @@ function announcement(job: Job | null, status: ServiceStatus): string {
         ? strings.service.isBack
         : '';
     default:
-      return state.canceled ? strings.progress.canceled : strings.photo.alt(photo.file.name);
+      return state.after === 'canceled' ? strings.progress.canceled : strings.photo.alt(photo.file.name);
   }
 }

@@ -15,7 +15,7 @@ export function TellMe() {
   };
   if (allowed === 'default')
     return (
-      <Button variant="ghost" className="-ms-3 self-start" onClick={press}>
+      <Button variant="ghost" className="-ms-4 self-start" onClick={press}>
         <Bell aria-hidden className="size-4" />
         {strings.progress.tellMe}
       </Button>

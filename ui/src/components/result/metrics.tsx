@@ -1,10 +1,18 @@
+import { FileJson } from 'lucide-react';
 import type { EnhanceData } from '@/lib/api/schema';
 import { formatFigure } from '@/lib/format';
 import { strings } from '@/lib/strings';
+import { Button } from '../ui/button';
 import { Collapsible } from '../ui/collapsible';
 
+interface Props {
+  data: Pick<EnhanceData, 'metrics' | 'metrics_against'>;
+  /** Saves everything that is known of the result. */
+  onReport: () => void;
+}
+
 /** The figures as they are, each with what it means. */
-export function Metrics({ data }: { data: Pick<EnhanceData, 'metrics' | 'metrics_against'> }) {
+export function Metrics({ data, onReport }: Props) {
   const text = strings.metrics;
   const { psnr, ssim, lpips, identity_similarity } = data.metrics;
   const rows = [
@@ -31,6 +39,10 @@ export function Metrics({ data }: { data: Pick<EnhanceData, 'metrics' | 'metrics
           </div>
         ))}
       </dl>
+      <Button className="mt-4" onClick={onReport}>
+        <FileJson aria-hidden className="size-4" />
+        {strings.result.report}
+      </Button>
     </Collapsible>
   );
 }

@@ -1,20 +1,17 @@
 'use client';
 import clsx from 'clsx';
-import { Check, Copy, Download, FileJson, Server, Share2, SquareSplitHorizontal } from 'lucide-react';
+import { Check, Copy, Download, Server, Share2, SquareSplitHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Output } from '@/hooks/use-output';
 import { useShortcuts } from '@/hooks/use-shortcuts';
 import { formatBytes, formatDimensions } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
-import { jsonBlob, reportOf } from '@/lib/report';
 import { copyImage, downloadBlob } from '@/lib/result';
-import type { Job } from '@/lib/session';
 import { strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
 import { Button } from '../ui/button';
 
 interface Props {
-  job: Job;
   output: Output;
   /** Makes the picture that compares both sides. */
   card: () => Promise<Blob>;
@@ -27,7 +24,7 @@ const canShareFiles = (): boolean =>
   navigator.canShare({ files: [new File([''], 'a.png', { type: 'image/png' })] });
 
 /** What can be done with the result: download first. */
-export function ResultActions({ job, output, card }: Props) {
+export function ResultActions({ output, card }: Props) {
   const text = strings.result;
   const [said, setSaid] = useState<'copied' | 'copyFailed' | 'shareFailed' | 'asking' | 'serviceFailed' | null>(null);
   const [shares, setShares] = useState(false);
@@ -78,12 +75,6 @@ export function ResultActions({ job, output, card }: Props) {
         )}
       </ActionBar>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-2">
-        {service !== null && (
-          <Button onClick={() => askService(service.save)} disabled={said === 'asking'}>
-            <Server aria-hidden className="size-4" />
-            {text.fromService(OUTPUT[service.format].title)}
-          </Button>
-        )}
         <Button onClick={copy}>
           {said === 'copied' ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
           {said === 'copied' ? text.copied : text.copy}
@@ -92,11 +83,13 @@ export function ResultActions({ job, output, card }: Props) {
           <SquareSplitHorizontal aria-hidden className="size-4" />
           {text.card}
         </Button>
-        <Button onClick={() => downloadBlob(jsonBlob(reportOf(job)), `${stem}.json`)}>
-          <FileJson aria-hidden className="size-4" />
-          {text.report}
-        </Button>
       </div>
+      {service !== null && (
+        <Button onClick={() => askService(service.save)} disabled={said === 'asking'}>
+          <Server aria-hidden className="size-4" />
+          {text.fromService(OUTPUT[service.format].title)}
+        </Button>
+      )}
       <p role="status" className={clsx('text-sm empty:hidden', said === 'asking' ? 'text-soft' : 'text-bad')}>
         {said === 'copied' ? <span className="sr-only">{text.copied}</span> : said === null ? '' : text[said]}
       </p>

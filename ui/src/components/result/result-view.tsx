@@ -9,6 +9,8 @@ import { cleanName, formatDuration, formatFigure } from '@/lib/format';
 import type { StrengthOf } from '@/lib/layers';
 import type { DoneState, Encoding } from '@/lib/machine';
 import type { Options } from '@/lib/options';
+import { jsonBlob, reportOf } from '@/lib/report';
+import { downloadBlob } from '@/lib/result';
 import type { Job } from '@/lib/session';
 import { shareCard } from '@/lib/share-card';
 import { strings, words } from '@/lib/strings';
@@ -60,6 +62,7 @@ export function ResultView({ job, others, onSaved, onFade, onEncode, again }: Pr
   const model = data.models.restorer?.[0] ?? strings.name;
   const identity = verdict.word === 'same' && verdict.worst ? formatFigure(verdict.worst.similarity) : null;
   const caption = strings.result.cardCaption(identity, model);
+  const reportName = output.name.replace(/\.\w+$/, '.json');
   const card = async () => {
     const url = URL.createObjectURL(await output.picture());
     const texts = { before: before.label, after: after.label, caption };
@@ -97,7 +100,7 @@ export function ResultView({ job, others, onSaved, onFade, onEncode, again }: Pr
           <Printed before={before} after={after} caption={`${cleanName(photo.file.name)} · ${caption}`} />
           <Trust verdict={verdict} faces={faces} onShowFace={control.showFace} />
           <Notes notes={data.notes ?? []} />
-          <ResultActions job={job} output={output} card={card} />
+          <ResultActions output={output} card={card} />
           <Strengths
             control={strengths}
             face={faces.find(({ number }) => number === control.face) ?? null}
@@ -107,7 +110,7 @@ export function ResultView({ job, others, onSaved, onFade, onEncode, again }: Pr
           <div className="print:hidden">
             <SaveAs state={state} onChange={onEncode} />
             <Again photo={photo} {...again} />
-            <Metrics data={data} />
+            <Metrics data={data} onReport={() => downloadBlob(jsonBlob(reportOf(job)), reportName)} />
             <StageTimes data={data} />
           </div>
           <Footer />

@@ -24,9 +24,9 @@ export function Strengths({ control, face, minimum }: Props) {
   const mean = strengths.reduce((sum, strength) => sum + strength, 0) / strengths.length;
   const same = strengths.every((strength) => strength === strengths[0]);
   const limits = indices.map(safest);
-  const together = limits.includes(null) ? null : Math.min(...(limits as number[]));
+  const together = limits.includes(null) ? null : limitOf(Math.min(...(limits as number[])));
   const own = face === null || values.size === 1 ? undefined : values.get(face.index);
-  const limit = face === null ? together : safest(face.index);
+  const limit = face === null ? together : limitOf(safest(face.index));
   const similarity = face === null || face.kind === 'unknown' ? null : face.similarity;
   const marked = own === undefined ? together : limit;
   return (
@@ -62,13 +62,16 @@ export function Strengths({ control, face, minimum }: Props) {
         </p>
       )}
       {control.changed && (
-        <Button variant="ghost" className="-ms-3 self-start" onClick={control.reset}>
+        <Button variant="ghost" className="-ms-4 self-start" onClick={control.reset}>
           {text.reset}
         </Button>
       )}
     </section>
   );
 }
+
+/** A limit at the end of the slider is none. */
+const limitOf = (safest: number | null): number | null => (safest !== null && safest < 1 ? safest : null);
 
 interface StrengthProps {
   id: string;

@@ -36,11 +36,16 @@ export function Trust({ verdict, faces, onShowFace }: Props) {
       <p className="mt-1 flex items-center gap-2 font-medium text-lg">
         <Icon aria-hidden className={`size-5 shrink-0 ${style}`} />
         {text[word]}
+        {worst !== null && word !== 'unknown' && (
+          <span aria-hidden className="ms-auto font-normal text-base text-soft tabular-nums">
+            {formatFigure(worst.similarity)}
+          </span>
+        )}
       </p>
       {sentence !== null && <p className="mt-1">{sentence}</p>}
       {worst !== null && word !== 'unknown' && <Scale similarity={worst.similarity} />}
       {face !== undefined && faces.length > 1 && word !== 'same' && (
-        <Button variant="ghost" className="-ms-3 mt-1 text-accent! print:hidden" onClick={() => onShowFace(face)}>
+        <Button variant="ghost" className="-ms-4 mt-1 text-accent! print:hidden" onClick={() => onShowFace(face)}>
           {text.worst(face.number)}
           <ArrowRight aria-hidden className="size-4 rtl:rotate-180" />
         </Button>
@@ -52,9 +57,8 @@ export function Trust({ verdict, faces, onShowFace }: Props) {
 function Scale({ similarity }: { similarity: number }) {
   const text = strings.trust;
   const at = Math.min(1, Math.max(0, similarity));
-  const value = formatFigure(similarity);
   return (
-    <div className="mt-3" role="img" aria-label={text.scale(value)}>
+    <div className="mt-3" role="img" aria-label={text.scale(formatFigure(similarity))}>
       <div className="relative h-2 rounded-full bg-line">
         <div
           className="absolute inset-y-0 start-0 rounded-s-full bg-[repeating-linear-gradient(45deg,var(--edge)_0_2px,transparent_2px_5px)]"
@@ -67,7 +71,6 @@ function Scale({ similarity }: { similarity: number }) {
       </div>
       <div className="mt-1 flex justify-between gap-2 text-soft text-xs">
         <span>{text.strangers}</span>
-        <span className="text-ink tabular-nums">{value}</span>
         <span>{text.samePerson}</span>
       </div>
     </div>

@@ -28,12 +28,14 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
         </Button>
       </div>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 text-sm">
-        {text.list.map(([keys, what]) => (
+        {text.list.map(([keys = '', what]) => (
           <div key={keys} className="contents">
-            <dt>
-              <kbd dir="ltr" className="rounded-md border border-edge/60 bg-wash px-2 py-0.5 font-sans">
-                {keys}
-              </kbd>
+            <dt dir="ltr" className="flex flex-wrap gap-1">
+              {keys.split('  ').map((key) => (
+                <kbd key={key} className="rounded-md border border-edge/60 bg-wash px-2 py-0.5 font-sans">
+                  {key}
+                </kbd>
+              ))}
             </dt>
             <dd>{what}</dd>
           </div>

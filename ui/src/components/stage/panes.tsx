@@ -67,6 +67,7 @@ export function Panes({ control, before, after, size }: Props) {
             className="pointer-events-none absolute rounded-full border-2 border-white shadow-[0_0_0_1px_rgb(0_0_0/0.5)]"
             style={{ left: lens.x - radius, top: lens.y - radius, width: 2 * radius, height: 2 * radius }}
           />
+          <CornerLabel text={after.label} style={{ left: lens.x, top: lens.y + radius - 14 }} centered />
         </>
       );
     }
@@ -102,10 +103,10 @@ export function CornerLabels({ control, before, after, size }: Props) {
         hidden={both && divider.position < 12}
         style={{ left: inset.left + 12, top: inset.top + 12 }}
       />
-      {(both || (mode === 'lens' && !held)) && (
+      {both && (
         <CornerLabel
           text={after.label}
-          hidden={both && divider.position > 88}
+          hidden={divider.position > 88}
           style={{ right: inset.right + 12, top: inset.top + 12 }}
         />
       )}
@@ -116,16 +117,19 @@ export function CornerLabels({ control, before, after, size }: Props) {
 interface LabelProps {
   text: string;
   hidden?: boolean;
+  /** `left` is its middle. */
+  centered?: boolean;
   style: { left?: number; right?: number; top: number };
 }
 
-export function CornerLabel({ text, hidden = false, style }: LabelProps) {
+export function CornerLabel({ text, hidden = false, centered = false, style }: LabelProps) {
   return (
     <span
       aria-hidden
       className={clsx(
         'pointer-events-none absolute z-10 max-w-[45%] truncate rounded-full bg-black/75 px-3 py-1 text-white text-xs transition-opacity',
         hidden && 'opacity-0',
+        centered && '-translate-x-1/2',
       )}
       style={style}
     >

@@ -7,7 +7,7 @@ import type { StageControl } from '@/hooks/use-stage';
 import { useStageKeys } from '@/hooks/use-stage-keys';
 import type { ShownFace } from '@/lib/faces';
 import { strings } from '@/lib/strings';
-import type { Size } from '@/lib/view';
+import { insets, type Size } from '@/lib/view';
 import { STAGE_HEIGHT } from '../layout/workbench';
 import { FaceBoxes } from './face-boxes';
 import { Filmstrip } from './filmstrip';
@@ -50,6 +50,7 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
   });
 
   const { view, mode, held } = control;
+  const inset = view === null ? { left: 0, top: 0 } : insets(view, control.viewport, size);
   const paneClass = 'relative overflow-hidden rounded-2xl bg-mat';
   const boxes = boxesShown && view !== null && (
     <FaceBoxes
@@ -82,7 +83,9 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
           data-zoom={control.percent}
           data-face={control.face ?? ''}
           className={clsx(
-            'focus-visible:-outline-offset-2 absolute inset-0 grid gap-1 overflow-hidden rounded-2xl',
+            'absolute inset-0 grid gap-1 overflow-hidden rounded-2xl outline-none',
+            // The images would cover an outline.
+            'focus-visible:after:pointer-events-none focus-visible:after:absolute focus-visible:after:inset-0 focus-visible:after:z-20 focus-visible:after:rounded-2xl focus-visible:after:border-2 focus-visible:after:border-accent',
             mode === 'sides' && !held && 'landscape:grid-cols-2 portrait:grid-rows-2',
             control.fitted ? 'touch-pan-y' : 'cursor-grab touch-none active:cursor-grabbing',
           )}
@@ -95,7 +98,7 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
           {mode === 'sides' && !held && (
             <div data-pane className={paneClass}>
               <ImageLayer url={after.url} canvas={after.canvas} alt={after.label} size={size} view={view} />
-              <CornerLabel text={after.label} style={{ left: 12, top: 12 }} />
+              <CornerLabel text={after.label} style={{ left: inset.left + 12, top: inset.top + 12 }} />
               {boxes}
             </div>
           )}

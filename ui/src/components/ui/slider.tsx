@@ -20,12 +20,14 @@ export function Slider({ thumbLabelledBy, valueText, mark = null, ...rest }: Pro
         <Radix.Range className="absolute h-full bg-accent forced-colors:bg-[Highlight]" />
       </Radix.Track>
       {mark !== null && (
-        <span
-          aria-hidden
-          data-testid="mark"
-          className="-translate-x-1/2 absolute top-0 rtl:translate-x-1/2 h-full w-0.5 rounded bg-good forced-colors:bg-[CanvasText]"
-          style={{ insetInlineStart: `${mark * 100}%` }}
-        />
+        // The middle of the thumb stays half its width away from both ends.
+        <span aria-hidden className="pointer-events-none absolute inset-x-3 inset-y-0">
+          <span
+            data-testid="mark"
+            className="-translate-x-1/2 absolute top-0 h-full w-0.5 rounded bg-good rtl:translate-x-1/2 forced-colors:bg-[CanvasText]"
+            style={{ insetInlineStart: `${mark * 100}%` }}
+          />
+        </span>
       )}
       <Radix.Thumb
         aria-labelledby={thumbLabelledBy}

@@ -22,7 +22,7 @@ export function EmptyState({ limits, onOpen, onFile, onSampleMissing }: Props) {
       <div className="grid flex-1 items-center gap-6 lg:grid-cols-2 lg:gap-12">
         <div className="flex flex-col gap-5">
           <h1 className="font-serif text-4xl leading-[1.05] tracking-tight sm:text-6xl">{text.headline}</h1>
-          <p className="max-w-md text-lg text-soft">{text.lead}</p>
+          <p className="max-w-lg text-balance text-lg text-soft">{text.lead}</p>
           <div className="flex flex-col items-start gap-4 rounded-3xl border-2 border-edge/50 border-dashed bg-card px-5 py-6 sm:px-8 sm:py-8">
             <p className="flex items-center gap-3 pointer-coarse:hidden">
               <ImageUp aria-hidden className="size-7 shrink-0 text-accent" strokeWidth={1.5} />

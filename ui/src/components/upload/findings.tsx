@@ -1,7 +1,6 @@
 import type { Findings as Found } from '@/lib/findings';
 import { formatDuration } from '@/lib/format';
 import { strings } from '@/lib/strings';
-import { Button } from '../ui/button';
 import { Note } from '../ui/note';
 
 /** Rows of a definition list: how many faces the service sees, and how long it would take. */
@@ -30,15 +29,12 @@ export function FindingRows({ findings }: { findings: Found | 'asking' }) {
 }
 
 /** What should be known before restoring, if anything. */
-export function FindingNotes({ findings, onWithoutFaces }: { findings: Found; onWithoutFaces: () => void }) {
+export function FindingNotes({ findings }: { findings: Found }) {
   const text = strings.findings;
   if (findings.faces === 0)
     return (
       <Note variant="info" role="status">
         <p>{text.none}</p>
-        <Button className="mt-2" onClick={onWithoutFaces}>
-          {strings.failure.enlarge}
-        </Button>
       </Note>
     );
   if (findings.remarks.length === 0) return null;

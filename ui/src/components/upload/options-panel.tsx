@@ -119,7 +119,7 @@ export function OptionsPanel({ photo, options, limits, onChange, title, defaultO
           />
         </Field>
         <div className="flex flex-wrap items-center justify-between gap-2">
-          <Button variant="ghost" className="-ms-3" onClick={() => onChange(DEFAULTS)}>
+          <Button variant="ghost" className="-ms-4" onClick={() => onChange(DEFAULTS)}>
             {text.reset}
           </Button>
           {footer}

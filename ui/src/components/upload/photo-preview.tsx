@@ -5,14 +5,16 @@ import { STAGE_HEIGHT } from '../layout/workbench';
 
 /** The photo, before there is a result. */
 export function PhotoPreview({ photo, busy }: { photo: Photo; busy: boolean }) {
+  const ratio = photo.width / photo.height;
   return (
-    <div className={clsx('relative overflow-hidden rounded-2xl bg-mat', STAGE_HEIGHT)}>
+    <div className={clsx('relative overflow-hidden rounded-2xl bg-mat [container-type:size]', STAGE_HEIGHT)}>
       <img
         src={photo.url}
         alt={strings.photo.alt(photo.file.name)}
         width={photo.width}
         height={photo.height}
-        className="absolute inset-0 size-full object-contain"
+        className="checkerboard absolute inset-0 m-auto"
+        style={{ aspectRatio: ratio, width: `min(100%, calc(100cqh * ${ratio}))` }}
         data-testid="preview"
       />
       {busy && (

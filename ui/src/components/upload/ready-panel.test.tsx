@@ -8,14 +8,20 @@ import { photoOf } from '@/testing/fixtures';
 import { ReadyPanel } from './ready-panel';
 
 function show(photo: Photo) {
-  const calls = { onChange: vi.fn(), onStart: vi.fn(), onReplace: vi.fn(), onFit: vi.fn(async () => {}) };
+  const calls = {
+    onChange: vi.fn(),
+    onStart: vi.fn(),
+    onEnlarge: vi.fn(),
+    onReplace: vi.fn(),
+    onFit: vi.fn(async () => {}),
+  };
   render(
     <ReadyPanel
       photo={photo}
       options={{ ...DEFAULTS }}
       limits={DEFAULT_LIMITS}
       serviceReady={false}
-      canceled={false}
+      after={null}
       {...calls}
     />,
   );

@@ -20,22 +20,26 @@ interface Props {
   options: Options;
   limits: PublicLimits;
   serviceReady: boolean;
-  canceled: boolean;
+  /** `returned`: from a failure, to change the options, which are open then. */
+  after: 'canceled' | 'returned' | null;
   onChange: (change: Partial<Options>) => void;
   onStart: () => void;
+  /** Enlarges this photo without looking for faces. */
+  onEnlarge: () => void;
   onReplace: () => void;
   onFit: () => Promise<void>;
 }
 
 export function ReadyPanel(props: Props) {
-  const { photo, options, limits, serviceReady, canceled, onChange, onStart, onReplace, onFit } = props;
+  const { photo, options, limits, serviceReady, after, onChange, onStart, onEnlarge, onReplace, onFit } = props;
   const text = strings.photo;
   const { width, height, file } = photo;
   const factor = options.upscale_factor;
   const size = checkSize(photo, factor, limits);
   const refused = isRefused(size);
-  useStartKey(refused ? null : onStart);
   const findings = useFindings(photo, options, serviceReady && !refused);
+  const nobody = findings !== null && findings !== 'asking' && findings.faces === 0;
+  useStartKey(refused ? null : nobody ? onEnlarge : onStart);
   return (
     <section className="flex flex-col gap-5">
       <div>
@@ -53,24 +57,28 @@ export function ReadyPanel(props: Props) {
         </dl>
         {photo.fitted && <p className="mt-1 text-sm text-soft">{text.fitted}</p>}
       </div>
-      {canceled && <p className="text-sm text-soft">{strings.progress.canceled}</p>}
+      {after === 'canceled' && <p className="text-sm text-soft">{strings.progress.canceled}</p>}
       {size.kind !== 'ok' && (
         <Note variant={refused ? 'warning' : 'info'} role="status">
           <p>{sizeMessage(size)}</p>
           <Remedy size={size} photo={photo} factor={factor} limits={limits} onChange={onChange} onFit={onFit} />
         </Note>
       )}
-      {findings !== null && findings !== 'asking' && (
-        <FindingNotes findings={findings} onWithoutFaces={() => onChange({ faces: 'none' })} />
-      )}
+      {findings !== null && findings !== 'asking' && <FindingNotes findings={findings} />}
       <ActionBar>
-        <Button variant="primary" size="large" onClick={onStart} disabled={refused}>
+        <Button variant="primary" size="large" onClick={nobody ? onEnlarge : onStart} disabled={refused}>
           <Sparkles aria-hidden className="size-5" />
-          {text.restore}
+          {nobody ? strings.failure.enlarge : text.restore}
         </Button>
       </ActionBar>
-      <OptionsPanel photo={photo} options={options} limits={limits} onChange={onChange} />
-      <Button variant="ghost" className="-ms-3 self-start" onClick={onReplace}>
+      <OptionsPanel
+        photo={photo}
+        options={options}
+        limits={limits}
+        onChange={onChange}
+        defaultOpen={after === 'returned'}
+      />
+      <Button variant="ghost" className="-ms-4 self-start" onClick={onReplace}>
         {text.replace}
       </Button>
       <Footer />
@@ -103,7 +111,7 @@ function Remedy({ size, photo, factor, limits, onChange, onFit }: RemedyProps) {
   const [busy, setBusy] = useState(false);
   if (size.kind === 'output' && size.largestFactor > 0)
     return (
-      <Button className="mt-2" onClick={() => onChange({ upscale_factor: size.largestFactor })}>
+      <Button variant="primary" className="mt-2" onClick={() => onChange({ upscale_factor: size.largestFactor })}>
         {strings.photo.enlargeBy(size.largestFactor)}
       </Button>
     );
@@ -114,7 +122,7 @@ function Remedy({ size, photo, factor, limits, onChange, onFit }: RemedyProps) {
     void onFit().finally(() => setBusy(false));
   };
   return (
-    <Button className="mt-2" onClick={fit} disabled={busy}>
+    <Button variant="primary" className="mt-2" onClick={fit} disabled={busy}>
       {strings.photo.fitTo(formatDimensions(width, height))}
     </Button>
   );

@@ -41,7 +41,7 @@ export const ar: Translation = {
 
   empty: {
     headline: 'وجوه تستعيد وضوحها.',
-    lead: 'يرمّم الوجوه القديمة والضبابية والصغيرة. لا يحتفظ بأي صورة، ويخبرك هل ما زال الشخص نفسه.',
+    lead: 'يرمّم الوجوه في الصور القديمة والضبابية والصغيرة. لا يحتفظ بأي منها، ويخبرك هل ما زال الشخص نفسه.',
     drop: 'أفلت الصور هنا',
     dropNow: 'أفلت لاستخدام هذه الصور',
     paste: 'أو ألصق صورة من الحافظة',
@@ -276,7 +276,7 @@ export const ar: Translation = {
   panel: { hide: 'إخفاء التفاصيل', show: 'إظهار التفاصيل' },
 
   strengths: {
-    title: 'مقدار الترميم',
+    title: 'قوة الترميم',
     all: 'كل الوجوه',
     face: (number) => `الوجه ${number}`,
     differ: (value) => `${value} في المتوسط`,
@@ -338,7 +338,7 @@ export const ar: Translation = {
   tray: {
     label: 'الصور في علامة التبويب هذه',
     all: 'كل الصور',
-    note: 'تبقى في علامة التبويب هذه حتى تغلقها.',
+    note: 'تبقى الصور في علامة التبويب هذه حتى تغلقها.',
     open: (name, state) => `${name}: ${state}`,
     remove: (name) => `إزالة ${name}`,
     removed: (name) => `أُزيلت ${name}.`,
@@ -357,7 +357,7 @@ export const ar: Translation = {
     title: photosOf,
     summary: (done, failed, left) =>
       [
-        `رُمّم ${number(done)}`,
+        ...(done > 0 || failed + left === 0 ? [`رُمّم ${number(done)}`] : []),
         ...(failed > 0 ? [`فشل ${number(failed)}`] : []),
         ...(left > 0 ? [`بقي ${number(left)}`] : []),
       ].join('، '),

@@ -36,7 +36,7 @@ export const de: Translation = {
 
   empty: {
     headline: 'Gesichter, wieder scharf.',
-    lead: 'Restauriert alte, unscharfe und winzige Gesichter. Behält kein Foto und sagt, ob es noch dieselbe Person ist.',
+    lead: 'Restauriert Gesichter in alten, unscharfen und winzigen Fotos. Behält keines davon und sagt, ob es noch dieselbe Person ist.',
     drop: 'Fotos hier ablegen',
     dropNow: 'Loslassen, um diese Fotos zu verwenden',
     paste: 'oder eines aus der Zwischenablage einfügen',
@@ -308,7 +308,7 @@ export const de: Translation = {
   panel: { hide: 'Einzelheiten verbergen', show: 'Einzelheiten zeigen' },
 
   strengths: {
-    title: 'Anteil der Restaurierung',
+    title: 'Stärke der Restaurierung',
     all: 'Alle Gesichter',
     face: (number) => `Gesicht ${number}`,
     differ: (value) => `im Mittel ${value}`,
@@ -386,7 +386,7 @@ export const de: Translation = {
   tray: {
     label: 'Fotos in diesem Tab',
     all: 'Alle Fotos',
-    note: 'Sie bleiben in diesem Tab, bis Sie ihn schließen.',
+    note: 'Die Fotos bleiben in diesem Tab, bis Sie ihn schließen.',
     open: (name, state) => `${name}: ${state}`,
     remove: (name) => `${name} entfernen`,
     removed: (name) => `${name} wurde entfernt.`,
@@ -405,7 +405,7 @@ export const de: Translation = {
     title: (count) => plural(count, { one: '# Foto', other: '# Fotos' }),
     summary: (done, failed, left) =>
       [
-        `${number(done)} restauriert`,
+        ...(done > 0 || failed + left === 0 ? [`${number(done)} restauriert`] : []),
         ...(failed > 0 ? [`${number(failed)} fehlgeschlagen`] : []),
         ...(left > 0 ? [`${number(left)} übrig`] : []),
       ].join(', '),

@@ -53,7 +53,7 @@ export const en = {
 
   empty: {
     headline: 'Faces, back in focus.',
-    lead: 'Restores old, blurred and tiny faces. Keeps no photo, and tells you whether it is still the same person.',
+    lead: 'Restores faces in old, blurred and tiny photos. Keeps none of them, and tells you whether it is still the same person.',
     drop: 'Drop photos here',
     dropNow: 'Drop to use these photos',
     paste: 'or paste one from the clipboard',
@@ -292,7 +292,7 @@ export const en = {
   panel: { hide: 'Hide the details', show: 'Show the details' },
 
   strengths: {
-    title: 'How much of the restoration',
+    title: 'Strength of the restoration',
     all: 'All faces',
     face: (number: number) => `Face ${number}`,
     differ: (value: string) => `${value} on average`,
@@ -364,7 +364,7 @@ export const en = {
   tray: {
     label: 'Photos in this tab',
     all: 'All photos',
-    note: 'They are kept in this tab until you close it.',
+    note: 'The photos stay in this tab until you close it.',
     open: (name: string, state: string) => `${name}: ${state}`,
     remove: (name: string) => `Remove ${name}`,
     removed: (name: string) => `${name} was removed.`,
@@ -383,7 +383,7 @@ export const en = {
     title: (count: number) => plural(count, { one: 'One photo', other: '# photos' }),
     summary: (done: number, failed: number, left: number) =>
       [
-        plural(done, { one: 'one restored', other: '# restored' }),
+        ...(done > 0 || failed + left === 0 ? [plural(done, { one: 'one restored', other: '# restored' })] : []),
         ...(failed > 0 ? [plural(failed, { one: 'one failed', other: '# failed' })] : []),
         ...(left > 0 ? [plural(left, { one: 'one to go', other: '# to go' })] : []),
       ].join(', '),

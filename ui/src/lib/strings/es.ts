@@ -35,7 +35,7 @@ export const es: Translation = {
 
   empty: {
     headline: 'Caras, de nuevo nítidas.',
-    lead: 'Restaura caras antiguas, borrosas o diminutas. No guarda ninguna foto y le dice si sigue siendo la misma persona.',
+    lead: 'Restaura las caras de fotos antiguas, borrosas o diminutas. No guarda ninguna y le dice si sigue siendo la misma persona.',
     drop: 'Suelte fotos aquí',
     dropNow: 'Suelte para usar estas fotos',
     paste: 'o pegue una del portapapeles',
@@ -306,7 +306,7 @@ export const es: Translation = {
   panel: { hide: 'Ocultar los detalles', show: 'Mostrar los detalles' },
 
   strengths: {
-    title: 'Cuánto de la restauración',
+    title: 'Intensidad de la restauración',
     all: 'Todas las caras',
     face: (number) => `Cara ${number}`,
     differ: (value) => `${value} de media`,
@@ -377,7 +377,7 @@ export const es: Translation = {
   tray: {
     label: 'Fotos de esta pestaña',
     all: 'Todas las fotos',
-    note: 'Permanecen en esta pestaña hasta que la cierre.',
+    note: 'Las fotos permanecen en esta pestaña hasta que la cierre.',
     open: (name, state) => `${name}: ${state}`,
     remove: (name) => `Quitar ${name}`,
     removed: (name) => `Se quitó ${name}.`,
@@ -396,7 +396,7 @@ export const es: Translation = {
     title: (count) => plural(count, { one: '# foto', other: '# fotos' }),
     summary: (done, failed, left) =>
       [
-        plural(done, { one: '# restaurada', other: '# restauradas' }),
+        ...(done > 0 || failed + left === 0 ? [plural(done, { one: '# restaurada', other: '# restauradas' })] : []),
         ...(failed > 0 ? [`${number(failed)} con error`] : []),
         ...(left > 0 ? [plural(left, { one: 'queda #', other: 'quedan #' })] : []),
       ].join(', '),

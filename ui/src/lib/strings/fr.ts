@@ -36,7 +36,7 @@ export const fr: Translation = {
 
   empty: {
     headline: 'Des visages, nets à nouveau.',
-    lead: 'Restaure les visages anciens, flous ou minuscules. Ne garde aucune photo et vous dit si c’est toujours la même personne.',
+    lead: 'Restaure les visages des photos anciennes, floues ou minuscules. N’en garde aucune et vous dit si c’est toujours la même personne.',
     drop: 'Déposez des photos ici',
     dropNow: 'Déposez pour utiliser ces photos',
     paste: 'ou collez-en une du presse-papiers',
@@ -303,7 +303,7 @@ export const fr: Translation = {
   panel: { hide: 'Masquer les détails', show: 'Afficher les détails' },
 
   strengths: {
-    title: 'Part de la restauration',
+    title: 'Intensité de la restauration',
     all: 'Tous les visages',
     face: (number) => `Visage ${number}`,
     differ: (value) => `${value} en moyenne`,
@@ -374,7 +374,7 @@ export const fr: Translation = {
   tray: {
     label: 'Photos de cet onglet',
     all: 'Toutes les photos',
-    note: 'Elles restent dans cet onglet jusqu’à ce que vous le fermiez.',
+    note: 'Les photos restent dans cet onglet jusqu’à ce que vous le fermiez.',
     open: (name, state) => `${name} : ${state}`,
     remove: (name) => `Retirer ${name}`,
     removed: (name) => `${name} a été retirée.`,
@@ -393,7 +393,7 @@ export const fr: Translation = {
     title: (count) => plural(count, { one: '# photo', other: '# photos' }),
     summary: (done, failed, left) =>
       [
-        plural(done, { one: '# restaurée', other: '# restaurées' }),
+        ...(done > 0 || failed + left === 0 ? [plural(done, { one: '# restaurée', other: '# restaurées' })] : []),
         ...(failed > 0 ? [plural(failed, { one: '# échec', other: '# échecs' })] : []),
         ...(left > 0 ? [plural(left, { one: '# restante', other: '# restantes' })] : []),
       ].join(', '),

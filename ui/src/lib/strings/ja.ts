@@ -35,7 +35,7 @@ export const ja: Translation = {
 
   empty: {
     headline: '顔に、もう一度ピントを。',
-    lead: '古い顔、ぼけた顔、小さな顔を復元します。写真は残さず、同じ人のままかどうかもお知らせします。',
+    lead: '古い写真、ぼけた写真、小さな写真の顔を復元します。写真は残さず、同じ人のままかどうかもお知らせします。',
     drop: 'ここに写真をドロップ',
     dropNow: '離すとこれらの写真を使います',
     paste: 'またはクリップボードから貼り付け',
@@ -261,7 +261,7 @@ export const ja: Translation = {
   panel: { hide: '詳細を隠す', show: '詳細を表示' },
 
   strengths: {
-    title: '復元の度合い',
+    title: '復元の強さ',
     all: 'すべての顔',
     face: (number) => `顔 ${number}`,
     differ: (value) => `平均 ${value}`,
@@ -324,7 +324,7 @@ export const ja: Translation = {
   tray: {
     label: 'このタブの写真',
     all: 'すべての写真',
-    note: 'タブを閉じるまで、このタブに残ります。',
+    note: '写真はタブを閉じるまで、このタブに残ります。',
     open: (name, state) => `${name}：${state}`,
     remove: (name) => `${name} を外す`,
     removed: (name) => `${name} を外しました。`,
@@ -343,7 +343,7 @@ export const ja: Translation = {
     title: (count) => `写真 ${number(count)} 枚`,
     summary: (done, failed, left) =>
       [
-        `${number(done)} 枚復元`,
+        ...(done > 0 || failed + left === 0 ? [`${number(done)} 枚復元`] : []),
         ...(failed > 0 ? [`${number(failed)} 枚失敗`] : []),
         ...(left > 0 ? [`残り ${number(left)} 枚`] : []),
       ].join('、'),

@@ -35,7 +35,7 @@ export const pt: Translation = {
 
   empty: {
     headline: 'Rostos, nítidos de novo.',
-    lead: 'Restaura rostos antigos, desfocados ou minúsculos. Não guarda nenhuma foto e diz se ainda é a mesma pessoa.',
+    lead: 'Restaura rostos em fotos antigas, desfocadas ou minúsculas. Não guarda nenhuma e diz se ainda é a mesma pessoa.',
     drop: 'Solte fotos aqui',
     dropNow: 'Solte para usar estas fotos',
     paste: 'ou cole uma da área de transferência',
@@ -303,7 +303,7 @@ export const pt: Translation = {
   panel: { hide: 'Ocultar os detalhes', show: 'Mostrar os detalhes' },
 
   strengths: {
-    title: 'Quanto da restauração',
+    title: 'Intensidade da restauração',
     all: 'Todos os rostos',
     face: (number) => `Rosto ${number}`,
     differ: (value) => `${value} em média`,
@@ -374,7 +374,7 @@ export const pt: Translation = {
   tray: {
     label: 'Fotos desta aba',
     all: 'Todas as fotos',
-    note: 'Elas ficam nesta aba até você fechá-la.',
+    note: 'As fotos ficam nesta aba até você fechá-la.',
     open: (name, state) => `${name}: ${state}`,
     remove: (name) => `Remover ${name}`,
     removed: (name) => `${name} foi removida.`,
@@ -393,7 +393,7 @@ export const pt: Translation = {
     title: (count) => plural(count, { one: '# foto', other: '# fotos' }),
     summary: (done, failed, left) =>
       [
-        plural(done, { one: '# restaurada', other: '# restauradas' }),
+        ...(done > 0 || failed + left === 0 ? [plural(done, { one: '# restaurada', other: '# restauradas' })] : []),
         ...(failed > 0 ? [plural(failed, { one: '# falhou', other: '# falharam' })] : []),
         ...(left > 0 ? [plural(left, { one: 'falta #', other: 'faltam #' })] : []),
       ].join(', '),

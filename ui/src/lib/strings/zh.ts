@@ -35,7 +35,7 @@ export const zh: Translation = {
 
   empty: {
     headline: '让面孔重现清晰。',
-    lead: '修复老旧、模糊和微小的人脸。不留存照片，并告诉您是否还是同一个人。',
+    lead: '修复老照片、模糊照片和小照片中的人脸。不留存照片，并告诉您是否还是同一个人。',
     drop: '把照片拖到这里',
     dropNow: '松开即可使用这些照片',
     paste: '或从剪贴板粘贴',
@@ -257,7 +257,7 @@ export const zh: Translation = {
   panel: { hide: '隐藏详情', show: '显示详情' },
 
   strengths: {
-    title: '修复的程度',
+    title: '修复强度',
     all: '所有人脸',
     face: (number) => `第 ${number} 张脸`,
     differ: (value) => `平均 ${value}`,
@@ -319,7 +319,7 @@ export const zh: Translation = {
   tray: {
     label: '此标签页中的照片',
     all: '所有照片',
-    note: '在您关闭此标签页之前，它们会一直保留。',
+    note: '在您关闭此标签页之前，照片会一直保留。',
     open: (name, state) => `${name}：${state}`,
     remove: (name) => `移除 ${name}`,
     removed: (name) => `已移除 ${name}。`,
@@ -338,7 +338,7 @@ export const zh: Translation = {
     title: (count) => `${number(count)} 张照片`,
     summary: (done, failed, left) =>
       [
-        `${number(done)} 张已修复`,
+        ...(done > 0 || failed + left === 0 ? [`${number(done)} 张已修复`] : []),
         ...(failed > 0 ? [`${number(failed)} 张失败`] : []),
         ...(left > 0 ? [`剩余 ${number(left)} 张`] : []),
       ].join('，'),
