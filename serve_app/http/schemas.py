@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -256,62 +256,3 @@ class KeyUsage(_Wire):
     key: str = Field(description="The part of the key that may be seen.")
     scopes: list[Scope]
     usage: list[Usage]
-
-
-class Health(_Wire):
-    """The process lives."""
-
-    status: Literal["alive"] = "alive"
-
-
-class StageStatus(_Wire):
-    """One stage, as GET /api/v1/readyz reports it."""
-
-    ready: bool
-    replicas: int = Field(description="Replicas that are running.")
-    models: list[str] = []
-    device: str | None = None
-    precision: str | None = None
-    notes: list[str] = Field([], description="Fallbacks in use, models missing, or why the stage is not ready.")
-    details: dict[str, Any] = {}
-
-
-class Readiness(_Wire):
-    """Whether the service can work, stage by stage."""
-
-    ready: bool
-    stages: dict[StageName, StageStatus]
-    limits: PublicLimits
-
-
-class PublicLimits(_Wire):
-    """What a client should know before it sends anything."""
-
-    max_upload_bytes: int
-    max_input_pixels: int
-    max_output_pixels: int
-    min_side: int = Field(description="Pixels.")
-    deadline_s: float
-
-
-class ModelInfo(_Wire):
-    """One model that runs, as GET /api/v1/models reports it."""
-
-    name: str
-    stage: StageName
-    title: str
-    licence: str
-    commercial: bool = Field(
-        description="Whether the license of the weights, as far as we know it, allows commercial use."
-    )
-    file: str
-    sha256: str
-
-
-class Models(_Wire):
-    """What runs, its license and its checksum."""
-
-    models: list[ModelInfo]
-
-
-Readiness.model_rebuild()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from deployments.models.manifest import manifest
 from deployments.stages import StageName
-from serve_app.http.schemas import Health, ModelInfo, Models, PublicLimits, Readiness, StageStatus
+from serve_app.http.status_schemas import Health, ModelInfo, Models, PublicLimits, Readiness, StageStatus
 from serve_app.pipeline.stages import StageState
 from serve_app.settings import LimitSettings
 
