@@ -2,7 +2,7 @@
 /** Panels that are not needed to choose a photo. They are loaded right after the page, not with it. */
 import { type ComponentProps, useEffect } from 'react';
 import type { BatchView as Batch } from './batch/batch-view';
-import { LazyPart, partOf } from './layout/lazy';
+import { LazyPart, partOf } from './layout/lazy-part';
 import type { ResultView as Result } from './result/result-view';
 import type { ReadyPanel as Ready } from './upload/ready-panel';
 

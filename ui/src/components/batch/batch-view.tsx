@@ -14,7 +14,7 @@ import { strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
 import { Footer } from '../layout/footer';
 import { PanelTitle } from '../layout/panel-title';
-import { TellMe } from '../progress/tell-me';
+import { NotifyButton } from '../progress/notify-button';
 import { Button } from '../ui/button';
 import { ProgressBar } from '../ui/progress-bar';
 import { OptionsPanel } from '../upload/options-panel';
@@ -59,7 +59,7 @@ export function BatchView({ session, actions, options, limits, onChange, onOpen 
             ? text.summary(done.length, failed.length, jobs.length - done.length - failed.length)
             : text.opening(opening.done, opening.total)}
         </p>
-        {busy.length > 0 && <TellMe />}
+        {busy.length > 0 && <NotifyButton />}
         {busy.length > 0 && (
           <ProgressBar label={strings.progress.overall} fraction={(done.length + failed.length) / jobs.length} />
         )}

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { sessionStore } from '@/lib/session-store';
 import { noop, photoOf } from '@/testing/fixtures';
 import { ErrorBoundary } from './error-boundary';
-import { LazyPart, partOf } from './lazy';
+import { LazyPart, partOf } from './lazy-part';
 
 const child = { throws: false };
 

@@ -11,7 +11,7 @@ import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
 import { Button } from '../ui/button';
 import { ProgressBar } from '../ui/progress-bar';
-import { TellMe } from './tell-me';
+import { NotifyButton } from './notify-button';
 
 interface Props {
   photo: Photo;
@@ -47,7 +47,7 @@ export function ProgressPanel({ photo, state, onCancel }: Props) {
           {text.cancel}
         </Button>
       </ActionBar>
-      {remaining !== null && elapsed + remaining > LONG_MS && <TellMe />}
+      {remaining !== null && elapsed + remaining > LONG_MS && <NotifyButton />}
       <ol className="flex flex-col gap-1">
         {steps.map((step) => (
           <StepRow key={step.name} step={step} />

@@ -13,7 +13,7 @@ import { FaceBoxes } from './face-boxes';
 import { Filmstrip } from './filmstrip';
 import { ImageLayer } from './image-layer';
 import { KeySheet } from './key-sheet';
-import { PanPad } from './pan-pad';
+import { PanButtons } from './pan-buttons';
 import { CornerLabel, CornerLabels, Panes, type Side } from './panes';
 import { Toolbar } from './toolbar';
 
@@ -103,7 +103,7 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
             </div>
           )}
         </div>
-        {!control.fitted && padShown && <PanPad onMove={control.moveBy} />}
+        {!control.fitted && padShown && <PanButtons onMove={control.moveBy} />}
       </div>
       <p id={hintId} className="sr-only">
         {strings.stage.hint}

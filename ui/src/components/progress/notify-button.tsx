@@ -6,7 +6,7 @@ import { strings } from '@/lib/strings';
 import { Button } from '../ui/button';
 
 /** Asks to be told when a long run ends; afterwards says that it will be. */
-export function TellMe() {
+export function NotifyButton() {
   const [allowed, ask] = useNotifications();
   const [asked, setAsked] = useState(false);
   const press = async () => {

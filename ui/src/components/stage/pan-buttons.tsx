@@ -14,7 +14,7 @@ const DIRECTIONS = [
  * Moves the zoomed image by clicking, for visitors who cannot drag (WCAG 2.5.7). At the top, away from the handle of the
  * divider.
  */
-export function PanPad({ onMove }: { onMove: (x: number, y: number) => void }) {
+export function PanButtons({ onMove }: { onMove: (x: number, y: number) => void }) {
   return (
     <div className="absolute top-12 right-3 z-20 grid grid-cols-3 grid-rows-3 gap-0.5">
       {DIRECTIONS.map(({ key, icon: Icon, x, y, position }) => (
