@@ -155,9 +155,10 @@ class Pipeline:
         expected = self.speeds.expect(work)
         if expected is None and not self._asked_in_vain:
             reports = await self.stages.reports()
-            self.speeds.begin(first_speeds.of_stages(reports))
-            self.speeds.begin(await self.threads.run(first_speeds.of_steps, photo, options))
-            expected = self.speeds.expect(work)
+            if told := first_speeds.of_stages(reports):  # else what is tried here would be in vain
+                self.speeds.begin(told)
+                self.speeds.begin(await self.threads.run(first_speeds.of_steps, photo, options))
+                expected = self.speeds.expect(work)
             self._asked_in_vain = expected is None and len(reports) == len(STAGES)
         return expected
 

@@ -63,7 +63,7 @@ class Request:
         detect = Running(StageName.DETECTOR, 0.2 * min(self.megapixels, 4))
         restore = Running(StageName.RESTORER, 0.6 * self.faces, self.faces)
         self._together([[detect, restore], [Running(StageName.UPSCALER, 3.0 * self.megapixels, 50)]])
-        self._together([[Running(Step.COMPOSE, 0.1 * self.megapixels)]])
+        self._together([[Running(Step.COMPOSE, 0.08 * self.faces + 0.02 * self.megapixels)]])
         ends = (
             Running(StageName.VERIFIER, 0.05 * self.faces),
             Running(StageName.METRICS, 0.5),
