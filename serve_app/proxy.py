@@ -10,10 +10,11 @@ import re
 
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deployments.errors import StageBusy, StageError, StageLost, Step
-from serve_app.http.errors import DEFAULT_RETRY_AFTER_S, error_response
+from deployments.errors import StageBusy, StageLost, Step
+from serve_app.http.errors import ROUTING_CODES, ApiError, error_response
 from serve_app.http.serve_headers import REQUEST_ID_HEADER, STEERING_HEADERS
 
 _STEERING = {name.encode() for name in STEERING_HEADERS}
@@ -45,7 +46,8 @@ class OwnErrorsMiddleware:
     """ASGI middleware that gives what Serve itself answers the form that all errors have.
 
     Where the replica that has a request dies, Serve sends nothing, of which its web server makes a plain 500; where no
-    replica takes one, Serve sends a 503 in plain text. Both become our 503. A response that has begun is cut off.
+    replica takes one, Serve sends a 503 in plain text. Both become our 503, and the 404 of a path that no
+    application has becomes ours. A response that has begun is cut off.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -58,6 +60,7 @@ class OwnErrorsMiddleware:
         began = has_left = False
         serves: Headers | None = None
         """Those of a response of Serve's own, which goes no further."""
+        status = 503
 
         async def listen() -> Message:
             nonlocal has_left
@@ -66,35 +69,37 @@ class OwnErrorsMiddleware:
             return message
 
         async def pass_on(message: Message) -> None:
-            nonlocal began, serves
+            nonlocal began, serves, status
             began = True
-            if message["type"] == "http.response.start" and _is_serves_refusal(message):
-                serves = Headers(raw=message["headers"])
+            if message["type"] == "http.response.start" and _is_serves_own(message):
+                serves, status = Headers(raw=message["headers"]), message["status"]
             if serves is None:
                 await send(message)
 
         await self._app(scope, listen, pass_on)
         if serves is None and (began or has_left):
             return
-        retry_s, error = _told(serves)
-        response = error_response(error, retry_s)
+        response = _told(status, serves)
         if request_id := Headers(scope=scope).get(REQUEST_ID_HEADER):  # the client's, or Serve's, which puts it there
             response.headers[REQUEST_ID_HEADER] = request_id
         await response(scope, receive, send)
 
 
-def _is_serves_refusal(start: Message) -> bool:
-    """Whether a response is Serve's 503; ours are JSON."""
-    return start["status"] == 503 and Headers(raw=start["headers"]).get("content-type", "").startswith("text/plain")
+def _is_serves_own(start: Message) -> bool:
+    """Whether a response is Serve's 503 or 404; ours are JSON, and the page's HTML."""
+    plain = Headers(raw=start["headers"]).get("content-type", "").startswith("text/plain")
+    return plain and start["status"] in (404, 503)
 
 
-def _told(serves: Headers | None) -> tuple[int, StageError]:
+def _told(status: int, serves: Headers | None) -> Response:
     """What we say in its place: of a full queue Serve says when to come back, of replicas that are gone it does not."""
+    if status == 404:
+        return error_response(ApiError(404, Step.REQUEST, "Not Found", ROUTING_CODES[404]))
     if serves is None:
-        return DEFAULT_RETRY_AFTER_S, StageLost(Step.INGRESS, "the ingress replica died")
+        return error_response(StageLost(Step.INGRESS, "the ingress replica died"))
     if "retry-after" in serves:
-        return int(serves["retry-after"]), StageBusy(Step.INGRESS, "Serve's queue is full")
-    return DEFAULT_RETRY_AFTER_S, StageLost(Step.INGRESS, "no ingress replica runs")
+        return error_response(StageBusy(Step.INGRESS, "Serve's queue is full"), int(serves["retry-after"]))
+    return error_response(StageLost(Step.INGRESS, "no ingress replica runs"))
 
 
 def middleware() -> list[Middleware]:

@@ -42,11 +42,12 @@ _SPECIAL = [
         "192.0.0.0/24",  # protocol assignments (RFC 6890); 192.0.0.192 is a cloud's metadata service
         "192.88.99.0/24",  # relays to IPv6
         "168.63.129.16/32",  # Azure's own service in every virtual network
-        "64:ff9b::/96",  # these two hold an IPv4 address (RFC 6052, 8215)
-        "64:ff9b:1::/48",
+        "3fff::/20",  # for documents (RFC 9637)
     )
 ]
 """Not for notes, though `ipaddress` takes them, or some of them, for addresses like others."""
+_ASSIGNED = ipaddress.ip_network("2000::/3")
+"""All IPv6 addresses on the Internet (RFC 4291, 2.4). Beside it are site-local ones, and those that hold IPv4's."""
 
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -86,6 +87,8 @@ def is_public(address: str) -> bool:
             return is_public(str(ip.ipv4_mapped))
         if ip.sixtofour is not None or ip.teredo is not None:
             return False  # another address is in it
+        if ip not in _ASSIGNED:
+            return False
     special = any(ip.version == network.version and ip in network for network in _SPECIAL)
     return ip.is_global and not (special or ip.is_multicast or ip.is_reserved)
 

@@ -3,158 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import re
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import numpy as np
-import psutil
 import pytest
 
-from load.service import ROOT, free_port
 from serve_app.settings import LimitSettings, VideoSettings
 from tests.helpers.api import URL, result_of
 from tests.helpers.fakes import client_of
+from tests.helpers.front import CONFIG, STAGE_S, Front, fronting
 from tests.helpers.images import PDF, PHOTO, png
 from tests.helpers.instance import HOST
 
-CONFIG = ROOT / "configs/nginx"
 ENHANCE = "/api" + URL
-STAGE_S = 0.15
 HALF_OPEN = 2000
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx (apt: nginx-light) is not installed"),
 ]
-
-
-class Front:
-    """A running nginx, and the instances behind it."""
-
-    def __init__(self, folder: Path, edit: Callable[[str], str] = lambda text: text) -> None:
-        """`edit` changes visage.conf."""
-        self.folder, self.port = folder, free_port()
-        self.ports = [free_port(), free_port()]
-        self.config, self.prefix = folder / "conf", folder / "run"
-        shutil.copytree(CONFIG, self.config)
-        self.prefix.mkdir()
-        certificate(self.config / "tls")
-        visage = self.config / "visage.conf"
-        visage.write_text(edit(visage.read_text()))
-        servers = "".join(f"server 127.0.0.1:{port} max_fails=2 fail_timeout=10s;\n" for port in self.ports)
-        (self.config / "upstreams.conf").write_text(servers)
-        site = self.config / "site.conf"
-        lines = [line for line in site.read_text().splitlines() if "[::]" not in line]
-        site.write_text("\n".join(lines).replace("listen 443", f"listen 127.0.0.1:{self.port}"))
-        self.instances: list[subprocess.Popen[bytes]] = []
-
-    @property
-    def command(self) -> list[str]:
-        return [
-            "nginx",
-            "-p",
-            f"{self.prefix}/",
-            "-c",
-            str(self.config / "nginx.conf"),
-            "-g",
-            "daemon off; pid nginx.pid;",
-        ]
-
-    def start(self) -> None:
-        for port in self.ports:
-            command = [sys.executable, "-m", "tests.helpers.instance", str(port), str(STAGE_S)]
-            self.instances.append(subprocess.Popen(command, cwd=ROOT))
-        with (self.folder / "access.log").open("wb") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
-        for port in (*self.ports, self.port):
-            listening(port)
-
-    def stop(self) -> None:
-        for process in (self.process, *self.instances):
-            process.terminate()
-        for process in (self.process, *self.instances):
-            process.wait(20)
-
-    def client(self, address: str = "127.0.0.1", timeout_s: float = 60.0) -> httpx.Client:
-        """A client from this address: what nginx limits is counted for each."""
-        transport = httpx.HTTPTransport(
-            verify=ssl.create_default_context(cafile=self.config / "tls/fullchain.pem"), local_address=address
-        )
-        base = f"https://{HOST}:{self.port}"
-        resolved = httpx.Client(transport=transport, base_url=base, timeout=timeout_s)
-        resolved.base_url = httpx.URL(f"https://127.0.0.1:{self.port}")
-        resolved.headers["Host"] = HOST
-        return resolved
-
-    def access(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines() if line[0] == "{"]
-
-    def on_disk(self) -> list[str]:
-        """Bytes of requests or answers in files: in the temp folders, or open and already deleted."""
-        found = [str(path) for path in self.prefix.glob("temp-*/**/*") if path.is_file()]
-        for process in psutil.Process(self.process.pid).children():
-            for link in Path(f"/proc/{process.pid}/fd").iterdir():
-                with contextlib.suppress(OSError):
-                    if "temp-" in (target := os.readlink(link)):
-                        found.append(target)
-        return found
-
-
-def certificate(folder: Path) -> None:
-    """A certificate for HOST and 127.0.0.1 that nobody else trusts."""
-    folder.mkdir()
-    names = f"subjectAltName=DNS:{HOST},IP:127.0.0.1"
-    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "2",
-    ]
-    subprocess.run([*command, "-subj", f"/CN={HOST}", "-addext", names, *files], check=True, capture_output=True)
-
-
-def listening(port: int) -> None:
-    until = time.monotonic() + 90
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < until, f"nobody listens on {port}"
-        time.sleep(0.1)
-
-
-@contextlib.contextmanager
-def fronting(edit: Callable[[str], str] = lambda text: text) -> Iterator[Front]:
-    # Not in pytest's folder, which is closed to others: nginx's workers are `nobody` where it is started by root.
-    with tempfile.TemporaryDirectory(prefix="visage-nginx-") as folder:
-        Path(folder).chmod(0o755)
-        front = Front(Path(folder), edit)
-        front.start()
-        try:
-            yield front
-        finally:
-            front.stop()
 
 
 @pytest.fixture(scope="module")
@@ -248,21 +125,28 @@ def test_neither_ten_megabytes_in_nor_twenty_out_touch_a_disk(front: Front) -> N
     assert upload_slowly_and_read_slowly(front, "127.0.0.12") == []
 
 
-def test_with_smaller_buffers_the_same_request_is_seen_on_the_disk() -> None:
+def test_with_smaller_buffers_the_same_request_is_seen_on_the_disk(front: Front) -> None:
     """The test above can fail."""
 
     def careless(text: str) -> str:
         text = text.replace("client_body_buffer_size 21037056", "client_body_buffer_size 64k")
         return text.replace("client_body_in_single_buffer on;", "").replace("proxy_max_temp_file_size 0;", "")
 
-    with fronting(careless) as front:
-        found = upload_slowly_and_read_slowly(front, "127.0.0.1")
+    with fronting(careless, front.ports) as other:
+        found = upload_slowly_and_read_slowly(other, "127.0.0.1")
     assert any("temp-body" in path for path in found) and any("temp-proxy" in path for path in found)
 
 
 def test_a_body_beyond_the_limit_is_refused_in_visages_form(front: Front) -> None:
     with front.client("127.0.0.13") as client:
         assert_error(send(client, bytes(21_100_000)), 413, "upload", "upload_too_large")
+
+
+def test_what_ray_serve_tells_of_itself_is_not_for_the_world(front: Front) -> None:
+    with front.client() as client:
+        answer = client.get("/-/routes")
+    assert (answer.status_code, answer.json()) == (404, {"error": "Not Found", "stage": "request"})
+    assert answer.headers["x-error-code"] == "not_found"
 
 
 def test_visages_own_errors_pass_as_they_are(front: Front) -> None:

@@ -99,10 +99,17 @@ async def test_serves_own_503_is_told_in_our_form(headers: dict[str, str], code:
     assert answer.headers["retry-after"] == retry and "Ray" not in answer.text
 
 
+async def test_a_path_that_no_application_has_is_told_in_our_form() -> None:
+    answer = await ask(serves_proxy(started(404, "text/plain; charset=utf-8"), BODY), "/elsewhere")
+    assert_error(answer, 404, "request", "not_found")
+    assert "Ray" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "start"),
     [
         (URL, started(503, "application/json")),
+        ("/elsewhere", started(404, "text/html")),
         (URL, started(200, "text/plain")),
         (URL, started(500, "text/plain")),
         ("/-/healthz", started(503, "text/plain")),

@@ -84,6 +84,7 @@ def webhooks(*hosts: str, lookup: FakeLookup | None = None) -> Webhooks:
         "168.63.129.16", "192.88.99.1", "64:ff9b:1::7f00:1",
         "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2001:0:7f00:1::1",
+        "fec0::1", "3fff::1", "4000::1", "::ffff:0:127.0.0.1",
     ],
 )  # fmt: skip
 async def test_an_address_that_is_not_on_the_internet_is_refused(address: str) -> None:
