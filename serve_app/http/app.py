@@ -139,7 +139,7 @@ def create_app(
 def _problem(error: Any) -> str:
     """One of pydantic's errors for a client: the field, its value, and what is allowed."""
     cause, given = error.get("ctx", {}).get("error"), error.get("input")
-    reason = str(cause) if isinstance(cause, ValueError) else error["msg"]
+    reason = (str(cause) if isinstance(cause, ValueError) else str(error["msg"])).removesuffix(".")
     field = next((str(part) for part in error["loc"] if part != "body"), None)
     if field is None:  # options that contradict each other: the reason names them
         return f"{reason}."
