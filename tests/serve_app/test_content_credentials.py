@@ -10,7 +10,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import c2pa
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives import serialization
+from PIL import Image as PILImage
 
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import Decoded, decode
@@ -29,13 +32,12 @@ from serve_app.content_credentials import CannotSign, signer_of
 from serve_app.pipeline.provenance import Provenance
 from serve_app.settings import C2paSettings
 from tests.helpers.api import enhance
+from tests.helpers.credentials import PLACE, SOURCES, as_camera, makers
 from tests.helpers.fakes import client_of
-from tests.helpers.images import PHOTO
+from tests.helpers.images import PHOTO, saved
 
 pytestmark = pytest.mark.slow
 
-SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-PLACE = "48,51.1N"
 OPTIONS: dict[str, Any] = {"upscale_factor": 1, "background": False}
 
 
@@ -62,28 +64,6 @@ def read(name: str, data: bytes, anchor: Path | None = None) -> c2pa.Reader:
 
 def problems(reader: c2pa.Reader) -> set[str]:
     return {each["code"] for each in reader.get_validation_results()["activeManifest"]["failure"]}
-
-
-def as_camera(key: Path, photo: bytes, media_type: str = "image/png", parent: bytes | None = None) -> bytes:
-    """`photo`, signed by somebody else's program, which tells where it was and shows it once more."""
-    pem = key.read_bytes()
-    at = pem.index(b"-----BEGIN CERT")
-    info = c2pa.C2paSignerInfo("es256", pem[at:], pem[:at], None)
-    thumbnails = {"builder": {"thumbnail": {"enabled": parent is None}}}
-    context = c2pa.Context.from_dict(thumbnails, signer=c2pa.Signer.from_info(info))
-    source = {"action": "c2pa.created", "digitalSourceType": SOURCES + "digitalCapture"}
-    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["before"]}}
-    exif = {"@context": {"exif": "http://ns.adobe.com/exif/1.0/"}, "exif:GPSLatitude": PLACE}
-    assertions = [
-        {"label": "c2pa.actions.v2", "data": {"actions": [source if parent is None else opened]}},
-        {"label": "stds.exif", "data": exif},
-    ]
-    builder = c2pa.Builder({"claim_generator_info": [{"name": "Camera"}], "assertions": assertions}, context)
-    if parent is not None:
-        builder.add_ingredient({"label": "before", "relationship": "parentOf"}, media_type, io.BytesIO(parent))
-    result = io.BytesIO()
-    builder.sign(media_type, io.BytesIO(photo), result)
-    return result.getvalue()
 
 
 def pixels_of(data: bytes) -> Decoded:
@@ -125,17 +105,6 @@ def test_a_signature_changes_nothing_else_and_shows_any_change(name: str, key: P
     assert problems(changed) & {"assertion.dataHash.mismatch", "assertion.bmffHash.mismatch"}
 
 
-def makers(reader: c2pa.Reader) -> list[str]:
-    """Whose manifests there are, from the result's to the first."""
-    found, manifests = [], json.loads(reader.json())
-    label = manifests["active_manifest"]
-    while label:
-        manifest = manifests["manifests"][label]
-        found.append(manifest["claim_generator_info"][0]["name"])
-        label = next((each.get("active_manifest") for each in manifest.get("ingredients", [])), None)
-    return found
-
-
 @pytest.mark.parametrize("choice", ["keep", "private", "strip"])
 def test_a_photos_own_manifest_is_carried_on_as_its_metadata_are(choice: str, key: Path) -> None:
     photo = as_camera(key, PHOTO)
@@ -172,6 +141,35 @@ def test_what_is_not_carried_on_is_said(key: Path) -> None:
     data = enhance(client, broken, accept="application/json", **OPTIONS).json()["data"]
     assert "could not be read" in data["warning"]
     assert enhance(client, photo, **OPTIONS).json()["data"]["warning"] is None
+
+
+def test_no_address_that_a_photo_names_is_asked_for_its_manifest(key: Path) -> None:
+    """As the library does by itself: whoever sends a photo could have the service fetch what they like."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{elsewhere.server_port}/"
+        names = 'xmlns:dcterms="http://purl.org/dc/terms/"'
+        rdf = f'<rdf:Description rdf:about="" {names} dcterms:provenance="{url}"/>'
+        xmp = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{rdf}</rdf:RDF>'
+        packet = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{xmp}</x:xmpmeta>'.encode()
+        photo = saved(PILImage.open(io.BytesIO(PHOTO)), "JPEG", xmp=packet, comment=b"jumdc2pa")
+        with pytest.raises(c2pa.C2paError):
+            c2pa.Reader("image/jpeg", io.BytesIO(photo))
+        assert asked, "the photo is one that the library would ask for"
+        asked.clear()
+        assert makers(read("png", signed(key, "png", photo))) == ["Visage"]
+        elsewhere.shutdown()
+    assert asked == []
 
 
 def test_manifests_without_end_cost_their_photo_alone(key: Path) -> None:
