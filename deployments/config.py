@@ -64,7 +64,12 @@ class DetectorConfig(NetworkConfig):
     model: Annotated[str, _model_for(Purpose.DETECTION, AUTO)] = Field(
         default=AUTO, description="auto: ResNet50 on a GPU when its weights are there, else MobileNet 0.25."
     )
-    min_score: float = Field(default=0.95, ge=0.0, le=1.0, description="Confidence below which a face is ignored.")
+    min_score: float = Field(
+        default=0.95,
+        ge=0.0,
+        le=1.0,
+        description="Confidence below which a face is ignored; 0.5 suffices for one that another covers in part.",
+    )
     min_face_size: int = Field(default=20, ge=8, description="Shorter side of the smallest face accepted, in pixels.")
     max_faces: int = Field(
         default=32, ge=1, description="Maximum number of faces; if more are found, the largest are kept."

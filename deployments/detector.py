@@ -14,7 +14,6 @@ from deployments.errors import InferenceFailed
 from deployments.imaging.candidates import (
     DOUBTFUL_ROLL,
     NONE,
-    PART_OF_FACE,
     SAME_FACE,
     SURE_ROLL,
     SURE_SCORE,
@@ -24,14 +23,14 @@ from deployments.imaging.candidates import (
     intersection_over_union,
     is_certain,
     is_doubtful,
-    is_upright,
+    largest_first,
     mapped,
     merge_passes,
     overlap,
-    painted_over,
     quality,
     roll_of,
 )
+from deployments.imaging.covered import is_behind, looks_behind
 from deployments.imaging.turns import quarter_turned, upright_cut
 from deployments.imaging.windows import WHOLE, is_whole, plan_windows
 from deployments.models import weights
@@ -54,10 +53,6 @@ _CUT_FACE = 96  # at most, in pixels
 _CUT_SURROUNDINGS = 2.5  # side of the cut-out over the face's
 _NEARLY = 20.0  # degrees
 _AGAIN = 0.5  # a drawing of cloth that scored 0.97 had none in a cut-out; 24 real faces of 0.95 to 0.99 had 0.96 there
-# Half a face is seen best at a larger size: with two faces that share half of their boxes 6 of 6 scored more than 0.95
-# in cut-outs with faces of 110 pixels, and none with 96.
-_CUT_COVERED = 160
-_COVERED = 0.2  # of the smaller box: a face with less in common was seen well enough without hiding the other
 _QUARTERS = (1, 3, 2)  # scans lie on one side more often than they stand on their head
 _MEAN = (123 / 255, 117 / 255, 104 / 255)  # RGB that the network sees as zero
 
@@ -108,8 +103,9 @@ class Detector(NetworkStage):
                 rows = self._turned(image, quarters, _COARSE_SIDE, is_cancelled)
                 if len(rows) > 0:
                     break
-            rows = beside(rows, self._behind(image, rows, is_cancelled), PART_OF_FACE)
-        rows = rows[distinct(rows, self.config.min_face_size)]
+            rows = rows[distinct(rows, self.config.min_face_size)]
+            rows = np.concatenate([rows, self._behind(image, rows, is_cancelled)])
+        rows = rows[largest_first(rows)]
         faces = [Face(row[:4], check_landmarks(row[5:].reshape(5, 2), self.name), float(row[4])) for row in rows]
         return Detection(faces[: self.config.max_faces], max(0, len(faces) - self.config.max_faces))
 
@@ -175,14 +171,16 @@ class Detector(NetworkStage):
 
         Two faces that share half of their boxes share the network's anchors too, and the whole one takes them.
         """
-        found = [NONE]
+        seen, least = [NONE], self.config.min_score
         for row in rows[: self.config.max_faces]:
             raise_if_cancelled(self.name, is_cancelled)
-            cut, back = upright_cut(image, row[:4], 0.0, _CUT_COVERED, _CUT_SURROUNDINGS)
-            without = painted_over(cut, mapped(rows, cv2.invertAffineTransform(back)), _MEAN)
-            seen = mapped(self._rows(without[None], 1.0)[0], back)
-            found.append(seen[[is_upright(each) and overlap(each, row) > _COVERED for each in seen]])
-        return _suppressed(np.concatenate(found))
+            for look, back in looks_behind(image, row, rows):
+                there = mapped(self._rows(look[None], 1.0, min(_AGAIN, least))[0], back)
+                seen.append(there[[is_behind(each, row, rows, least) for each in there]])
+        found = NONE
+        for each in sorted(np.concatenate(seen), key=lambda row: -row[4]):
+            found = beside(found, each[None])
+        return found
 
     def _straighten(self, image: Image, rows: Candidates, is_cancelled: IsCancelled) -> tuple[Candidates, set[int]]:
         """The rows with the landmarks of turned heads as seen upright, and the quarters that make such heads upright.

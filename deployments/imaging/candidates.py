@@ -27,6 +27,7 @@ PART_OF_FACE = 0.7  # of the smaller box: more than that inside a larger one and
 DOUBTFUL_ROLL, _DOUBTFUL_RESIDUAL = 35.0, 0.2
 SURE_SCORE = 0.99  # stricter than the default setting: turning a picture asks the network four times
 SURE_ROLL = 50.0
+_MIRRORED = [7, 8, 5, 6, 9, 10, 13, 14, 11, 12]  # the landmarks' columns
 _PAINT_SIGMA = 2.0  # pixels: a hard edge looks like something
 
 
@@ -54,18 +55,22 @@ def distinct(candidates: Candidates, min_face_size: float) -> list[int]:
     """Indices of the rows that are a whole face each, largest first.
 
     Drops boxes whose shorter side is below `min_face_size` pixels, that lie inside a larger face, or whose eyes
-    coincide. Boxes of one size are ordered by their position, from the top and the left.
+    coincide.
     """
     width, height = (candidates[:, 2:4] - candidates[:, :2]).T
     eyes = np.linalg.norm(candidates[:, 5:7] - candidates[:, 7:9], axis=1)
     plausible = (np.minimum(width, height) >= min_face_size) & (eyes > 0.1 * np.minimum(width, height))
     kept: list[int] = []
-    for index in sorted(
-        np.flatnonzero(plausible), key=lambda i: (-width[i] * height[i], candidates[i, 1], candidates[i, 0])
-    ):
-        if all(overlap(candidates[index], candidates[other]) <= PART_OF_FACE for other in kept):
-            kept.append(int(index))
+    for index in largest_first(candidates):
+        if plausible[index] and all(overlap(candidates[index], candidates[other]) <= PART_OF_FACE for other in kept):
+            kept.append(index)
     return kept
+
+
+def largest_first(candidates: Candidates) -> list[int]:
+    """Indices of the rows. Boxes of one size are ordered by their position, from the top and the left."""
+    areas = (candidates[:, 2:4] - candidates[:, :2]).prod(axis=1)
+    return [int(i) for i in np.lexsort((candidates[:, 0], candidates[:, 1], -areas))]
 
 
 def beside(known: Candidates, more: Candidates, same_face: float = SAME_FACE) -> Candidates:
@@ -102,8 +107,13 @@ def quality(row: NDArray[np.float32]) -> float:
 
 
 def mapped(candidates: Candidates, turn: Affine) -> Candidates:
-    """The rows with their points carried by `turn`; boxes become the upright ones around their carried corners."""
+    """The rows with their points carried by `turn`; boxes become the upright ones around their carried corners.
+
+    Where `turn` mirrors, left and right landmarks change places.
+    """
     result = candidates.copy()
+    if np.linalg.det(turn[:, :2]) < 0:
+        result[:, 5:] = result[:, _MIRRORED]
     for row in result:
         left, top, right, bottom = row[:4]
         corners = map_points(np.array([[left, top], [right, top], [left, bottom], [right, bottom]], np.float64), turn)

@@ -213,18 +213,26 @@ def test_a_face_of_which_the_picture_shows_only_the_middle_is_found_with_a_borde
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("share", [0.3, 0.5])
-def test_a_face_behind_another_is_found_and_nothing_else(detector: Detector, share: float) -> None:
-    """Four people before a fifth and behind her, a part of whose box is covered."""
+@pytest.mark.parametrize(("share", "least"), [(0.3, 8), (0.5, 8), (0.6, 6)])
+def test_a_face_behind_another_is_found_and_nothing_else(detector: Detector, share: float, least: int) -> None:
+    """A part of whose box four others cover, from the side or from below; found too, at 50% by half, at 60% by none."""
     her = one_face(), detector.detect(astronaut()).faces[0]
-    pairs = [
-        pair
-        for face in detector.detect(six_people()).faces[:4]
-        for pair in ((her, (six_faces(), face)), ((six_faces(), face), her))
+    others = [(six_faces(), face) for face in detector.detect(six_people()).faces[:4]]
+    found = [
+        len(detector.detect(to_float(head_before(her, other, share, down))).faces)
+        for other in others
+        for down in (False, True)
     ]
-    found = [len(detector.detect(to_float(head_before(*pair, share))).faces) for pair in pairs]
-    assert sum(count >= 2 for count in found) >= 7, found
-    assert max(found[::2]) == 2, "behind the others of six there are more people, behind her is nobody"
+    assert sum(count == 2 for count in found) >= least and max(found) == 2, found
+
+
+@pytest.mark.weights
+def test_nobody_is_found_behind_who_stands_alone(detector: Detector) -> None:
+    """Large, small, dark, blurred and mirrored: what is left of a painted face is none."""
+    for size in (256, 512, 900):
+        for change in (np.ascontiguousarray, lambda image: image[:, ::-1] * 0.4, lambda image: cv2.blur(image, (5, 5))):
+            picture = np.ascontiguousarray(change(cv2.resize(astronaut(), (size, size))))
+            assert len(detector.detect(picture).faces) == 1
 
 
 @pytest.mark.weights

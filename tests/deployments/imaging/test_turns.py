@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from deployments.imaging.candidates import mapped
 from deployments.imaging.turns import map_points, pose, quarter_turned, upright_cut
 from tests.helpers.images import landmarks_at, waves
 
@@ -52,3 +53,12 @@ def test_the_cut_shows_the_turned_face_upright_in_its_middle(roll: float, side: 
     middle = cut.shape[0] // 2
     x, y = map_points(np.array([[middle, middle]]), back)[0]
     assert np.abs(cut[middle, middle] - image[round(y), round(x)]).max() < 0.05
+
+
+def test_a_mirrored_face_has_its_left_on_the_left_again() -> None:
+    row = np.array([[10, 20, 50, 70, 0.9, 20, 35, 40, 34, 30, 45, 23, 58, 38, 59]], np.float32)
+    mirror = np.array([[-1, 0, 99], [0, 1, 0]], np.float64)
+    mirrored = mapped(row, mirror)[0]
+    assert mirrored[:4].tolist() == [49, 20, 89, 70]
+    assert mirrored[5:].tolist() == [59, 34, 79, 35, 69, 45, 61, 59, 76, 58]
+    assert np.array_equal(mapped(mirrored[None], mirror), row)
