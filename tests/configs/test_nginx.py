@@ -181,6 +181,21 @@ def test_too_many_photos_of_one_address_are_429_and_others_are_served(
         assert client.get("/api/v1/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("network", ["2001:db8:1:2:a:b:c:", "2001:db8:1:3::", "2001:db8::"])
+def test_a_customers_ipv6_network_is_one_client(front: Front, network: str) -> None:
+    """Addresses are told by a header here: a machine need not have any but ::1."""
+    told = "set_real_ip_from 127.0.0.0/8;\nreal_ip_header X-Address;\n"
+    with fronting(lambda text: told + text, front.ports) as other, other.client() as client:
+
+        def status(address: str) -> int:
+            files = {"file": ("photo", b"GIF89a")}
+            return client.post(ENHANCE, files=files, headers={"X-Address": address}).status_code
+
+        found = [status(f"{network}{number:x}") for number in range(1, 40)]
+        assert found[0] != 429 and 429 in found
+        assert status("2001:db8:1:4::1") != 429
+
+
 def test_every_endpoint_that_takes_a_photo_is_limited() -> None:
     paths = client_of().get("/openapi.json").json()["paths"]
     posted = {f"/api{path}" for path, operations in paths.items() if "post" in operations}
