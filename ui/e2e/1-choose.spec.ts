@@ -169,7 +169,7 @@ test.describe('before a photo is restored', () => {
     page,
   }) => {
     const face = (reason: string | null, chosen = true) => ({
-      ...{ box: [0, 0, 9, 9], score: 0.9, size: 9, eye_distance: 3, sharpness: 0.1, reliable: true },
+      ...{ box: [50, 60, 100, 120], score: 0.9, size: 9, eye_distance: 3, sharpness: 0.1, reliable: true },
       ...{ reason, chosen, advisable: reason === null },
     });
     let answers = 0;
@@ -178,7 +178,9 @@ test.describe('before a photo is restored', () => {
       expect(route.request().postData()).toMatch(/name="dry_run"\r\n\r\ntrue/);
       if (answers > 1) return route.fulfill({ json: { error: 'The service is busy.', stage: 'ingress' } });
       const faces = [face('already_sharp'), face('too_small'), face('too_small'), face('bystander', false)];
-      return route.fulfill({ json: { status: 'success', data: { faces, estimated_s: 8.4, warning: null } } });
+      const size = { input_width: 200, input_height: 240 };
+      const data = { ...size, faces, estimated_s: 8.4, warning: null, notes: [] };
+      return route.fulfill({ json: { status: 'success', data } });
     });
     await openPage(page);
     await choose(page, 'portrait.jpg');
@@ -190,6 +192,12 @@ test.describe('before a photo is restored', () => {
       /One face is out of focus/,
     ]);
     await checkPage(page, '09-findings');
+    const photo = await page.getByTestId('preview').boundingBox();
+    const mark = await page.getByTestId('mark-face').first().boundingBox();
+    if (photo === null || mark === null) throw new Error('not shown');
+    expect((mark.x - photo.x) / photo.width).toBeCloseTo(0.25, 2);
+    expect((mark.y - photo.y) / photo.height).toBeCloseTo(0.25, 2);
+    expect(mark.width / photo.width).toBeCloseTo(0.25, 2);
     await choose(page, 'turned.jpg');
     await expect.poll(() => answers).toBe(2);
     await expect(page.getByTestId('faces-found')).toHaveCount(0);

@@ -1,9 +1,11 @@
 'use client';
+import { useFindings } from '@/hooks/use-findings';
 import type { Service } from '@/hooks/use-service';
 import type { Actions } from '@/hooks/use-session';
 import { setKey } from '@/lib/api/key';
 import { type DoneState, isRunning } from '@/lib/machine';
 import type { Options } from '@/lib/options';
+import { checkSize, isRefused } from '@/lib/photo';
 import type { Job, Session } from '@/lib/session';
 import { strings } from '@/lib/strings';
 import { ActionBar } from './layout/action-bar';
@@ -32,6 +34,8 @@ const wantsKey = ({ state }: Job): boolean => state.name === 'failed' && state.f
 /** One photo in any of its states. */
 export function JobView({ job, session, service, actions, options, onChange, onOpen }: Props) {
   const { id, photo, state } = job;
+  const fits = !isRefused(checkSize(photo, options.upscale_factor, service.limits));
+  const findings = useFindings(photo, options, state.name === 'ready' && service.status === 'ready' && fits);
   if (isDone(job)) {
     const others = session.jobs.filter(isDone).filter((other) => other.photo === photo && other.id !== id);
     return (
@@ -59,7 +63,7 @@ export function JobView({ job, session, service, actions, options, onChange, onO
             photo={photo}
             options={options}
             limits={service.limits}
-            serviceReady={service.status === 'ready'}
+            findings={findings}
             after={state.after}
             onChange={onChange}
             onStart={() => actions.start([id], options)}
@@ -94,7 +98,9 @@ export function JobView({ job, session, service, actions, options, onChange, onO
         return null;
     }
   };
-  return <Workbench image={<PhotoPreview photo={photo} busy={isRunning(state)} />} panel={panel()} />;
+  return (
+    <Workbench image={<PhotoPreview photo={photo} busy={isRunning(state)} findings={findings} />} panel={panel()} />
+  );
 }
 
 function Queued({ onCancel }: { onCancel: () => void }) {

@@ -9,14 +9,15 @@ import type { Photo } from '@/lib/photo';
 /** Options must have been the same for so long: each question costs the service a detection. */
 const STILL_MS = 500;
 
-/** null: unknown. `asks`: the service would take the photo as it is. */
+/** null: unknown. `asks`: the service would take the photo as it is; else what it said before. */
 export function useFindings(photo: Photo, options: Options, asks: boolean): Findings | 'asking' | null {
   const [told, setTold] = useState<{ photo: Photo; findings: Findings | null } | null>(null);
   const { upscale_factor, size, faces, min_face_size, max_face_size, bystanders, background } = options;
   // Nothing else changes what is found.
   const relevant = { upscale_factor, size, faces, min_face_size, max_face_size, bystanders, background };
   const query = JSON.stringify(relevant);
-  const wanted = asks && faces !== 'none' && !savesData();
+  const looks = faces !== 'none' && !savesData();
+  const wanted = asks && looks;
   useEffect(() => {
     if (!wanted) return;
     const controller = new AbortController();
@@ -29,8 +30,8 @@ export function useFindings(photo: Photo, options: Options, asks: boolean): Find
       controller.abort();
     };
   }, [photo, query, wanted]);
-  if (!wanted) return null;
-  return told?.photo === photo ? told.findings : 'asking'; // those of other options until the new ones are there
+  if (!looks) return null;
+  return told?.photo === photo ? told.findings : wanted ? 'asking' : null; // those of other options until the new ones are there
 }
 
 /** The visitor has asked sites to send less: the photo is then sent once, when it is restored. */

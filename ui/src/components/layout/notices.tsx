@@ -56,7 +56,9 @@ export function Notices({ session, status, actions }: Props) {
           </span>
         </Card>
       )}
-      {(status === 'starting' || status === 'down') && <ServiceNote key={status} status={status} />}
+      {(status === 'starting' || status === 'down') && (
+        <ServiceNote key={status} status={status} hasPhotos={session.jobs.length > 0} />
+      )}
     </div>
   );
 }
@@ -90,12 +92,15 @@ function Card({ role, variant, title, onDismiss, children }: CardProps) {
   );
 }
 
-function ServiceNote({ status }: { status: 'starting' | 'down' }) {
+function ServiceNote({ status, hasPhotos }: { status: 'starting' | 'down'; hasPhotos: boolean }) {
   const [dismissed, setDismissed] = useState(false);
   if (dismissed) return null;
   return (
     <Card role="status" variant="info" title={strings.service[status]} onDismiss={() => setDismissed(true)}>
-      <p>{status === 'starting' ? strings.service.startingNote : strings.service.downNote}</p>
+      <p>
+        {status === 'starting' ? strings.service.startingNote : strings.service.downNote}{' '}
+        {!hasPhotos && strings.service.meantime}
+      </p>
     </Card>
   );
 }

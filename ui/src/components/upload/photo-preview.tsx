@@ -1,22 +1,47 @@
 import clsx from 'clsx';
+import type { Findings } from '@/lib/findings';
 import type { Photo } from '@/lib/photo';
 import { strings } from '@/lib/strings';
 import { STAGE_HEIGHT } from '../layout/workbench';
 
-/** The photo, before there is a result. */
-export function PhotoPreview({ photo, busy }: { photo: Photo; busy: boolean }) {
+interface Props {
+  photo: Photo;
+  busy: boolean;
+  findings: Findings | 'asking' | null;
+}
+
+/** The photo, before there is a result, with the faces that the service sees in it. */
+export function PhotoPreview({ photo, busy, findings }: Props) {
   const ratio = photo.width / photo.height;
+  const marks = findings === null || findings === 'asking' ? [] : findings.marks;
   return (
     <div className={clsx('relative overflow-hidden rounded-2xl bg-mat [container-type:size]', STAGE_HEIGHT)}>
-      <img
-        src={photo.url}
-        alt={strings.photo.alt(photo.file.name)}
-        width={photo.width}
-        height={photo.height}
-        className="checkerboard absolute inset-0 m-auto"
+      <div
+        dir="ltr"
+        className="absolute inset-0 m-auto h-fit"
         style={{ aspectRatio: ratio, width: `min(100%, calc(100cqh * ${ratio}))` }}
-        data-testid="preview"
-      />
+      >
+        <img
+          src={photo.url}
+          alt={strings.photo.alt(photo.file.name)}
+          width={photo.width}
+          height={photo.height}
+          className="checkerboard size-full"
+          data-testid="preview"
+        />
+        {marks.map(({ left, top, width, height, chosen }) => (
+          <span
+            key={`${left} ${top}`}
+            aria-hidden
+            data-testid="mark-face"
+            className={clsx(
+              'absolute rounded-md border-2 border-white shadow-[0_0_0_1px_rgb(0_0_0/0.5),inset_0_0_0_1px_rgb(0_0_0/0.5)]',
+              !chosen && 'border-dashed opacity-70',
+            )}
+            style={{ left: share(left), top: share(top), width: share(width), height: share(height) }}
+          />
+        ))}
+      </div>
       {busy && (
         <div aria-hidden className="absolute inset-x-0 bottom-0 h-1 overflow-hidden">
           <div className="h-full w-2/5 animate-sweep bg-linear-to-r from-transparent via-accent to-transparent motion-reduce:w-full motion-reduce:animate-none" />
@@ -25,3 +50,5 @@ export function PhotoPreview({ photo, busy }: { photo: Photo; busy: boolean }) {
     </div>
   );
 }
+
+const share = (value: number): string => `${100 * value}%`;

@@ -20,7 +20,7 @@ function show(photo: Photo) {
       photo={photo}
       options={{ ...DEFAULTS }}
       limits={DEFAULT_LIMITS}
-      serviceReady={false}
+      findings={null}
       after={null}
       {...calls}
     />,

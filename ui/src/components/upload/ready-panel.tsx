@@ -1,8 +1,8 @@
 'use client';
 import { Sparkles } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useFindings } from '@/hooks/use-findings';
 import type { PublicLimits } from '@/lib/api/schema';
+import type { Findings as Found } from '@/lib/findings';
 import { cleanName, formatBytes, formatDimensions, formatMegapixels } from '@/lib/format';
 import type { Options } from '@/lib/options';
 import { checkSize, fittingSize, isRefused, type Photo, type SizeCheck } from '@/lib/photo';
@@ -19,7 +19,8 @@ interface Props {
   photo: Photo;
   options: Options;
   limits: PublicLimits;
-  serviceReady: boolean;
+  /** null: unknown. */
+  findings: Found | 'asking' | null;
   /** `returned`: from a failure, to change the options, which are open then. */
   after: 'canceled' | 'returned' | null;
   onChange: (change: Partial<Options>) => void;
@@ -31,13 +32,12 @@ interface Props {
 }
 
 export function ReadyPanel(props: Props) {
-  const { photo, options, limits, serviceReady, after, onChange, onStart, onEnlarge, onReplace, onFit } = props;
+  const { photo, options, limits, findings, after, onChange, onStart, onEnlarge, onReplace, onFit } = props;
   const text = strings.photo;
   const { width, height, file } = photo;
   const factor = options.upscale_factor;
   const size = checkSize(photo, factor, limits);
   const refused = isRefused(size);
-  const findings = useFindings(photo, options, serviceReady && !refused);
   const nobody = findings !== null && findings !== 'asking' && findings.faces === 0;
   useStartKey(refused ? null : nobody ? onEnlarge : onStart);
   return (

@@ -29,8 +29,9 @@ export const de: Translation = {
     ready: 'Dienst bereit',
     starting: 'Dienst startet',
     down: 'Dienst nicht erreichbar',
-    startingNote: 'Der Dienst lädt noch seine Modelle. Ein Foto können Sie schon auswählen.',
-    downNote: 'Der Dienst antwortet nicht. Diese Seite prüft weiter. Ein Foto können Sie schon auswählen.',
+    startingNote: 'Der Dienst lädt noch seine Modelle.',
+    downNote: 'Der Dienst antwortet nicht. Diese Seite prüft weiter.',
+    meantime: 'Ein Foto können Sie schon auswählen.',
     isBack: 'Der Dienst ist wieder da.',
   },
 

@@ -46,8 +46,9 @@ export const en = {
     ready: 'Service ready',
     starting: 'Service starting',
     down: 'Service not reachable',
-    startingNote: 'The service is still loading its models. You can choose a photo in the meantime.',
-    downNote: 'The service does not respond. This page keeps checking. You can choose a photo in the meantime.',
+    startingNote: 'The service is still loading its models.',
+    downNote: 'The service does not respond. This page keeps checking.',
+    meantime: 'You can choose a photo in the meantime.',
     isBack: 'The service is available again.',
   },
 

@@ -28,8 +28,9 @@ export const es: Translation = {
     ready: 'Servicio listo',
     starting: 'El servicio está arrancando',
     down: 'Servicio no disponible',
-    startingNote: 'El servicio aún está cargando sus modelos. Mientras tanto puede elegir una foto.',
-    downNote: 'El servicio no responde. Esta página lo seguirá intentando. Mientras tanto puede elegir una foto.',
+    startingNote: 'El servicio aún está cargando sus modelos.',
+    downNote: 'El servicio no responde. Esta página lo seguirá intentando.',
+    meantime: 'Mientras tanto puede elegir una foto.',
     isBack: 'El servicio vuelve a estar disponible.',
   },
 

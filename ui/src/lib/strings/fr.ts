@@ -29,8 +29,9 @@ export const fr: Translation = {
     ready: 'Service prêt',
     starting: 'Le service démarre',
     down: 'Service injoignable',
-    startingNote: 'Le service charge encore ses modèles. Vous pouvez déjà choisir une photo.',
-    downNote: 'Le service ne répond pas. Cette page continue d’essayer. Vous pouvez déjà choisir une photo.',
+    startingNote: 'Le service charge encore ses modèles.',
+    downNote: 'Le service ne répond pas. Cette page continue d’essayer.',
+    meantime: 'Vous pouvez déjà choisir une photo.',
     isBack: 'Le service est de nouveau disponible.',
   },
 

@@ -28,8 +28,9 @@ export const pt: Translation = {
     ready: 'Serviço pronto',
     starting: 'O serviço está iniciando',
     down: 'Serviço indisponível',
-    startingNote: 'O serviço ainda está carregando os modelos. Enquanto isso, você já pode escolher uma foto.',
-    downNote: 'O serviço não responde. Esta página continua tentando. Enquanto isso, você já pode escolher uma foto.',
+    startingNote: 'O serviço ainda está carregando os modelos.',
+    downNote: 'O serviço não responde. Esta página continua tentando.',
+    meantime: 'Enquanto isso, você já pode escolher uma foto.',
     isBack: 'O serviço está disponível de novo.',
   },
 

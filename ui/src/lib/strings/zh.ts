@@ -28,8 +28,9 @@ export const zh: Translation = {
     ready: '服务就绪',
     starting: '服务正在启动',
     down: '无法连接服务',
-    startingNote: '服务仍在加载模型。您可以先选择照片。',
-    downNote: '服务没有响应。本页会继续检查。您可以先选择照片。',
+    startingNote: '服务仍在加载模型。',
+    downNote: '服务没有响应。本页会继续检查。',
+    meantime: '您可以先选择照片。',
     isBack: '服务已恢复。',
   },
 
