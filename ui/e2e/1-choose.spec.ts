@@ -76,6 +76,25 @@ test('a file that is too heavy is offered to be made to fit', async ({ page }) =
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeEnabled();
 });
 
+test('the examples are compared at once, without a request', async ({ page }) => {
+  await openPage(page);
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  const sample = page.getByTestId('sample');
+  const divider = sample.getByRole('slider');
+  await divider.press('End');
+  await expect(divider).toHaveAttribute('aria-valuenow', '100');
+  const box = await sample.boundingBox();
+  await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) * 0.25, (box?.y ?? 0) + 60);
+  await expect(divider).toHaveAttribute('aria-valuenow', '25');
+  await page.getByRole('radio', { name: 'Old print' }).click();
+  const shown = () =>
+    sample.locator('img').evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth > 0));
+  await expect(sample.locator('img').first()).toHaveAttribute('src', /print/);
+  await expect.poll(shown).toEqual([true, true]);
+  expect(sent).toEqual([]);
+});
+
 test('a photo can be dropped or pasted', async ({ page }) => {
   await openPage(page);
   const transfer = await page.evaluateHandle(

@@ -12,6 +12,7 @@ import {
   photoPath,
   restore,
   SCREENSHOTS,
+  sizeOf,
   test,
   withOptions,
 } from './support';
@@ -349,6 +350,10 @@ test('the result has its keys: save, copy, and the picture alone', async ({ page
   const after = await stage.boundingBox();
   expect(after?.width).toBeGreaterThan((before?.width ?? 0) + 300);
   await checkPage(page, '45-panel-hidden');
+  await page.keyboard.press('f');
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+  await page.keyboard.press('f');
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBeNull();
   await page.getByRole('button', { name: 'Show the details' }).click();
   await expect(page.getByTestId('trust')).toBeVisible();
 });
@@ -487,6 +492,34 @@ test('who waits in another tab is told that it is done', async ({ page }) => {
   expect(await page.evaluate('told')).toEqual(['Visage: Restored']);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await expect(page).toHaveTitle('Visage: face photo restoration');
+});
+
+test('of many photos one or all can be canceled', async ({ page }) => {
+  await page.route(ENHANCE, () => {}); // never answered
+  await openPage(page);
+  await page.locator('input[type=file]').setInputFiles(['portrait.jpg', 'turned.jpg', 'two.png'].map(photoPath));
+  await page.getByRole('button', { name: 'Restore 3 photos' }).click();
+  const states = () =>
+    page
+      .getByTestId('batch-row')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.state?.replace('uploading', 'processing')));
+  await expect.poll(states).toEqual(['processing', 'processing', 'queued']); // two at a time
+  await page.getByRole('button', { name: 'Cancel: portrait.jpg' }).click();
+  await expect.poll(states).toEqual(['ready', 'processing', 'processing']);
+  await page.getByRole('button', { name: 'Cancel all' }).click();
+  await expect.poll(states).toEqual(['ready', 'ready', 'ready']);
+});
+
+test('the comparison is a picture of both sides with a caption', async ({ page }) => {
+  await showResult(page);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save comparison' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('portrait-restored-2x-comparison.png');
+  const path = join(SCREENSHOTS, '48-comparison.png');
+  await download.saveAs(path);
+  expect(sizeOf(path)).toEqual({ width: 2 * 750 + 6, height: 900 + 64 });
 });
 
 test('a result is shared as a file, where the browser can', async ({ page }) => {
