@@ -21,7 +21,7 @@ from serve_app.http.meter import Meter
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.sse import error_event
 from serve_app.http.telemetry import SILENT, Telemetry
-from serve_app.job_film import JobLost, restore_job
+from serve_app.job_film import help_with, restore_job
 from serve_app.jobs.record import FILM, Claim, FilmProgress, JobProgress
 from serve_app.jobs.service import FIRST, Queue
 from serve_app.jobs.store import JobStore
@@ -70,20 +70,32 @@ class JobRunner:
         """Jobs that are being worked on."""
 
     async def run(self, job_id: str) -> None:
-        """Do the job, if it still waits; returns when it has ended, was given back, or was taken from us.
+        """Do the job, if it waits, or help with its film; returns when it has ended, was given back, or taken from us.
 
         What the API would refuse, and any other failure, becomes the job's error. If the same may succeed later, the
         job waits again until it has used up its attempts.
         """
         claim = await self._store.claim(job_id)
-        if claim is None:
-            return
         self.running += 1
-        logger.info("Job %s, attempt %d", job_id[:SHOWN], claim.attempt)
         try:
-            await self._work_on(claim)
+            if claim is None:
+                await self._help_with(job_id)
+            else:
+                logger.info("Job %s, attempt %d", job_id[:SHOWN], claim.attempt)
+                await self._work_on(claim)
         finally:
             self.running -= 1
+
+    async def _help_with(self, job_id: str) -> None:
+        """Do a piece of the job's film, where it is one and others work on it; then whoever is next in the queue."""
+        film = await self._store.shared(job_id)
+        if film is None:
+            return
+        try:
+            if await help_with(film, self._pipeline, self._settings.video, self._store):
+                await self._queue.put(job_id)
+        except Exception as error:
+            translate_and_log(error)  # whoever holds the job will meet it too, and tell of it
 
     async def _work_on(self, claim: Claim) -> None:
         try:
@@ -118,7 +130,11 @@ class JobRunner:
             def on_frame(done: int, total: int) -> None:
                 on_progress(Progress(StageName.RESTORER, ProgressState.PROGRESS, done, total))
 
-            work = restore_job(claim, self._pipeline, self._settings.video, self._store, on_frame)
+            async def call_for_help(shares: int) -> None:
+                for _ in range(min(shares, self._store.slots - 1)):
+                    await self._queue.put(claim.id)
+
+            work = restore_job(claim, self._pipeline, self._settings.video, self._store, on_frame, call_for_help)
             return asyncio.ensure_future(work)
         options = EnhanceOptions.model_validate_json(claim.options)
         request = EnhanceRequest(claim.photo, claim.reference, options)
@@ -145,8 +161,6 @@ class JobRunner:
                         return None
                     del events[:count]
             return work.result()
-        except JobLost:
-            return None
         finally:
             await _ended(work)
 

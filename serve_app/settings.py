@@ -136,6 +136,16 @@ class VideoSettings(_Strict):
         default=2.1, gt=0, description="Width times height of a frame, and of a frame of the result."
     )
     deadline_s: float = Field(default=86_400.0, gt=0, description="Seconds that one attempt at a film may take.")
+    piece_frames: int | None = Field(
+        default=None,
+        ge=2,
+        description="About how many frames one worker does at a time; null: 24 to 250, by the size of the result.",
+    )
+
+    @property
+    def max_pixels(self) -> int:
+        """See `max_megapixels`."""
+        return int(self.max_megapixels * MEGAPIXEL)
 
 
 class StorageSettings(_Strict):

@@ -69,6 +69,23 @@ class Claim:
     kind: str = PHOTO
 
 
+@dataclass(frozen=True)
+class SharedFilm:
+    """A film that several may work on."""
+
+    id: str
+    """Of its job."""
+    fence: int | str
+    """Of the claim; empty for who only helps."""
+    options: str
+    film: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, claim: Claim) -> SharedFilm:
+        """For the holder of the job."""
+        return cls(claim.id, claim.fence, claim.options, claim.photo)
+
+
 class FilmProgress:
     """How far a film is, by its frames; those that an earlier attempt has finished take no time."""
 

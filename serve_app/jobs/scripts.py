@@ -8,6 +8,7 @@ Keys:
     visage:job:ID            a hash: the record
     visage:job:ID:photo      the upload, and :reference the ground truth
     visage:job:ID:pieces     a hash: what is finished of a film
+    visage:job:ID:share:NAME who works on a part of it; it goes by itself after the lease
     visage:job:ID:picture    the result, and :details what is said about it, which may hold faces
     visage:job:ID:events     a list: the progress of the present attempt
     visage:waiting           ids by the time of their submission
@@ -126,17 +127,52 @@ return 1
 """id, fence, seconds of the lease, for the photo, for the events, stage, percent, milliseconds left or nothing,
 events...; 0 where the job is no longer ours."""
 
+_SHARES = """
+local function works_on_it(fence)
+    if fence ~= '' then return mine(fence) end
+    local state = redis.call('HGET', job, 'state')
+    return state == 'running' or state == 'queued'
+end
+"""
+"""The holder of the job has a fence; who only helps has none, and may go on while another holder is looked for."""
+
+TAKE_SHARE = (
+    _IN_MEMORY
+    + _SHARES
+    + """
+local fence, share, who, lease_ms = unpack(ARGV, 2, 5)
+if not works_on_it(fence) then return 0 end
+local key = job .. ':share:' .. share
+if redis.call('GET', key) == who then return redis.call('PEXPIRE', key, lease_ms) end
+return redis.call('SET', key, who, 'NX', 'PX', lease_ms) and 1 or 0
+"""
+)
+"""id, fence or nothing, share, who, milliseconds of the lease; 0 where another has it or the job has ended.
+
+Taking again what one has renews it; nobody else may have had it meanwhile, because it would be theirs.
+"""
+
+RELEASE_SHARE = (
+    _ALWAYS
+    + """
+local key = job .. ':share:' .. ARGV[2]
+if redis.call('GET', key) == ARGV[3] then redis.call('DEL', key) end
+"""
+)
+"""id, share, who."""
+
 KEEP_PIECE = (
     _IN_MEMORY
+    + _SHARES
     + """
-local fence, hold_s, name, data = unpack(ARGV, 2, 5)
-if not mine(fence) then return 0 end
+local fence, share, who, hold_s, name, data = unpack(ARGV, 2, 7)
+if not works_on_it(fence) or redis.call('GET', job .. ':share:' .. share) ~= who then return 0 end
 redis.call('HSET', job .. ':pieces', name, data)
 redis.call('EXPIRE', job .. ':pieces', hold_s)
 return 1
 """
 )
-"""id, fence, seconds for the pieces, name, piece; 0 where the job is no longer ours."""
+"""id, fence or nothing, share, who, seconds for the pieces, name, piece; 0 where the share is no longer ours."""
 
 SUCCEED = (
     _IN_MEMORY

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from deployments.errors import JobsUnavailable, StageBusy, Step, UnknownJob
 from deployments.stages import StageName
 from serve_app.jobs import scripts
-from serve_app.jobs.record import PHOTO, Claim, FilmProgress, Job, JobProgress, JobState
+from serve_app.jobs.record import FILM, PHOTO, Claim, FilmProgress, Job, JobProgress, JobState, SharedFilm
 from serve_app.pipeline.progress import Progress, ProgressState
 from serve_app.settings import JobSettings, LimitSettings
 
@@ -41,7 +41,8 @@ class JobStore:
     def __init__(self, redis: Redis, settings: JobSettings, limits: LimitSettings) -> None:
         self._redis: Any = redis  # its stubs know neither that replies are bytes here nor which calls are coroutines
         self._settings = settings
-        self._slots = settings.consumers * settings.concurrency
+        self.slots = settings.consumers * settings.concurrency
+        """Jobs that are worked on at a time."""
         self.look_s = int(limits.deadline_s) + MARGIN_S
         """Seconds that an attempt takes at most, and after which a message about a job counts as lost."""
         self._hold_s = self.look_s + int(LEASE_S) + settings.waiting_lifetime_s
@@ -101,7 +102,7 @@ class JobStore:
         """Seconds until the job with this many ahead will be done, if all take as long as recent ones did."""
         if not durations:
             return None
-        return round(sum(durations) / len(durations) * (ahead // self._slots + 1), 1)
+        return round(sum(durations) / len(durations) * (ahead // self.slots + 1), 1)
 
     async def result(self, job_id: str) -> tuple[bytes, bytes] | None:
         """The result: the picture, and the JSON of an EnhanceData without it; None where it has expired."""
@@ -144,15 +145,42 @@ class JobStore:
         arguments = LEASE_S, self._hold_s, self._record_s, progress.stage, progress.percent, left, *packed
         return bool(await self._run("BEAT", claim.id, claim.fence, *arguments))
 
-    async def keep_piece(self, claim: Claim, name: str, data: bytes) -> bool:
-        """Keep what is finished of a film until the job has ended; False where the job is no longer ours."""
-        return bool(await self._run("KEEP_PIECE", claim.id, claim.fence, self._hold_s, name, data))
-
-    async def piece(self, claim: Claim, name: str) -> bytes | None:
-        """What was kept, by whichever attempt."""
+    async def shared(self, job_id: str) -> SharedFilm | None:
+        """The film of a job that somebody works on, to help with it; None where there is none."""
         async with _reachable():
-            found: bytes | None = await self._redis.hget(_key(claim.id, "pieces"), name)
+            state, kind, options = await self._redis.hmget(_key(job_id), "state", "kind", "options")
+            if state != JobState.RUNNING.encode() or kind != FILM.encode():
+                return None
+            film = await self._redis.get(_key(job_id, "photo"))
+        return None if film is None else SharedFilm(job_id, "", options.decode(), film)
+
+    async def take_share(self, film: SharedFilm, share: str, who: str) -> bool:
+        """Work on a part of a film alone for LEASE_S; again to go on with it. False where another does."""
+        return bool(await self._run("TAKE_SHARE", film.id, film.fence, share, who, int(LEASE_S * 1e3)))
+
+    async def release_share(self, film: SharedFilm, share: str, who: str) -> None:
+        """Let others go on with it, if it is still ours."""
+        await self._run("RELEASE_SHARE", film.id, share, who)
+
+    async def keep_piece(self, film: SharedFilm, share: str, who: str, name: str, data: bytes) -> bool:
+        """Keep what is finished of a film until the job has ended; False where the share is no longer ours."""
+        return bool(await self._run("KEEP_PIECE", film.id, film.fence, share, who, self._hold_s, name, data))
+
+    async def drop_piece(self, film: SharedFilm, name: str) -> None:
+        """Remove what is not needed any more."""
+        async with _reachable():
+            await self._redis.hdel(_key(film.id, "pieces"), name)
+
+    async def piece(self, film: SharedFilm, name: str) -> bytes | None:
+        """What was kept, by whoever."""
+        async with _reachable():
+            found: bytes | None = await self._redis.hget(_key(film.id, "pieces"), name)
         return found
+
+    async def piece_names(self, film: SharedFilm) -> set[str]:
+        """Of all that is kept."""
+        async with _reachable():
+            return {name.decode() for name in await self._redis.hkeys(_key(film.id, "pieces"))}
 
     async def succeed(self, claim: Claim, details: str, picture: bytes) -> bool:
         """Keep the result; False, and nothing is kept, where the job is no longer ours."""

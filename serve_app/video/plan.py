@@ -51,6 +51,17 @@ class Plan:
     shot_frames: tuple[int, ...]
     """How many each shot has."""
 
+    @property
+    def chains(self) -> list[tuple[Piece, ...]]:
+        """Pieces that may be done at any time and anywhere, each with those that go on in its last shot."""
+        chains: list[tuple[Piece, ...]] = []
+        for piece in self.pieces:
+            if piece.continues:
+                chains[-1] += (piece,)
+            else:
+                chains.append((piece,))
+        return chains
+
     def as_tree(self) -> dict[str, Any]:
         """For `pack`."""
         return vars(self) | {"film": self.film.to_json(), "pieces": [asdict(piece) for piece in self.pieces]}

@@ -1,11 +1,16 @@
-"""One film from file to file: planned, done piece by piece, joined. Finished pieces are kept and not done again."""
+"""One film from file to file: planned, done piece by piece, joined. Finished pieces are kept and not done again.
+
+Several may work on one film: each takes a chain of pieces for as long as it works on one of them.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +24,7 @@ from serve_app.pipeline.threads import PixelThreads
 from serve_app.video.encoder import CODECS, VideoCodec
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.joiner import HEADER
-from serve_app.video.keeping import PieceStore
+from serve_app.video.keeping import PieceStore, ShareLost
 from serve_app.video.packing import pack, unpack
 from serve_app.video.piece import Work, do_piece
 from serve_app.video.plan import Piece, Plan, plan_film
@@ -30,7 +35,8 @@ from serve_app.video.restoring import FilmFigures, FilmRestorer, VideoOptions
 ORIGINAL_TYPE = "application/octet-stream"
 """Of films, whose container FFmpeg finds without being told."""
 _MAX_JOIN_S = 600.0
-_PIECE_LAYOUT = 2
+_POLL_S = 0.25
+_PIECE_LAYOUT = 3
 """Of what is kept of a piece; pieces of another are not taken up."""
 
 
@@ -47,7 +53,7 @@ def sha256_of(source: Path) -> str:
 
 
 class FilmRun:
-    """One attempt at a film; another may go on with what this one has kept in `store`."""
+    """One attempt at a film; another may go on with what this one has kept in `store`, and others may help with it."""
 
     def __init__(
         self,
@@ -60,16 +66,17 @@ class FilmRun:
         store: PieceStore,
         on_progress: Callable[[int, int], None],
         piece_frames: int | None = None,
+        on_plan: Callable[[Plan], Awaitable[None]] | None = None,
     ) -> None:
         """`digest` is the source's SHA-256; `on_progress` gets frames done and frames in all.
 
-        `piece_frames` is about how many a piece has; None: by the size of the result.
+        `piece_frames` is about how many a piece has; None: by the size of the result. `on_plan` may call for help.
         """
         self._source, self._digest, self._stages, self._options = source, digest, stages, options
         self._codec, self._bounds, self._store, self._on_progress = codec, bounds, store, on_progress
         self._threads = PixelThreads()
-        self._piece_frames = piece_frames
-        self._figures, self._done, self._resumed = FilmFigures(), 0, 0
+        self._piece_frames, self._on_plan = piece_frames, on_plan
+        self._figures, self._kept, self._done = FilmFigures(), 0, 0
 
     async def run(self, target: Path, container: str) -> FilmReport:
         """Write `target`, which exists only in parts if this fails: callers give it a hidden name.
@@ -77,17 +84,25 @@ class FilmRun:
         Raises UnusableVideo, or a StageError.
         """
         plan = await self._plan()
-        work = Work(self._source, plan.film, plan.seek, self._bounds, self._options, self._codec)
-        width, height = work.size
-        if width * height > self._bounds.max_pixels:
-            raise UnusableVideo(f"The result would have {width}x{height} pixels; choose a smaller upscale factor.")
+        resumed = len(plan.pieces) - len(await self._missing(plan))
+        if self._on_plan is not None:
+            await self._on_plan(plan)
+        while await self._missing(plan):
+            if not await self._do_one(plan):
+                await asyncio.sleep(_POLL_S)  # others work on all that is left
         for piece in plan.pieces:
-            await self._piece(work, plan, piece)
+            self._figures.add(FilmFigures(**unpack(await self._kept_of(_figures_name(piece)))))
+        work = self._work(plan)
         deinterlaced = self._options.deinterlace and plan.interlaced > 0
-        report = FilmReport(plan, width, height, self._figures, self._resumed, deinterlaced)
+        report = FilmReport(plan, *work.size, self._figures, resumed, deinterlaced)
         xmp = xmp_of_result(None, True, self.made().mark()) or b""
         report.left_out = await self._joined(plan, target, container, xmp)
         return report
+
+    async def help(self) -> bool:
+        """Do one piece of a film that another works on; False where there is none to be done."""
+        kept = await self._store.get("plan")
+        return kept is not None and await self._do_one(Plan.from_tree(unpack(kept)))
 
     def made(self) -> Provenance:
         """How the result was made; once `run` has returned."""
@@ -102,43 +117,66 @@ class FilmRun:
         if kept is not None:
             return Plan.from_tree(unpack(kept))
         plan = await plan_film(self._source, self._bounds, self._options.upscale_factor, self._piece_frames)
-        await self._store.put("plan", pack(plan.as_tree()))
+        if await self._store.take("plan"):
+            await self._store.put("plan", pack(plan.as_tree()))
+            await self._store.release()
         return plan
 
-    async def _piece(self, work: Work, plan: Plan, piece: Piece) -> None:
-        """Do the piece unless it is kept."""
-        kept = await self._store.get(_name(piece))
-        if kept is not None:
-            self._resumed += 1
-            self._advance(plan, piece.frames)
-            tree = unpack(kept)
-        else:
-            restorer = FilmRestorer(self._stages, self._options, self._threads)
-            if piece.continues:
-                restorer.resume(await self._state_before(piece))
-            video = await do_piece(work, piece, restorer, lambda: self._advance(plan, 1))
-            tree = {"video": video, "figures": vars(restorer.figures)}
-            await self._keep_state(plan, piece, restorer)
-            await self._store.put(_name(piece), await self._threads.run(pack, tree))
-        self._figures.add(FilmFigures(**tree["figures"]))
+    def _work(self, plan: Plan) -> Work:
+        work = Work(self._source, plan.film, plan.seek, self._bounds, self._options, self._codec)
+        width, height = work.size
+        if width * height > self._bounds.max_pixels:
+            raise UnusableVideo(f"The result would have {width}x{height} pixels; choose a smaller upscale factor.")
+        return work
 
-    async def _keep_state(self, plan: Plan, piece: Piece, restorer: FilmRestorer) -> None:
-        """For the piece that goes on; before the piece itself, and beside the state before it, which may be needed."""
+    async def _missing(self, plan: Plan) -> list[Piece]:
+        """What nobody has finished; tells how far the film is."""
+        names = await self._store.names()
+        missing = [piece for piece in plan.pieces if _name(piece) not in names]
+        self._kept, self._done = plan.film.frames - sum(piece.frames for piece in missing), 0
+        self._on_progress(self._kept, plan.film.frames)
+        return missing
+
+    async def _do_one(self, plan: Plan) -> bool:
+        """Do a piece that nobody has done and nobody works on; False where there is none."""
+        missing = {piece.number for piece in await self._missing(plan)}
+        for chain in plan.chains:
+            if missing.isdisjoint(piece.number for piece in chain):
+                continue
+            if not await self._store.take(f"chain-{chain[0].number}"):
+                continue
+            try:
+                left = await self._missing(plan)  # another may have finished one since
+                piece = next((piece for piece in chain if piece in left), None)
+                if piece is not None:
+                    with suppress(ShareLost):  # whoever has it goes on; where the film has ended, its holder notices
+                        await self._piece(plan, piece)
+                    return True
+            finally:
+                await self._store.release()
+        return False
+
+    async def _piece(self, plan: Plan, piece: Piece) -> None:
+        restorer = FilmRestorer(self._stages, self._options, self._threads)
+        if piece.continues:
+            restorer.resume(await self._threads.run(unpack, await self._kept_of(_state_name(piece.number - 1))))
+        video = await do_piece(self._work(plan), piece, restorer, lambda: self._advance(plan))
         following = plan.pieces[piece.number + 1 : piece.number + 2]
-        if following and following[0].continues:
-            state = {"after": piece.number, "state": restorer.state()}
-            await self._store.put(_state_name(piece.number), await self._threads.run(pack, state))
+        if following and following[0].continues:  # before the piece itself: without it nobody could go on
+            await self._store.put(_state_name(piece.number), await self._threads.run(pack, restorer.state()))
+        await self._store.put(_figures_name(piece), pack(vars(restorer.figures)))
+        await self._store.put(_name(piece), video)
+        await self._store.drop(_state_name(piece.number - 1))
 
-    async def _state_before(self, piece: Piece) -> Any:
-        kept = await self._store.get(_state_name(piece.number - 1))
-        tree = {} if kept is None else await self._threads.run(unpack, kept)
-        if tree.get("after") != piece.number - 1:
-            raise UnusableVideo("What is known of a shot has been removed before it was finished.")
-        return tree["state"]
+    def _advance(self, plan: Plan) -> None:
+        self._done += 1
+        self._on_progress(self._kept + self._done, plan.film.frames)
 
-    def _advance(self, plan: Plan, frames: int) -> None:
-        self._done += frames
-        self._on_progress(self._done, plan.film.frames)
+    async def _kept_of(self, name: str) -> bytes:
+        kept = await self._store.get(name)
+        if kept is None:
+            raise UnusableVideo("A piece of the film has been removed before it was joined.")
+        return kept
 
     async def _joined(self, plan: Plan, target: Path, container: str, xmp: bytes) -> list[str]:
         paths = [str(path.absolute()) for path in (self._source, target)]
@@ -146,10 +184,7 @@ class FilmRun:
         child = await Child.start("serve_app.video.joiner", *paths, container, packed, max_wait_s=_MAX_JOIN_S)
         try:
             for piece in plan.pieces:
-                kept = await self._store.get(_name(piece))
-                if kept is None:
-                    raise UnusableVideo("A piece of the film has been removed before it was joined.")
-                video = unpack(kept)["video"]
+                video = await self._kept_of(_name(piece))
                 await child.give(HEADER.pack(piece.start, len(video)))
                 await child.give(video)
             child.give_no_more()
@@ -162,13 +197,17 @@ class FilmRun:
         return lines
 
 
-def _state_name(number: int) -> str:
-    """Two are enough, and all that is kept: a state has some megabytes a face."""
-    return f"state-{number % 2}"
-
-
 def _name(piece: Piece) -> str:
     return f"piece-{piece.number:05}"
+
+
+def _figures_name(piece: Piece) -> str:
+    return f"figures-{piece.number:05}"
+
+
+def _state_name(number: int) -> str:
+    """Of what is known of a shot after a piece. It has megabytes a face, and goes once the next piece is there."""
+    return f"state-{number:05}"
 
 
 def codec_for(name: str | None, container: str) -> VideoCodec:

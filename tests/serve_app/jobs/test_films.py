@@ -16,6 +16,7 @@ import pytest
 from deployments.errors import StageBusy
 from deployments.stages import StageName
 from serve_app.cli.main import main
+from serve_app.jobs.record import SharedFilm
 from tests.helpers.api import assert_error
 from tests.helpers.fakes import FakeStages
 from tests.helpers.films import moving_face, packets_of, read_film, write_film
@@ -97,12 +98,17 @@ async def test_a_film_tells_its_percent_and_stops_at_a_frame_when_cancelled(benc
 async def test_another_worker_goes_on_where_one_was_lost(bench: Bench, film: Path) -> None:
     job_id = (await submit(bench, film.read_bytes())).json()["id"]
     claim = await bench.store.claim(job_id)
-    assert claim is not None and await bench.store.keep_piece(claim, "plan", b"kept")
+    assert claim is not None
+    lost, store = SharedFilm.of(claim), bench.store
+    assert await store.take_share(lost, "plan", "who is lost")
+    assert await store.keep_piece(lost, "plan", "who is lost", "plan", b"kept")
     await bench.redis.zadd("visage:due", {job_id: 0})  # as if its lease had ended
-    assert await bench.store.sweep("{}") == [job_id]
-    assert not await bench.store.keep_piece(claim, "plan", b"stale"), "who was taken for dead writes no more"
-    again = await bench.store.claim(job_id)
-    assert again is not None and await bench.store.piece(again, "plan") == b"kept"
+    assert await store.sweep("{}") == [job_id]
+    assert not await store.keep_piece(lost, "plan", "who is lost", "plan", b"stale"), (
+        "taken for dead, it writes no more"
+    )
+    again = await store.claim(job_id)
+    assert again is not None and await store.piece(SharedFilm.of(again), "plan") == b"kept"
 
 
 async def test_refusals_are_in_words(bench: Bench, server: RedisServer, film: Path) -> None:
