@@ -85,6 +85,11 @@ class Signer:
         self._c2pa.Builder(_manifest(media_type, made), self._context).sign(media_type, io.BytesIO(picture), signed)
         return signed.getvalue(), [] if made.photo is None else [_NOT_CARRIED]
 
+    def sign_file(self, source: Path, target: Path, media_type: str, made: Provenance) -> None:
+        """The same for a file of any size, which carries on no manifest; `target` is written anew."""
+        with source.open("rb") as unsigned, target.open("w+b") as signed:
+            self._c2pa.Builder(_manifest(media_type, made), self._context).sign(media_type, unsigned, signed)
+
     def _read(self) -> tuple[bytes, bytes, str]:
         """The private key and the certificates, leaf first, as PEM, and the name of the algorithm."""
         from cryptography import x509

@@ -17,13 +17,12 @@ from serve_app.jobs.record import Claim, SharedFilm
 from serve_app.jobs.store import JobStore
 from serve_app.pipeline.pipeline import Pipeline
 from serve_app.settings import VideoSettings
+from serve_app.video.encoder import SIGNED
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.keeping import ShareLost
 from serve_app.video.plan import Plan
 from serve_app.video.run import FilmRun
 
-SIGNED = ("video/mp4",)
-"""Files that C2PA has a place in."""
 _RENEW_S = 1.0
 OnFrame = Callable[[int, int], None]
 
@@ -142,7 +141,9 @@ def _run(
 
 
 def _bounds(settings: VideoSettings) -> VideoBounds:
-    return VideoBounds(settings.max_seconds, settings.max_frames, settings.max_pixels)
+    return VideoBounds(
+        settings.max_seconds, settings.max_frames, settings.max_pixels, max_decode_s=settings.max_decode_s
+    )
 
 
 @asynccontextmanager

@@ -135,6 +135,9 @@ class VideoSettings(_Strict):
     max_megapixels: float = Field(
         default=2.1, gt=0, description="Width times height of a frame, and of a frame of the result."
     )
+    max_decode_s: float = Field(
+        default=1800.0, gt=0, description="Seconds of CPU in which a film must have been decoded once."
+    )
     deadline_s: float = Field(default=86_400.0, gt=0, description="Seconds that one attempt at a film may take.")
     piece_frames: int | None = Field(
         default=None,

@@ -17,7 +17,8 @@ from deployments.errors import ModelUnavailable, StageError
 from serve_app.cli.exit_codes import ExitCode
 from serve_app.cli.files import Exists, publish
 from serve_app.cli.settings_file import settings_from
-from serve_app.video.encoder import CODECS
+from serve_app.content_credentials import CannotSign, Signer
+from serve_app.video.encoder import CODECS, MEDIA_TYPES, SIGNED
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.keeping import FolderStore
 from serve_app.video.report import FilmReport
@@ -38,7 +39,7 @@ from serve_app.video.run import FilmRun, codec_for, key_of, sha256_of
 @click.option("--deinterlace", is_flag=True, help="Make frames of two fields whole (bwdif).")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="Keep finished pieces there, to go on.")
 @click.option("--max-seconds", type=float, default=VideoBounds.max_seconds, help="Refuse longer films.")
-@click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages.")
+@click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages, and of signing.")
 @click.option("--overwrite", is_flag=True, help="Replace a result that exists; without it nothing is done.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write what was done, as JSON.")
 @click.option("--report-html", type=click.Path(path_type=Path), help="The same as a page, with identity over time.")
@@ -80,9 +81,13 @@ def video(
     warnings.filterwarnings("ignore", module="torchvision")
     try:
         settings = settings_from(config)
+        signer = Signer(settings.c2pa) if settings.c2pa.source else None
         stages = LocalStageClient.load(settings)
     except ModelUnavailable as error:
         click.echo(error.message, err=True)
+        return ExitCode.CANNOT_WORK
+    except CannotSign as error:
+        click.echo(error, err=True)
         return ExitCode.CANNOT_WORK
     output.parent.mkdir(parents=True, exist_ok=True)
     bar = tqdm(unit="frame", disable=True if quiet else None)
@@ -100,6 +105,11 @@ def video(
             store = FolderStore(Path(folder) if work is None else work / key)
             run = FilmRun(source, digest, stages, options, chosen, bounds, store, advance)
             done = asyncio.run(run.run(Path(hidden), container))
+            signs = signer is not None and MEDIA_TYPES[container] in SIGNED
+            if signer is not None and signs:
+                unsigned = Path(folder) / "unsigned"
+                os.replace(hidden, unsigned)
+                signer.sign_file(unsigned, Path(hidden), MEDIA_TYPES[container], run.made())
         publish(Path(hidden), output, overwrite=overwrite)
     except (UnusableVideo, StageError, Exists, OSError) as error:
         click.echo(f"FAILED   {source}: {error}", err=True)
@@ -112,6 +122,8 @@ def video(
         report.write_text(json.dumps(done.as_dict(), indent=2) + "\n")
     if report_html is not None:
         report_html.write_text(report_page(done, source.name))
+    if signer is not None and not signs:
+        click.echo(f"{output} is not signed: C2PA has no place in .{container}.", err=True)
     if not quiet:
         click.echo(f"done     {source} -> {output}{_notes(done)}", err=True)
     return ExitCode.OK

@@ -9,11 +9,9 @@ from typing import Any
 from pydantic import BaseModel, Field, model_validator
 
 from serve_app.storage import Storage
-from serve_app.video.encoder import CODECS, VideoCodec
+from serve_app.video.encoder import CODECS, MEDIA_TYPES, VideoCodec
 from serve_app.video.report import FilmReport
 from serve_app.video.restoring import VideoOptions
-
-MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska"}
 
 
 class Container(StrEnum):

@@ -103,7 +103,7 @@ class FilmProgress:
         if self._first is None:
             self._first = now, done
         began, before = self._first
-        self.percent = min(99, 100 * done // total)
+        self.percent = max(self.percent, min(99, 100 * done // total))  # a lost piece is done again
         if done > before:
             self.eta_ms = round(1e3 * (now - began) / (done - before) * (total - done))
 

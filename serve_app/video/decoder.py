@@ -8,6 +8,7 @@ error.
 from __future__ import annotations
 
 import json
+import math
 import resource
 import struct
 import sys
@@ -128,16 +129,18 @@ def _rgb(frame: Any) -> np.ndarray[Any, Any]:
     return np.asarray(frame.reformat(format="rgb24", src_colorspace=source).to_ndarray())
 
 
-def bound_resources() -> None:
-    """What this process may take; nothing of it is written where it crashes."""
+def bound_resources(cpu_s: float | None = None) -> None:
+    """What this process may take; nothing of it is written where it crashes. Beyond `cpu_s` the kernel kills it."""
+    if cpu_s is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(cpu_s), math.ceil(cpu_s) + 1))
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> int:
     """See the module."""
-    bound_resources()
     path, bounds, wanted = sys.argv[1], VideoBounds(**json.loads(sys.argv[2])), Wanted(**json.loads(sys.argv[3]))
+    bound_resources(bounds.max_decode_s)
     try:
         _write(path, bounds, wanted, sys.stdout.buffer)
         sys.stdout.buffer.flush()

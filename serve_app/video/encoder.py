@@ -43,6 +43,9 @@ CODECS: dict[str, VideoCodec] = {
 }
 FORMATS = {"mp4": "mp4", "mkv": "matroska"}
 """FFmpeg's names of the containers. MP4 keeps times as they are, Matroska rounds them to milliseconds."""
+MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska"}
+SIGNED = ("video/mp4",)
+"""Files that C2PA has a place in."""
 _RGB_SPACE, _FULL_RANGE = 0, 2
 _UNSPECIFIED, _BT601, _BT709, _HD_HEIGHT = 2, 5, 1, 720
 

@@ -16,13 +16,21 @@ class UnusableVideo(Exception):
 
 @dataclass(frozen=True)
 class VideoBounds:
-    """What a film may have. All but the seconds a frame are checked before the first frame is decoded."""
+    """What a film may have, checked before the first frame is decoded, and what decoding it may take."""
 
     max_seconds: float = 4 * 3600.0
     max_frames: int = 1_000_000
     max_pixels: int = 3840 * 2160
     """Of a frame, width times height."""
     max_streams: int = 32
+    """Pictures, sound, subtitles and data."""
+    max_subtitles: int = 16
+    max_attachments: int = 64
+    """Fonts and pictures that Matroska may hold."""
+    max_attachment_bytes: int = 32 << 20
+    """Of all of them: FFmpeg has them in memory."""
+    max_decode_s: float = 4 * 3600.0
+    """Seconds of CPU in which it must have been decoded once. It is looked through before anything is restored."""
     max_frame_s: float = 60.0
     """Seconds in which the decoder must give the next frame; beyond it the decoder is killed."""
 

@@ -84,6 +84,11 @@ def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: byte
                     pairs[stream].metadata.update(stream.metadata)
                 except (ValueError, FFmpegError) as error:
                     left_out.append(f"{stream.type} stream {stream.index} ({error})")
+            for attachment in film.streams.attachments:
+                if container == "mkv" and attachment.data:
+                    output.add_attachment(attachment.name or "", attachment.mimetype or "", attachment.data)
+                else:
+                    left_out.append(f"attachment {attachment.name}")
             output.set_chapters(film.chapters())
             for _, _, packet in heapq.merge(pieces.packets(), _packets(film, list(pairs)), key=lambda item: item[:2]):
                 packet.stream = pairs.get(packet.stream, video)

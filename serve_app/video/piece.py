@@ -71,9 +71,12 @@ async def _flow(
         await read.put(_END)
 
     async def restore() -> None:
+        shots = iter(piece.gray)
+        gray = next(shots) if piece.continues else False
         async for frame in _each(read):
-            seconds = float(frame.time * reader.film.time_base)
-            await restored.put((await restorer.restore(frame.pixels, seconds, frame.time in piece.cuts), frame.time))
+            seconds, cut = float(frame.time * reader.film.time_base), frame.time in piece.cuts
+            gray = next(shots) if cut else gray
+            await restored.put((await restorer.restore(frame.pixels, seconds, cut, gray), frame.time))
         await restored.put(_END)
 
     async def encode() -> None:

@@ -7,12 +7,13 @@ of it at the end of the one before (FilmRestorer.state); the others may be done 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from serve_app.video.film import Film, VideoBounds, Wanted
 from serve_app.video.reading import FilmReader
-from serve_app.video.shots import is_cut
+from serve_app.video.shots import is_cut, is_gray
 
 _MAX_FRAMES, _MIN_FRAMES = 250, 24
 _PIXELS = 250e6
@@ -32,6 +33,8 @@ class Piece:
     """Where shots begin in it."""
     continues: bool
     """Whether it begins within a shot."""
+    gray: tuple[bool, ...] = ()
+    """Which of the shots that it has a part of are black-and-white."""
 
     def wanted(self, seek: bool, deinterlace: bool) -> Wanted:
         """What its decoder has to give."""
@@ -69,7 +72,9 @@ class Plan:
     @classmethod
     def from_tree(cls, tree: dict[str, Any]) -> Plan:
         """The opposite of `as_tree`."""
-        pieces = tuple(Piece(**each | {"cuts": tuple(each["cuts"])}) for each in tree["pieces"])
+        pieces = tuple(
+            Piece(**each | {name: tuple(each[name]) for name in ("cuts", "gray")}) for each in tree["pieces"]
+        )
         return cls(Film.from_json(tree["film"]), pieces, tree["seek"], tree["interlaced"], tuple(tree["shot_frames"]))
 
 
@@ -83,13 +88,16 @@ async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | No
     most = most or int(min(_MAX_FRAMES, max(_MIN_FRAMES, _PIXELS / (film.width * film.height * factor**2))))
     pieces: list[Piece] = []
     shots: list[int] = []
+    gray: list[bool] = []
     last, interlaced, certain = None, 0, True
     try:
         async for frame in reader.frames():
             interlaced, certain = interlaced + frame.interlaced, certain and not frame.uncertain
             cut = last is None or is_cut(last, frame.pixels)
-            shots += [0] if cut else []
+            if cut:
+                shots, gray = [*shots, 0], [*gray, True]
             shots[-1] += 1
+            gray[-1] = gray[-1] and is_gray(frame.pixels)
             long = pieces[-1].frames if pieces else most
             if long >= 2 * most or (long >= most and frame.key) or (2 * long >= most and cut):
                 if pieces:
@@ -102,4 +110,13 @@ async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | No
     finally:
         await reader.close()
     frames = sum(piece.frames for piece in pieces)
-    return Plan(replace(film, frames=frames), tuple(pieces), certain, interlaced, tuple(shots))
+    return Plan(replace(film, frames=frames), _with_gray(pieces, gray), certain, interlaced, tuple(shots))
+
+
+def _with_gray(pieces: list[Piece], gray: list[bool]) -> tuple[Piece, ...]:
+    """A shot is known to have no color once its last frame has been seen."""
+    ends = list(accumulate(len(piece.cuts) for piece in pieces))
+    begins = [end - len(piece.cuts) - piece.continues for end, piece in zip(ends, pieces, strict=True)]
+    return tuple(
+        replace(piece, gray=tuple(gray[begin:end])) for piece, begin, end in zip(pieces, begins, ends, strict=True)
+    )

@@ -13,10 +13,7 @@ _COLOR = ("color_range", "color_primaries", "color_trc", "colorspace")
 
 def probe(container: Any, bounds: VideoBounds) -> Film:
     """The film's description; raises UnusableVideo where it has no video or is beyond the bounds."""
-    if len(container.streams) > bounds.max_streams:
-        raise UnusableVideo(
-            f"The file has {len(container.streams)} streams; at most {bounds.max_streams} are accepted."
-        )
+    _check_streams(container.streams, bounds)
     if not container.streams.video:
         raise UnusableVideo("The file has no video.")
     stream = container.streams.video[0]
@@ -47,6 +44,20 @@ def probe(container: Any, bounds: VideoBounds) -> Film:
         aspect=stream.sample_aspect_ratio or Fraction(1),
         color={name: int(getattr(context, name)) for name in _COLOR},
     )
+
+
+def _check_streams(streams: Any, bounds: VideoBounds) -> None:
+    attachments = streams.attachments
+    for count, most, what in (
+        (len(streams) - len(attachments), bounds.max_streams, "streams"),
+        (len(streams.subtitles), bounds.max_subtitles, "subtitle streams"),
+        (len(attachments), bounds.max_attachments, "attachments"),
+    ):
+        if count > most:
+            raise UnusableVideo(f"The file has {count} {what}; at most {most} are accepted.")
+    size, most = sum(len(each.data or b"") for each in attachments), bounds.max_attachment_bytes
+    if size > most:
+        raise UnusableVideo(f"The file has {size / 1e6:.1f} MB of attachments; at most {most / 1e6:.1f} are accepted.")
 
 
 def _seconds(container: Any, stream: Any) -> float:

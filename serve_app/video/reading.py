@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
@@ -94,6 +95,8 @@ class Child:
         code = await self._process.wait()
         if code == REFUSED:
             raise UnusableVideo(said.splitlines()[-1])
+        if code == -signal.SIGXCPU:
+            raise UnusableVideo("Decoding the film takes longer than is accepted.")
         if code != 0:
             raise UnusableVideo(f"The film crashed the decoder (exit code {code}).")
 

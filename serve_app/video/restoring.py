@@ -147,8 +147,13 @@ class FilmRestorer:
             self._tracker.resume(state["tracks"], _image(self._last[0]))
         self._memories = {number: _Memory(*memory) for number, *memory in state["memories"]}
 
-    async def restore(self, pixels: NDArray[np.uint8], time: float, cut: bool = False) -> NDArray[np.uint8]:
-        """The frame at `time` seconds, enlarged, its faces restored; RGB. With `cut` a shot begins here."""
+    async def restore(
+        self, pixels: NDArray[np.uint8], time: float, cut: bool = False, gray: bool = False
+    ) -> NDArray[np.uint8]:
+        """The frame at `time` seconds, enlarged, its faces restored; RGB.
+
+        With `cut` a shot begins here; of one that is `gray`, black-and-white, the result is, too.
+        """
         self.figures.frames += 1
         if cut:
             self.figures.shots += 1
@@ -169,7 +174,7 @@ class FilmRestorer:
             track.number: self._memories[track.number] for track in tracks if track.number in self._memories
         }
         placed = [face for track in tracks if (face := await self._face(track, image, time)) is not None]
-        done = await self._threads.run(self._blended, background, placed)
+        done = await self._threads.run(self._blended, background, placed, gray)
         if cut or self._last is None:
             self._sampled = time - SAMPLE_S  # due at the next frame, which has one before it in the shot
         elif time - self._sampled >= SAMPLE_S:
@@ -193,13 +198,13 @@ class FilmRestorer:
         self.figures.note_models(StageName.UPSCALER, result.models)
         return result.value
 
-    def _blended(self, background: Image, placed: list[PlacedFace]) -> NDArray[np.uint8]:
+    def _blended(self, background: Image, placed: list[PlacedFace], gray: bool) -> NDArray[np.uint8]:
         result = blend_faces(
             background,
             placed,
             factor=self._options.upscale_factor,
             match_color=self._options.color_correction,
-            gray=False,
+            gray=gray,
         )
         return np.rint(np.clip(result, 0.0, 1.0) * 255).astype(np.uint8)
 

@@ -36,7 +36,7 @@ ORIGINAL_TYPE = "application/octet-stream"
 """Of films, whose container FFmpeg finds without being told."""
 _MAX_JOIN_S = 600.0
 _POLL_S = 0.25
-_PIECE_LAYOUT = 3
+_PIECE_LAYOUT = 4
 """Of what is kept of a piece; pieces of another are not taken up."""
 
 
@@ -76,7 +76,7 @@ class FilmRun:
         self._codec, self._bounds, self._store, self._on_progress = codec, bounds, store, on_progress
         self._threads = PixelThreads()
         self._piece_frames, self._on_plan = piece_frames, on_plan
-        self._figures, self._kept, self._done = FilmFigures(), 0, 0
+        self._figures, self._kept, self._done, self._told = FilmFigures(), 0, 0, 0
 
     async def run(self, target: Path, container: str) -> FilmReport:
         """Write `target`, which exists only in parts if this fails: callers give it a hidden name.
@@ -134,7 +134,7 @@ class FilmRun:
         names = await self._store.names()
         missing = [piece for piece in plan.pieces if _name(piece) not in names]
         self._kept, self._done = plan.film.frames - sum(piece.frames for piece in missing), 0
-        self._on_progress(self._kept, plan.film.frames)
+        self._tell(plan)
         return missing
 
     async def _do_one(self, plan: Plan) -> bool:
@@ -170,7 +170,13 @@ class FilmRun:
 
     def _advance(self, plan: Plan) -> None:
         self._done += 1
-        self._on_progress(self._kept + self._done, plan.film.frames)
+        self._tell(plan)
+
+    def _tell(self, plan: Plan) -> None:
+        done = self._kept + self._done
+        if done != self._told:
+            self._told = done
+            self._on_progress(done, plan.film.frames)
 
     async def _kept_of(self, name: str) -> bytes:
         kept = await self._store.get(name)

@@ -13,6 +13,8 @@ Pixels = NDArray[np.uint8]
 _HELD = 2.0
 """Mean difference of a block, of 255, up to which a frame is the one before: what encoders leave of a held picture."""
 _BLOCK = 16
+_GRAY = 4
+"""Difference of the channels of a thumbnail, of 255, up to which it has no color: the coding of chroma leaves less."""
 _CUT_DIFFERENCE = 24.0
 """Mean difference of two thumbnails, of 255."""
 _CUT_CORRELATION = 0.75
@@ -26,6 +28,11 @@ def is_held(before: Pixels, now: Pixels) -> bool:
     height, width = difference.shape
     blocks = cv2.resize(difference, (max(1, width // _BLOCK), max(1, height // _BLOCK)), interpolation=cv2.INTER_AREA)
     return float(blocks.max()) <= _HELD
+
+
+def is_gray(thumbnail: Pixels) -> bool:
+    """Whether it has no color anywhere. Tints, such as sepia, are color."""
+    return int((thumbnail.max(axis=2) - thumbnail.min(axis=2)).max()) <= _GRAY
 
 
 def is_cut(before: Pixels, now: Pixels) -> bool:

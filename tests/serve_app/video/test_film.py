@@ -17,6 +17,7 @@ import numpy as np
 import psutil
 import pytest
 
+from deployments.contract import Image, RestoredFace
 from serve_app.cli.main import main
 from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.reading import FilmReader
@@ -146,6 +147,74 @@ def test_what_is_beyond_the_bounds_is_refused_before_a_frame_is_decoded(tmp_path
     ):
         with pytest.raises(UnusableVideo, match=words):
             asyncio.run(opened(source, **bounds))
+
+
+def write_with_extras(path: Path, subtitles: int, attachments: int) -> None:
+    """A film of 4 frames with empty subtitles, and attachments of 1000 bytes each."""
+    with av.open(str(path), "w") as output:
+        video: Any = output.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
+        for _ in range(subtitles):
+            output.add_mux_stream("subrip")
+        for number in range(attachments):
+            output.add_attachment(f"{number}.ttf", "font/ttf", bytes(1000))
+        for pixels in moving_face(4, 64, 64):
+            output.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        output.mux(video.encode(None))
+
+
+def test_subtitles_and_attachments_are_bounded_each_for_itself(tmp_path: Path) -> None:
+    source = tmp_path / "film.mkv"
+    write_with_extras(source, 3, 4)
+    assert asyncio.run(opened(source, max_streams=4, max_subtitles=3, max_attachments=4)) == 4
+    for bounds, words in (
+        ({"max_streams": 3}, "4 streams"),
+        ({"max_subtitles": 2}, "3 subtitle streams"),
+        ({"max_attachments": 3}, "4 attachments"),
+        ({"max_attachment_bytes": 3000}, "MB of attachments"),
+    ):
+        with pytest.raises(UnusableVideo, match=words):
+            asyncio.run(opened(source, **bounds))
+
+
+def test_attachments_go_along_where_the_container_holds_them(tmp_path: Path) -> None:
+    source = tmp_path / "film.mkv"
+    write_with_extras(source, 0, 2)
+    for name, left_out in (("whole.mkv", []), ("whole.mp4", ["attachment 0.ttf", "attachment 1.ttf"])):
+        report = restored(source, tmp_path / name, stages=FakeStages(faces=[]), upscale_factor=1)
+        assert report.left_out == left_out
+    with av.open(str(tmp_path / "whole.mkv")) as result:
+        found = [(each.name, each.mimetype, each.data) for each in result.streams.attachments]
+    assert found == [(f"{number}.ttf", "font/ttf", bytes(1000)) for number in range(2)]
+
+
+def test_a_film_that_takes_too_long_to_decode_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "film.mp4"
+    write_film(source, moving_face(1, 1920, 1440) * 80, codec="mpeg4")
+    with pytest.raises(UnusableVideo, match="longer than is accepted"):
+        asyncio.run(opened(source, max_decode_s=1))
+
+
+class Tinting(FakeStages):
+    """An upscaler and a restorer that invent color, as networks do."""
+
+    def _upscale(self, image: Image, factor: int) -> Image:
+        return super()._upscale(image, factor) * np.array((1.0, 0.9, 0.8), np.float32)
+
+    def _restore(self, face: Image) -> RestoredFace:
+        return RestoredFace(face * np.array((0.8, 0.9, 1.0), np.float32), None)
+
+
+def test_black_and_white_shots_stay_so_and_others_keep_their_color(tmp_path: Path) -> None:
+    source, result = tmp_path / "film.mp4", tmp_path / "result.mkv"
+    color = moving_face(5)
+    gray = [np.repeat(frame.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2) // 3 for frame in color]
+    write_film(source, [*gray, *color], gop_size=2)
+    stages = Tinting(faces=[face_at(96, 80, 60)])
+    report = restored(source, result, "ffv1", stages, upscale_factor=1, piece_frames=2, color_correction=False)
+    assert report.figures.shots == 2 and report.pieces > 2
+    spreads = [int((frame.max(axis=2) - frame.min(axis=2)).max()) for frame in read_film(result)[0]]
+    assert max(spreads[:5]) == 0 and min(spreads[5:]) > 20
 
 
 def test_what_is_no_film_is_refused_in_words(tmp_path: Path) -> None:
