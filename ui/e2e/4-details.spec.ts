@@ -481,7 +481,7 @@ test('who waits in another tab is told that it is done', async ({ page }) => {
     await route.fulfill({ contentType: 'text/event-stream', body: answer(TWO) });
   });
   await openPage(page);
-  await choose(page, 'slow.jpg'); // long enough to be worth asking
+  await choose(page, 'large.png'); // expected to take long enough to be worth asking
   await restore(page);
   await page.getByRole('button', { name: 'Tell me when it is done' }).click();
   await expect(page.getByText('You will get a notification when it is done.')).toBeVisible();
@@ -489,7 +489,7 @@ test('who waits in another tab is told that it is done', async ({ page }) => {
   await hide(page);
   finish();
   await expect(page).toHaveTitle('✓ Restored · Visage');
-  expect(await page.evaluate('told')).toEqual(['Visage: Restored']);
+  expect(await page.evaluate('told')).toEqual(['Visage: ✓ Restored']);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await expect(page).toHaveTitle('Visage: face photo restoration');
 });

@@ -5,14 +5,19 @@ import { isRunning } from '@/lib/machine';
 import type { Session } from '@/lib/session';
 import { strings } from '@/lib/strings';
 
-const isBusy = ({ jobs }: Session): boolean => jobs.some(({ state }) => state.name === 'queued' || isRunning(state));
+/** What waits to be tried again by itself has not ended. */
+const isBusy = ({ jobs }: Session): boolean =>
+  jobs.some(({ state }) => state.name === 'queued' || isRunning(state) || (state.name === 'failed' && state.waiting));
 
-/** `Restored`, or `46 restored, 2 failed`. */
+/** `✓ Restored`, `✓ 46 restored, 2 failed`, or `✗` and why nothing was. */
 export function endedText({ jobs }: Session): string {
-  const count = (name: string) => jobs.filter(({ state }) => state.name === name).length;
-  const [done, failed] = [count('done'), count('failed')];
-  if (done + failed > 1) return strings.batch.summary(done, failed, 0);
-  return done === 1 ? strings.result.title : strings.tray.states.failed;
+  const states = jobs.map(({ state }) => state);
+  const done = states.filter(({ name }) => name === 'done').length;
+  const failed = states.filter((state) => state.name === 'failed');
+  const sign = done > 0 ? '✓' : '✗';
+  if (done + failed.length > 1) return `${sign} ${strings.batch.summary(done, failed.length, 0)}`;
+  const [only] = failed;
+  return `${sign} ${only === undefined ? strings.result.title : strings.failure.kinds[only.failure.kind].title}`;
 }
 
 export function useEnded(session: Session): void {
@@ -26,7 +31,7 @@ export function useEnded(session: Session): void {
   const text = ended ? endedText(session) : null;
   useEffect(() => {
     if (text === null || !document.hidden) return;
-    document.title = `✓ ${text} · ${strings.name}`;
+    document.title = `${text} · ${strings.name}`;
     void notify(text);
     const back = () => {
       document.title = strings.title;
