@@ -10,7 +10,9 @@ import { comparisonThumbnail } from './thumbnails';
 export async function openShown(response: EnhanceResponse, photo: Photo): Promise<Result> {
   const answered = openResult(response);
   const shown = (await isShown(answered.blob)) ? answered : await fromLayers(answered, response);
-  return { ...shown, thumbnail: await comparisonThumbnail(photo, shown) };
+  // Where the browser cannot decode it after all, the file is there to be saved.
+  const thumbnail = await comparisonThumbnail(photo, shown).catch(() => null);
+  return { ...shown, thumbnail };
 }
 
 /** The same picture from its layers, which are PNG. */
