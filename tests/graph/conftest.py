@@ -17,6 +17,7 @@ import pytest
 from deployments.stages import StageName
 from load.service import Service, free_port, running
 from tests.helpers.collector import Collector, collecting
+from tests.helpers.instance import HOST
 from tests.helpers.redis_server import redis_server
 
 WATCHED = "visage"
@@ -61,7 +62,11 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             "max_ongoing_requests": 2,
         },
     }
-    settings: dict[str, Any] = {"scale": scale, "limits": {"max_concurrent": 16, "max_waiting": 64}}
+    settings: dict[str, Any] = {
+        "scale": scale,
+        "limits": {"max_concurrent": 16, "max_waiting": 64},
+        "allowed_hosts": ["127.0.0.1", HOST],
+    }
     application = {
         "name": WATCHED,
         "route_prefix": "/api",

@@ -197,3 +197,16 @@ def test_the_documents_describe_the_api_and_load_nothing_from_elsewhere(service:
     assert "https://" not in page
     responses = document["paths"]["/v1/enhance"]["post"]["responses"]
     assert {"200", "403", "408", "413", "415", "422", "429", "500", "503", "504"} <= set(responses)
+
+
+def test_a_dry_run_and_the_stream_tell_how_long_it_takes(service: Service) -> None:
+    """Loosely: other work on the machine changes its speed. load/bench measures how well."""
+    picture = png(small_face())
+    with service.client(timeout_s=280) as client:
+        enhance(client, picture)
+        told = enhance(client, picture, dry_run=True).json()["data"]["estimated_s"]
+        stream = enhance(client, picture, accept="text/event-stream")
+    took_s = events_of(stream)[-1][1]["data"]["processing_time_ms"] / 1e3
+    assert took_s / 4 < told < 4 * took_s
+    left = [event["eta_ms"] for name, event in events_of(stream) if name == "stage"]
+    assert None not in left and left[-1] < left[0] / 4

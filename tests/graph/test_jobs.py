@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import os
 import signal
 import time
@@ -12,15 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import c2pa
 import httpx
 import pytest
 from redis import Redis
 
 from load.service import Service, running
+from serve_app.cli.signing_key import self_made
 from serve_app.job_runner import SHOWN
 from serve_app.keys import new_key
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
+from tests.helpers.credentials import as_camera, makers
 from tests.helpers.redis_server import RedisServer, redis_server
 from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, SLOW_S, photo_that_asks_for
 from tests.serve_app.test_keys import file_of
@@ -41,6 +45,7 @@ class Running:
     client: httpx.Client
     stack: ExitStack
     """For what has to stay until the end."""
+    signing_key: Path
 
     def submit(self, wish: int) -> str:
         response = self.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(wish))})
@@ -78,6 +83,9 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with redis_server(folder) as server:
         app = stand_in(APP, {"deadline_s": 120.0, "max_concurrent": 4})
         app["args"]["settings"]["jobs"] = {"redis": server.address, "consumers": 2, "concurrency": 1}
+        signing_key = folder.parent / "signing.pem"
+        signing_key.write_bytes(self_made("Studio Anna")[0])
+        app["args"]["settings"]["c2pa"] = {"source": f"file:{signing_key}"}
         keyed = stand_in(KEYED, {})
         keyed["args"]["settings"]["keys"] = {"source": file_of(folder.parent / "keys.yaml", KEY[1])}
         config = {"proxy_location": "HeadOnly", "applications": [app, keyed]}
@@ -86,7 +94,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             running(config, tmp_path_factory.mktemp("service")) as service,
             service.client(f"/{APP}") as client,
         ):
-            yield Running(service, server, client, stack)
+            yield Running(service, server, client, stack, signing_key)
         assert list(folder.iterdir()) == []  # Redis has written nothing
 
 
@@ -97,6 +105,17 @@ def test_a_job_runs_to_its_result(jobs: Running) -> None:
     assert (result["width"], result["height"], len(result["faces"])) == (128, 128, 1)
     events = jobs.client.get(f"/v1/jobs/{job_id}/events").text
     assert "event: stage" in events and events.count("event: result") == 1
+
+
+def test_ingress_and_consumer_sign_what_they_answer_and_carry_on_what_the_photo_brings(jobs: Running) -> None:
+    files = {"file": ("photo", as_camera(jobs.signing_key, photo_that_asks_for(NORMAL)))}
+    at_once = jobs.client.post("/v1/enhance", files=files, headers={"Accept": "image/png"})
+    job_id = jobs.client.post("/v1/jobs", files=files).json()["id"]
+    jobs.until(job_id, "succeeded")
+    later = jobs.client.get(f"/v1/jobs/{job_id}/result", headers={"Accept": "image/png"})
+    for answer in (at_once, later):
+        reader = c2pa.Reader("image/png", io.BytesIO(answer.content))
+        assert reader.get_validation_state() == "Valid" and makers(reader) == ["Visage", "Camera"]
 
 
 @pytest.mark.parametrize(("wish", "code"), [(NO_FACE, "no_face_detected"), (MODEL_FAILS, "inference_failed")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from serve_app.settings import JobSettings
 from tests.graph.conftest import MAX_REPLICAS, MIN_REPLICAS, RESTORER_S, Watched
 from tests.helpers.api import URL
 from tests.helpers.asking import asking
+from tests.helpers.front import fronting
 from tests.helpers.images import PDF
 from tests.helpers.stage_stand_ins import LOGGED
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.timeout(200)
 
 ID = "3f0c2a9e-4b7d-4c55-9d0e-6a1b2c3d4e5f"
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+BEHIND_NGINX = "4bf92f3577b34da6a3ce929d0e0e4736"
 SECRET, ADDRESS = "grandmother-1923", "127.0.0.77"
 WAIT_S = 30.0
 CLIENTS = 12
@@ -101,19 +104,29 @@ def test_every_metric_is_exported_with_its_type_labels_and_help(asked: Watched) 
     )
 
 
-def test_a_photo_is_one_trace_through_proxy_ingress_and_every_stage(asked: Watched) -> None:
+def whole_trace(asked: Watched, trace: str) -> list[Span]:
+    """Its spans, once there are those of every stage; all hang together, below the client's own."""
+
     def spans() -> list[Span]:
-        return [span for span in asked.collector.spans if span.trace_id.hex() == TRACE]
+        return [span for span in asked.collector.spans if span.trace_id.hex() == trace]
 
     def names() -> set[str]:
         return {span.name for span in spans()}
 
     until(lambda: {*STAGES, "decode", "compose", "encode"} <= names(), names)
     until(lambda: all(any(stage.capitalize() in name for name in names()) for stage in STAGES), names)
-    known = {span.span_id for span in spans()}
-    tops = {span.parent_span_id.hex() for span in spans() if span.parent_span_id not in known}
-    assert tops == {PARENT}, "all hang together, below the client's own span"
-    said = " ".join(str(span) for span in spans())
+
+    def tops() -> set[str]:
+        known = {span.span_id for span in spans()}
+        return {span.parent_span_id.hex() for span in spans() if span.parent_span_id not in known}
+
+    until(lambda: tops() == {PARENT}, tops)
+    return spans()
+
+
+def test_a_photo_is_one_trace_through_proxy_ingress_and_every_stage(asked: Watched) -> None:
+    spans = whole_trace(asked, TRACE)
+    said = " ".join(str(span) for span in spans)
     assert SECRET not in said and ADDRESS not in said
 
 
@@ -138,6 +151,17 @@ def test_no_log_tells_a_files_name_or_a_clients_address(asked: Watched) -> None:
     for log, text in texts.items():
         assert SECRET.encode() not in text and ADDRESS.encode() not in text, log
         assert photo[40:60] not in text, log
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx (apt: nginx-light) is not installed")
+def test_a_clients_trace_and_id_go_on_behind_nginx(asked: Watched) -> None:
+    headers = {"X-Request-ID": BEHIND_NGINX, "traceparent": f"00-{BEHIND_NGINX}-{PARENT}-01"}
+    port = int(asked.service.url.rpartition(":")[2])
+    with fronting(ports=[port]) as front, front.client() as client:
+        answer = client.post(f"/api{URL}", files={"file": ("a.png", photo_that_asks_for(NORMAL))}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers.get_list("x-request-id") == [BEHIND_NGINX]
+    assert whole_trace(asked, BEHIND_NGINX)
 
 
 def requests_of_ingresses(watched: Watched) -> dict[str, float]:
