@@ -13,10 +13,12 @@ export PYTHONUNBUFFERED := 1
 # Ray starts dozens of processes of Python, each of which would compile what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve check check-stages check-rest test test-clusters test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
+.PHONY: serve check check-stages check-rest test test-service test-clusters test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
 CLUSTERS := cluster or browser
+# Modules with clusters of their own; all others on a cluster share one service.
+OWN_CLUSTERS := $(patsubst %,tests/graph/test_%.py,jobs nodes placement start watched)
 QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
@@ -38,12 +40,19 @@ check-rest: # never imports torch: no test of parity and training is quick
 test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real clusters beside all others
 	@mkdir -p "$$RAY_object_spilling_directory"
 	$(BIN)/python -m deployments.models fetch realesrgan-x4plus-ncnn
-	$(MAKE) --no-print-directory -j2 --output-sync test-clusters test-rest
+	$(MAKE) --no-print-directory -j3 --output-sync test-service test-clusters test-rest
 
-test-clusters: # Ray starts its workers at a niceness of 15, by which all other tests would go first
-	RAY_worker_niceness=0 $(BIN)/python -m pytest -m "$(CLUSTERS)" $(PYTEST_ARGS)
+# On clusters most time passes by waiting: for starts, for what was killed to come back. So two of them are at work, and
+# all other tests give way to them. Ray would start its workers at a niceness of 15.
+test-service: export RAY_worker_niceness = 0
+test-service:
+	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(addprefix --ignore=,$(OWN_CLUSTERS)) $(PYTEST_ARGS)
 
-test-rest: # gives way to what is timed
+test-clusters: export RAY_worker_niceness = 0
+test-clusters:
+	nice -n 5 $(BIN)/python -m pytest -m "$(CLUSTERS)" $(OWN_CLUSTERS) $(PYTEST_ARGS)
+
+test-rest:
 	$(MAKE) --no-print-directory lint ui-test
 	nice -n 19 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(PYTEST_ARGS)
 

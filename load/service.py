@@ -57,8 +57,17 @@ class Service:
     @property
     def address(self) -> str:
         """Of its Ray cluster, `HOST:PORT`: on a machine with several Ray's commands have to be told which one."""
+        return self._given("--gcs-address=")
+
+    @property
+    def logs(self) -> Path:
+        """Where its Ray cluster writes its logs."""
+        return Path(self._given("--logs-dir="))
+
+    def _given(self, option: str) -> str:
+        """What one of Ray's processes was started with."""
         words = [word for process in self.ray_processes() for word in _words_of(process)]
-        return next(word.removeprefix("--gcs-address=") for word in words if word.startswith("--gcs-address="))
+        return next(word.removeprefix(option) for word in words if word.startswith(option))
 
     def ray_processes(self) -> list[psutil.Process]:
         """Every process of the service: the command's children and theirs."""
