@@ -23,7 +23,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT_S = 280.0
 STOP_TIMEOUT_S = 60.0
-_POLL_S = 0.1
+_POLL_S = 0.25
 SERVE = Path(sys.executable).with_name("serve")
 
 

@@ -41,12 +41,15 @@ TIGHT_LIMITS = {
 }
 
 
+NARROW_LIMITS = {"max_concurrent": 6, "requests_per_minute": 9}
+
+
 def stand_in(name: str, limits: dict[str, Any], **stage: int) -> dict[str, Any]:
     """An application of stand-ins under /`name`."""
     return {
         "name": name,
         "route_prefix": f"/{name}",
-        "import_path": "tests.helpers.stand_ins:build",
+        "import_path": "tests.helpers.stand_in_graphs:build",
         "args": {"settings": {"limits": limits}, **stage},
     }
 
@@ -59,9 +62,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     config["applications"][0]["args"] = {"limits": {"max_wait_s": 300.0}}
     config["applications"] += [
         stand_in("tight", TIGHT_LIMITS),
-        stand_in("narrow", {"max_concurrent": 6}, max_ongoing_requests=1, max_queued_requests=1),
+        stand_in("narrow", NARROW_LIMITS, max_ongoing_requests=1, max_queued_requests=1),
         stand_in("left", {"max_concurrent": 6}),
-        stand_in("limited", {"requests_per_minute": 1}),
     ]
     with running(config, tmp_path_factory.mktemp("service")) as found:
         yield found

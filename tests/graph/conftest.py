@@ -70,7 +70,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     application = {
         "name": WATCHED,
         "route_prefix": "/api",
-        "import_path": "tests.helpers.stage_stand_ins:build",
+        "import_path": "tests.helpers.stand_in_graphs:build_stages",
         "args": {"settings": settings, "seconds": {str(StageName.RESTORER): RESTORER_S}},
     }
     config = {

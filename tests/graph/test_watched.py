@@ -21,8 +21,7 @@ from tests.helpers.api import URL
 from tests.helpers.asking import asking
 from tests.helpers.front import fronting
 from tests.helpers.images import PDF
-from tests.helpers.stage_stand_ins import LOGGED
-from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
+from tests.helpers.stand_ins import LOGGED, NORMAL, photo_that_asks_for
 
 pytestmark = pytest.mark.timeout(200)
 

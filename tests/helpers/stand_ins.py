@@ -1,16 +1,21 @@
-"""Stages without models for tests of the graph itself: what they do is written in the image's first pixel."""
+"""Stages without models for tests of the graph itself. Imports nothing of serve_app: each of their replicas would.
 
-# No `from __future__ import annotations`: Serve looks at the class that a builder's argument is annotated with.
+StandIn is all stages in one deployment; what it does is written in the image's first pixel. StandInStage is any stage
+in a deployment of its own, and takes as long as it is told.
+"""
+
+from __future__ import annotations
+
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from pydantic import BaseModel
 from ray import serve
-from ray.serve import Application
 
 from deployments.contract import (
     Detection,
@@ -23,17 +28,17 @@ from deployments.contract import (
     StageResult,
     Tiles,
 )
-from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory
+from deployments.errors import InferenceFailed, ModelUnavailable, OutOfMemory, StageError
 from deployments.runtime.inference_thread import InferenceThread, IsCancelled, never_cancelled
-from deployments.stages import STAGES, StageName
-from serve_app.app import consumer
-from serve_app.ingress import Ingress
-from serve_app.settings import Settings
+from deployments.runtime.stage import Stage
+from deployments.stages import StageName
 from tests.helpers.images import png
 
 NORMAL, SLOW, MODEL_FAILS, NO_MEMORY, NO_MODEL, NO_FACE, BUG, DIES = range(8)
 """What the image's first pixel may ask for, as its red value."""
 SLOW_S = 1.5
+LOGGED = "a stand-in worked"
+"""What each StandInStage logs for each call, from its inference thread."""
 LANDMARKS = np.array([[24, 28], [40, 28], [32, 36], [26, 44], [38, 44]], np.float32)
 
 
@@ -117,24 +122,55 @@ class StandIn:
         yield StageResult(np.repeat(np.repeat(image, factor, 0), factor, 1), time.time(), time.time())
 
 
-class Arguments(BaseModel):
-    """How the stand-in graph is to be built."""
+class StandInStage(Stage):
+    """All stages in one: one face in every image, and everything as it was."""
 
-    settings: Settings = Settings()
-    max_ongoing_requests: int = 8
-    max_queued_requests: int = 64
+    def __init__(self, name: StageName, seconds: float) -> None:
+        """`seconds` that it takes for each call, or item of a batch."""
+        self.name = name  # type: ignore[misc]  # a class variable of real stages, which are one class each
+        self._seconds = seconds
+
+    @classmethod
+    def load(cls, config: Any) -> Self:
+        """Not of this class: it has no settings."""
+        raise NotImplementedError
+
+    @property
+    def report(self) -> StageReport:
+        """See Stage.report."""
+        return StageReport(self.name, (), "cpu", "float32")
+
+    def _work(self, items: int = 1) -> None:
+        logging.getLogger("visage").info(LOGGED)
+        time.sleep(self._seconds * items)
+
+    def detect(self, image: Image, is_cancelled: IsCancelled) -> Detection:
+        """See Detector."""
+        self._work()
+        return Detection([Face(np.array([16, 16, 48, 52], np.float32), LANDMARKS, 0.99)])
+
+    def restore_each(self, faces: list[Image], is_cancelled: IsCancelled) -> list[RestoredFace | StageError]:
+        """See Restorer."""
+        self._work(len(faces))
+        self.memory_retries += 1
+        return [RestoredFace(face, None) for face in faces]
+
+    def upscale(self, image: Image, factor: int, on_progress: Any, is_cancelled: IsCancelled) -> Image:
+        """See Upscaler."""
+        self._work()
+        return np.repeat(np.repeat(image, factor, 0), factor, 1)
+
+    def compare(self, before: list[Image], after: list[Image], is_cancelled: IsCancelled) -> list[Identity]:
+        """See Verifier."""
+        self._work()
+        return [Identity(0.75, 20.0) for _ in before]
+
+    def measure(self, result: Image, target: Image, is_cancelled: IsCancelled) -> Quality:
+        """See Metrics."""
+        self._work()
+        return Quality(40.0, 1.0, 0.0)
 
 
-def build(arguments: Arguments) -> Application:
-    """The real ingress over one stand-in that is all stages."""
-    stage = StandIn.options(  # type: ignore[attr-defined]
-        ray_actor_options={"num_cpus": 0.1},
-        max_ongoing_requests=arguments.max_ongoing_requests,
-        max_queued_requests=arguments.max_queued_requests,
-        health_check_period_s=1,
-    ).bind()
-    ingress = Ingress.options(  # type: ignore[attr-defined]
-        ray_actor_options={"num_cpus": 0.1}, max_ongoing_requests=64
-    )
-    stages = dict.fromkeys(map(str, STAGES), stage)
-    return ingress.bind(arguments.settings, consumer(arguments.settings, stages), **stages)
+def load(stage: StageName, seconds: float, config: Any) -> StandInStage:
+    """Called in the replica."""
+    return StandInStage(stage, seconds)
