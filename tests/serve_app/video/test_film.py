@@ -251,7 +251,7 @@ def test_frames_that_are_held_are_done_once(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
     source = tmp_path / "film.mp4"
-    write_film(source, moving_face(200, 96, 96, step=0.5), sound=False)
+    write_film(source, moving_face(120, 96, 96, step=0.5), sound=False)
     seen: dict[int, int] = {}
 
     def note(done: int, total: int) -> None:
@@ -266,8 +266,8 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
 
     stages = Forgetful(faces=[face_at(48, 48, 40)])
     restored(source, tmp_path / "result.mp4", stages=stages, on_progress=note, upscale_factor=1)
-    assert len(seen) == 200
-    assert max(seen[done] for done in range(160, 201)) - max(seen[done] for done in range(50, 91)) < 24e6
+    assert len(seen) == 120
+    assert max(seen[done] for done in range(90, 121)) - max(seen[done] for done in range(30, 61)) < 24e6
 
 
 def test_a_stage_that_fails_ends_the_film_and_its_processes(tmp_path: Path) -> None:
