@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         for mark in FOLDER_MARKS.get(folder, ()):
             item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the garbage collector need not look through it again, which took 8% of the quick tests."""
+    gc.collect()
+    gc.freeze()
 
 
 TIGHT_LIMITS = {
