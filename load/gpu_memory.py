@@ -103,7 +103,8 @@ def out_of_memory(device: str, side: int) -> list[Outcome]:
 def _starved(name: str, make: Callable[[Network], Callable[[], Any]], base: Network, device: str) -> Iterator[Outcome]:
     crowded = _Crowded(base.module)
     work = make(replace(base, module=crowded))
-    work()  # what stays, such as cuDNN's workspaces, is there before memory is measured
+    if device == "cuda":
+        work()  # what stays, such as cuDNN's workspaces, is there before memory is measured
     start_peak(device)
     before = torch.cuda.memory_allocated() if device == "cuda" else 0
     expected = work()
