@@ -173,6 +173,22 @@ test.describe('on a phone', () => {
     await page.getByRole('button', { name: 'Look at face 2' }).tap();
     await expect(page.getByTestId('stage')).toHaveAttribute('data-face', '2');
     await expect(page.getByTestId('stage')).toBeInViewport({ ratio: 0.9 });
+    await expectNoHorizontalScroll(page);
+  });
+
+  test('a list of photos with long names is no wider than the screen', async ({ page }) => {
+    await openPage(page);
+    const buffer = readFileSync(photoPath('portrait.jpg'));
+    const files = [1, 2].map((number) => ({
+      name: `${'long-'.repeat(20)}${number}.jpg`,
+      mimeType: 'image/jpeg',
+      buffer,
+    }));
+    await page.locator('input[type=file]').setInputFiles(files);
+    await expect(page.getByTestId('batch-row')).toHaveCount(2);
+    await expectNoHorizontalScroll(page);
+    await expect(page.getByRole('button', { name: 'Restore 2 photos' })).toBeInViewport({ ratio: 1 });
+    await checkPage(page, '49-many-phone');
   });
 
   test('a finger moves the divider anywhere on the picture', async ({ page }) => {

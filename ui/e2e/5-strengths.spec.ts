@@ -93,7 +93,7 @@ test('faces are faded by sliders without another request, as the service would d
   await expect(own).toHaveAttribute('aria-valuetext', '10%');
   await expect(all).toHaveAttribute('aria-valuetext', '30% on average');
   await expect(page.getByTestId('composed')).toBeVisible();
-  await expect(page.getByTestId('download-detail')).toContainText('composed in this browser');
+  await expect(page.getByTestId('download-detail')).toContainText('composed here');
   await checkPage(page, '27-strengths');
 
   // Another photo and back: the strengths are still there.

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { cleanName, formatBytes, formatDuration, formatMegapixels, resultFileName } from './format';
+import { cleanName, formatBytes, formatDuration, formatMegapixels, joined, resultFileName } from './format';
+import { setDictionary } from './strings';
+import { ar } from './strings/ar';
+import { en } from './strings/en';
 
 test('numbers and file names are readable', () => {
   expect(formatBytes(300)).toBe('1 kB');
@@ -17,4 +20,11 @@ test('numbers and file names are readable', () => {
 test('marks that turn text around are taken out of names', () => {
   expect(cleanName('x\u202egpj.exe')).toBe('xgpj.exe');
   expect(resultFileName('a\u2066b\u2069.jpg', 2, 'png')).toBe('ab-restored-2x.png');
+});
+
+test('parts of a line keep their direction in text from right to left', () => {
+  expect(joined(['2×', '100%'])).toBe('2× · 100%');
+  setDictionary('ar', ar);
+  expect(joined(['2×', '100%'])).toBe('\u20682×\u2069 · \u2068100%\u2069');
+  setDictionary('en', en);
 });

@@ -16,6 +16,10 @@ const unit = (value: number, name: string, digits: number): string =>
 export const formatBytes = (count: number): string =>
   count < MIB ? unit(Math.max(1, Math.round(count / 1024)), 'kilobyte', 0) : unit(count / MIB, 'megabyte', 1);
 
+/** Each part keeps its own direction in text from right to left: `2×` and `100%` would be mixed up there. */
+export const joined = (parts: readonly string[]): string =>
+  parts.map((part) => (directionOf(language) === 'rtl' ? `\u2068${part}\u2069` : part)).join(' · ');
+
 /** Width first, in text from right to left too: there the isolate keeps its order. */
 export const formatDimensions = (width: number, height: number): string => {
   const text = `${width} × ${height}`;

@@ -47,16 +47,16 @@ export function BatchRow({ job, options, limits, actions }: Props) {
         <Button onClick={() => void actions.fit(id, options.upscale_factor, limits)}>{strings.photo.fit}</Button>
       )}
       {state.name === 'failed' && (
-        <ToolButton label={`${strings.batch.retry}: ${name}`} onClick={() => actions.retry([id])}>
+        <ToolButton tip="above-end" label={`${strings.batch.retry}: ${name}`} onClick={() => actions.retry([id])}>
           <RotateCcw aria-hidden className="size-4" />
         </ToolButton>
       )}
       {state.name === 'queued' || isRunning(state) ? (
-        <ToolButton label={`${strings.progress.cancel}: ${name}`} onClick={() => actions.cancel([id])}>
+        <ToolButton tip="above-end" label={`${strings.progress.cancel}: ${name}`} onClick={() => actions.cancel([id])}>
           <X aria-hidden className="size-4" />
         </ToolButton>
       ) : (
-        <ToolButton label={strings.tray.remove(name)} onClick={() => actions.remove([id])}>
+        <ToolButton tip="above-end" label={strings.tray.remove(name)} onClick={() => actions.remove([id])}>
           <X aria-hidden className="size-4" />
         </ToolButton>
       )}

@@ -4,7 +4,7 @@ import { Check, Copy, Download, Server, Share2, SquareSplitHorizontal } from 'lu
 import { useEffect, useState } from 'react';
 import type { Output } from '@/hooks/use-output';
 import { useShortcuts } from '@/hooks/use-shortcuts';
-import { formatBytes, formatDimensions } from '@/lib/format';
+import { formatBytes, formatDimensions, joined } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
 import { copyImage, downloadBlob } from '@/lib/result';
 import { strings } from '@/lib/strings';
@@ -90,6 +90,7 @@ export function ResultActions({ output, card }: Props) {
           {text.fromService(OUTPUT[service.format].title)}
         </Button>
       )}
+      {output.madeHere && <p className="text-sm text-soft">{strings.save.help}</p>}
       <p role="status" className={clsx('text-sm empty:hidden', said === 'asking' ? 'text-soft' : 'text-bad')}>
         {said === 'copied' ? <span className="sr-only">{text.copied}</span> : said === null ? '' : text[said]}
       </p>
@@ -98,7 +99,10 @@ export function ResultActions({ output, card }: Props) {
 }
 
 function detailOf({ format, width, height, bytes, madeHere }: Output): string {
-  const [title, dimensions] = [OUTPUT[format].title, formatDimensions(width, height)];
-  if (!madeHere && bytes !== null) return strings.result.downloadDetail(title, dimensions, formatBytes(bytes));
-  return strings.result.composedDetail(title, bytes === null ? dimensions : `${dimensions} · ${formatBytes(bytes)}`);
+  return joined([
+    OUTPUT[format].title,
+    formatDimensions(width, height),
+    ...(bytes === null ? [] : [formatBytes(bytes)]),
+    ...(madeHere ? [strings.result.composed] : []),
+  ]);
 }

@@ -1,7 +1,8 @@
 import type { OutputFormatName } from '@/lib/api/schema';
+import { joined } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
 import type { DoneState, Encoding } from '@/lib/machine';
-import { changedStrengths, isMadeHere, outputFormat } from '@/lib/strengths';
+import { changedStrengths, outputFormat } from '@/lib/strengths';
 import { strings, words } from '@/lib/strings';
 import { Collapsible } from '../ui/collapsible';
 import { Field } from '../ui/field';
@@ -31,7 +32,10 @@ export function SaveAs({ state, onChange }: Props) {
   const said = words.percent(quality);
   const hasQuality = state.encoding?.format === 'jpeg';
   return (
-    <Collapsible title={text.title} summary={`${OUTPUT[format].title}${hasQuality ? ` · ${said}` : ''}`}>
+    <Collapsible
+      title={text.title}
+      summary={joined(hasQuality ? [OUTPUT[format].title, said] : [OUTPUT[format].title])}
+    >
       <div className="flex flex-col gap-4">
         <Field id="save-format" label={text.format}>
           <SegmentedControl
@@ -54,7 +58,6 @@ export function SaveAs({ state, onChange }: Props) {
             />
           </Field>
         )}
-        {isMadeHere(state) && <p className="text-sm text-soft">{text.help}</p>}
       </div>
     </Collapsible>
   );

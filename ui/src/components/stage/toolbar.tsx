@@ -90,11 +90,11 @@ export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys, panel
             </ToolButton>
           )}
           {full !== null && (
-            <ToolButton label={text.fullScreen} aria-pressed={full} onClick={onFullScreen}>
+            <ToolButton label={text.fullScreen} tip="above-end" aria-pressed={full} onClick={onFullScreen}>
               {full ? <Expand aria-hidden className="size-5" /> : <Maximize aria-hidden className="size-5" />}
             </ToolButton>
           )}
-          <ToolButton label={strings.keys.title} className="pointer-coarse:hidden" onClick={onKeys}>
+          <ToolButton label={strings.keys.title} tip="above-end" className="pointer-coarse:hidden" onClick={onKeys}>
             <Keyboard aria-hidden className="size-5" />
           </ToolButton>
           {full !== true && (

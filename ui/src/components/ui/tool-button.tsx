@@ -29,9 +29,10 @@ export function ToolButton({ label, tip = 'above', className, ...rest }: Props) 
       <span
         aria-hidden
         className={clsx(
-          'pointer-events-none absolute z-40 whitespace-nowrap rounded-lg bg-ink px-2 py-1 text-paper text-xs opacity-0 transition-opacity delay-300',
+          // Not there until it is wanted: a name at the edge would make the page wider than a phone.
+          'pointer-events-none absolute z-40 hidden max-w-64 animate-[show_0s_0.3s_both] truncate whitespace-nowrap rounded-lg bg-ink px-2 py-1 text-paper text-xs',
           TIPS[tip],
-          !hidden && 'group-hover/tool:opacity-100 group-has-focus-visible/tool:opacity-100',
+          !hidden && 'group-has-focus-visible/tool:block pointer-fine:group-hover/tool:block',
         )}
       >
         {label}

@@ -1,6 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
+import { joined } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
 import { DEFAULTS, FACES, FACTORS, FORMATS, LOW_IDENTITY, METADATA, type Options } from '@/lib/options';
 import { checkSize, type Photo } from '@/lib/photo';
@@ -33,7 +34,7 @@ export function OptionsPanel({ photo, options, limits, onChange, title, defaultO
     OUTPUT[options.output_format].title,
   ];
   return (
-    <Collapsible title={title ?? text.title} summary={summary.join(' · ')} defaultOpen={defaultOpen}>
+    <Collapsible title={title ?? text.title} summary={joined(summary)} defaultOpen={defaultOpen}>
       <div className="flex flex-col gap-5">
         <Field id="factor" label={text.factor.label}>
           <SegmentedControl

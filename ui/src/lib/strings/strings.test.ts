@@ -30,8 +30,7 @@ const said = (entry: Entry): string => (typeof entry === 'string' ? entry : entr
 const placeholders = (text: string): number[] => VALUES.filter((value) => text.includes(String(value)));
 
 /** The same in another language: names, signs, keys, and words that are the same there. */
-const SHARED =
-  /^\.(name|docs|result\.downloadDetail|tray\.open|options\.factor\.times|metrics\.\w+\.name|keys\.list\.\d+\.0)$/;
+const SHARED = /^\.(name|docs|tray\.open|options\.factor\.times|metrics\.\w+\.name|keys\.list\.\d+\.0)$/;
 const SAME_WORDS = new Set([
   'Format',
   'Original',
