@@ -10,7 +10,7 @@ import numpy as np
 from deployments.contract import Image, Mask
 from deployments.imaging.agreement import agreement
 from deployments.imaging.face_color import keep_monochrome, match_colors
-from deployments.imaging.face_detail import match_detail
+from deployments.imaging.face_detail import keep_features, match_detail
 from deployments.imaging.geometry import Affine, FaceLayer, Scale, lay_face, output_transform, soft_mask
 from deployments.imaging.grain import add_grain
 from deployments.imaging.overlap import keep_apart, stacked
@@ -31,11 +31,19 @@ class PlacedFace:
 
 
 def fitted(face: PlacedFace, match_color: bool, gray: bool = False) -> Image:
-    """The restored (512, 512, 3) face with the details and in the colors of its crop; see face_layers."""
-    restored = match_detail(face.restored, face.crop, face.transform)
-    restored = match_colors(restored, face.crop) if match_color else restored
-    restored = keep_monochrome(restored, face.crop)
+    """The restored (512, 512, 3) face in the colors and with the details of its crop; see face_layers."""
+    restored = _detailed(face, _colored(face, match_color))
     return to_gray(restored) if gray else restored
+
+
+def _colored(face: PlacedFace, match_color: bool) -> Image:
+    restored = match_colors(face.restored, face.crop) if match_color else face.restored
+    return keep_monochrome(restored, face.crop)
+
+
+def _detailed(face: PlacedFace, restored: Image) -> Image:
+    matched = match_detail(restored, face.crop, face.transform)
+    return keep_features(matched, face.crop, face.transform)
 
 
 def to_gray(image: Image) -> Image:
@@ -50,15 +58,16 @@ def face_layers(
 ) -> list[FaceLayer]:
     """The layers of `faces` on `background`, which is `factor` times the size of what they were cut from.
 
-    A restored face has details as strong as the photograph's; `match_color` gives it the crop's shades and casts; a
-    face in one tone stays in that; where the restorer replaced what covers a face, the background stays; where faces
-    overlap, a pixel belongs to one of them. `gray` removes color that the network invented in a black-and-white image,
-    for which `background` has none; `grain` gives faces the grain of their surroundings. In full strength a later face
-    lies over an earlier one.
+    `match_color` gives a restored face the crop's shades and casts; a face in one tone stays in that. Its details are
+    as strong as the photograph's, and its features the photograph's where that is not blurred. Where the restorer
+    replaced what covers a face, the background stays; where faces overlap, a pixel belongs to one of them. `gray`
+    removes color that the network invented in a black-and-white image, for which `background` has none; `grain` gives
+    faces the grain of their surroundings. In full strength a later face lies over an earlier one.
     """
-    restored = [fitted(face, match_color) for face in faces]
-    masks = keep_apart(
-        [soft_mask(face.region) * agreement(image, face.crop) for image, face in zip(restored, faces, strict=True)],
+    colored = [_colored(face, match_color) for face in faces]
+    restored = [_detailed(face, image) for face, image in zip(faces, colored, strict=True)]
+    masks = keep_apart(  # what the restorer made is asked, before the photograph's own features come back to it
+        [soft_mask(face.region) * agreement(image, face.crop) for image, face in zip(colored, faces, strict=True)],
         [face.transform for face in faces],
     )
     height, width = background.shape[:2]

@@ -1,4 +1,4 @@
-"""Keeps the fine details of a restored face as strong as the photograph shows them."""
+"""Keeps what the photograph shows of a face: its fine details, and its features where they are not blurred."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ _INNER = np.s_[150:430, 150:362]
 _MAX_GAIN = 1.5
 _SURE_GAIN = 0.1
 """Beyond 1: from there on the photograph is taken to be sharper than the restored face."""
+_BLURRED, _SHARP = 0.8, 0.95
+"""Of the restored face's details: with less the photograph is taken to be blurred, with more to be sharp."""
+_STEPS = 2  # where the photograph is clean; else one
+_WINDOW = 7.0  # pixels of the photograph, in which a difference is held against the noise
+_NOISE_SHARE = 2.0  # times the noise's variance is taken off: more of JPEG's blocks comes back with 1
+_CLEAN, _SPOILED = 0.02, 0.04
+"""Variance of the noise over that of the restored face's details. On 13 faces of 32 to 90 pixels it was 0.003 to 0.028
+in photographs that were only reduced, 0.01 to 0.05 in JPEGs of quality 80, 0.01 to 0.10 of 40, and from 0.06 in noise
+of 8/255."""
 _MEDIAN_OF_GAUSSIAN = 0.6745
 
 
@@ -34,8 +43,7 @@ def match_detail(restored: Image, crop: Image, transform: Affine) -> Image:
     luma = cv2.cvtColor(restored, cv2.COLOR_RGB2GRAY)
     photographed = _details(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), scale)
     seen = _details(as_photographed(luma, transform), scale)
-    variance = float((seen[_INNER] ** 2).mean())
-    gain = float((photographed[_INNER] * seen[_INNER]).mean()) / max(variance, 1e-12)
+    gain = _gain(photographed[_INNER], seen[_INNER])
     if gain <= 1.0:
         return restored
     gain = min(gain, _MAX_GAIN)
@@ -45,6 +53,48 @@ def match_detail(restored: Image, crop: Image, transform: Affine) -> Image:
     return np.clip(restored + more[..., None], 0.0, 1.0)
 
 
+def keep_features(restored: Image, crop: Image, transform: Affine) -> Image:
+    """`restored` with the photograph's own features: eyes, lips and shades as it shows them, where it is not blurred.
+
+    Arguments and result are those of match_detail. The restored face, seen in the photograph's pixels, should be the
+    photograph: the difference is added to it (Irani and Peleg's back-projection, CVGIP 1991) as far as the photograph
+    is as sharp as the restored face, and, unless it is clean, around each pixel as far as it is more than noise (Lee's
+    local form of Wiener's filter, PAMI 1980).
+    """
+    scale = enlargement(transform)
+    if scale <= 1.0:
+        return restored  # the photograph has more pixels than the crop
+    side = 2 * round(_WINDOW * scale / 2) + 1
+    again = 1.0
+    for _ in range(_STEPS):
+        rest = crop - as_photographed(restored, transform)
+        missing = cv2.cvtColor(rest, cv2.COLOR_RGB2GRAY)
+        photographed, unknown = (
+            _details(luma, scale)[_INNER] for luma in (cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), missing)
+        )
+        seen = photographed - unknown
+        noise = _noise(unknown) ** 2
+        trust = again * _between(_gain(photographed, seen), _BLURRED, _SHARP)
+        if trust == 0.0:
+            break
+        clean = 1.0 - _between(noise / max(float((seen**2).mean()), 1e-12), _CLEAN, _SPOILED)
+        variance = np.maximum(cv2.blur(missing**2, (side, side)), 1e-12)
+        share = np.maximum(np.clip(1.0 - _NOISE_SHARE * noise / variance, 0.0, 1.0), clean)
+        restored = np.clip(restored + (trust * share)[..., None].astype(np.float32) * rest, 0.0, 1.0)
+        again = clean
+    return restored
+
+
+def _between(value: float, low: float, high: float) -> float:
+    """0 up to `low`, 1 from `high`, and linear between them."""
+    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
+
+
+def _gain(photographed: NDArray[np.float32], seen: NDArray[np.float32]) -> float:
+    """The regression of one on the other."""
+    return float((photographed * seen).mean()) / max(float((seen**2).mean()), 1e-12)
+
+
 def _details(luma: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """(512, 512): those finer than `sigma` pixels."""
     return np.asarray(luma - cv2.GaussianBlur(luma, (0, 0), sigma), np.float32)
@@ -52,5 +102,9 @@ def _details(luma: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
 
 def _share_of_details(rest: NDArray[np.float32]) -> float:
     """Of the variance of `rest`, what noise that is the same all over does not explain; [0, 1]."""
-    noise = float(np.median(np.abs(rest))) / _MEDIAN_OF_GAUSSIAN
-    return max(0.0, 1.0 - noise**2 / max(float(rest.var()), 1e-12))
+    return max(0.0, 1.0 - _noise(rest) ** 2 / max(float(rest.var()), 1e-12))
+
+
+def _noise(details: NDArray[np.float32]) -> float:
+    """The standard deviation of the noise among details, which are at edges alone."""
+    return float(np.median(np.abs(details))) / _MEDIAN_OF_GAUSSIAN

@@ -101,19 +101,21 @@ def test_a_black_and_white_picture_stays_black_and_white() -> None:
 
 def test_what_covers_a_face_keeps_its_pixels() -> None:
     """A restorer that paints a mouth where a mask is: the mask stays, and the rest of the face is restored."""
-    background, transform = astronaut(), face_transform(ASTRONAUT)
+    sharp, transform = astronaut(), face_transform(ASTRONAUT)
+    background = cv2.GaussianBlur(sharp, (0, 0), 1.5)
     mask = np.zeros(background.shape[:2], bool)
     mask[128:160, 195:255] = True
     background[mask] = (0.6, 0.75, 0.85)
     crop = align_face(background, transform)
-    painted = np.clip(cv2.GaussianBlur(align_face(astronaut(), transform), (0, 0), 1.0) + 0.02, 0, 1)
+    painted = align_face(sharp, transform)
     result = blend_faces(background, [PlacedFace(crop, painted, None, transform)], 1, False, False)
     inside = cv2.erode(mask.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
     assert np.abs(result - background)[inside].max() < 4 / 255
     eyes = np.s_[95:112, 195:255]
     pasted = blend_faces(background, [PlacedFace(painted, painted, None, transform)], 1, False, False)
     assert np.abs(pasted - background)[inside].mean() > 20 / 255, "nothing was painted over the mask"
-    assert abs(float((result - background)[eyes].mean()) - 0.02) < 1 / 255, "the rest of the face was not restored"
+    off = [float(np.abs(each - sharp)[eyes].mean()) for each in (result, background)]
+    assert off[0] < 0.5 * off[1], "the rest of the face was not restored"
 
 
 def test_grain_is_given_to_a_smooth_face_among_grain_and_to_no_other() -> None:
@@ -138,10 +140,12 @@ def test_grain_is_given_to_a_smooth_face_among_grain_and_to_no_other() -> None:
 
 
 def test_matching_colours_brings_the_restored_face_nearer_to_the_crop() -> None:
-    background, transform = astronaut(), face_transform(ASTRONAUT)
-    crop = align_face(background, transform)
-    tinted = PlacedFace(crop, np.clip(crop * np.array([1.05, 0.95, 0.85], np.float32), 0, 1), None, transform)
-    errors = [np.abs(blend_faces(background, [tinted], 1, match, False) - background).mean() for match in (False, True)]
+    sharp, transform = astronaut(), face_transform(ASTRONAUT)
+    background, tint = cv2.GaussianBlur(sharp, (0, 0), 2.0), np.array([1.05, 0.95, 0.85], np.float32)
+    tinted = np.clip(align_face(sharp, transform) * tint, 0, 1)
+    face = PlacedFace(align_face(background, transform), tinted, None, transform)
+    results = [blend_faces(background, [face], 1, match, False) for match in (False, True)]
+    errors = [np.abs(cv2.GaussianBlur(result - background, (0, 0), 4.0)).mean() for result in results]
     assert errors[1] < 0.8 * errors[0]
 
 

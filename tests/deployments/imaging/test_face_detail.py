@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from deployments.contract import Image
-from deployments.imaging.face_detail import match_detail
+from deployments.imaging.face_detail import keep_features, match_detail
 from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine, align_face, as_photographed, face_transform
 from tests.helpers.images import ASTRONAUT, T1_LARGEST, as_jpeg, astronaut, six_people
 
@@ -87,6 +87,43 @@ def test_a_face_larger_than_the_crop_is_left_as_it_is() -> None:
     transform = face_transform((FFHQ_TEMPLATE * 1.5).astype(np.float32))
     sharp = FACES[0]
     np.testing.assert_array_equal(match_detail(softly_restored(sharp), sharp, transform), softly_restored(sharp))
+
+
+def of_a_stranger(sharp: Image) -> Image:
+    """The face with darker eyes and a wider mouth: changes of two to six of the photograph's pixels."""
+    changed = sharp.copy()
+    for point, axes in (((193, 240), (16, 12)), ((319, 240), (16, 12)), ((257, 371), (70, 10))):
+        cv2.ellipse(changed, point, axes, 0.0, 0, 360, (0.25, 0.1, 0.1), -1, cv2.LINE_AA)
+    return np.asarray(sharp + 0.3 * (cv2.GaussianBlur(changed, (0, 0), 2.0) - sharp), np.float32)
+
+
+@faces
+@pytest.mark.parametrize("spoiled", ["clean", "noisy", "JPEG"])
+def test_a_strangers_features_become_the_photographs(sharp: Image, spoiled: str) -> None:
+    photo, transform = photographed(sharp)
+    noise = np.random.default_rng(0).normal(0, 0.02, photo.shape).astype(np.float32)
+    photo = {"clean": photo, "noisy": np.clip(photo + noise, 0, 1), "JPEG": as_jpeg(photo, 70)}[spoiled]
+    restored = of_a_stranger(sharp)
+    found = keep_features(restored, align_face(photo, transform), transform)
+    assert error(found, sharp) < 0.7 * error(restored, sharp)
+
+
+@faces
+def test_a_blurred_photograph_blurs_no_feature(sharp: Image) -> None:
+    photo, transform = photographed(cv2.GaussianBlur(sharp, (0, 0), 1.5 * PIXELS))
+    crop = align_face(photo, transform)
+    found = keep_features(sharp, crop, transform)
+    assert error(found, sharp) < 0.1 * error(crop, sharp)
+
+
+@faces
+def test_noise_comes_back_by_less_than_half(sharp: Image) -> None:
+    photo, transform = photographed(sharp)
+    noise = np.random.default_rng(0).normal(0, 0.04, photo.shape).astype(np.float32)
+    noisy = align_face(np.clip(photo + noise, 0, 1), transform)
+    clean = align_face(photo, transform)
+    came = error(keep_features(sharp, noisy, transform), keep_features(sharp, clean, transform))
+    assert came < 0.5 * error(noisy, clean)
 
 
 @pytest.mark.parametrize("beyond", [0.0, 500.0], ids=["inside the picture", "mostly outside"])
