@@ -160,7 +160,7 @@ class EnhanceOptions(TypedDict, total=False):
     layers: bool
     """Return the result in layers too: the background, and each restored face with its place."""
     color_correction: bool
-    """Give restored faces the original's shades and casts: its low frequencies."""
+    """Give restored faces and the background the original's shades and casts: its low frequencies."""
     grain: bool
     """Give restored faces the grain of what surrounds them."""
     background: bool

@@ -79,7 +79,8 @@ class EnhanceOptions(BaseModel):
         description="Return the result in layers too: the background, and each restored face with its place.",
     )
     color_correction: bool = Field(
-        default=True, description="Give restored faces the original's shades and casts: its low frequencies."
+        default=True,
+        description="Give restored faces and the background the original's shades and casts: its low frequencies.",
     )
     grain: bool = Field(default=False, description="Give restored faces the grain of what surrounds them.")
     background: bool = Field(

@@ -12,6 +12,7 @@ from deployments.imaging.geometry import FaceLayer
 from deployments.imaging.metadata import MetadataChoice
 from deployments.imaging.output_formats import OutputFormat
 from deployments.imaging.resample import enlarge_bicubic, resize, scale_of, to_common_size
+from deployments.imaging.shades import keep_shades
 from deployments.imaging.transparency import over_white
 from deployments.notes import Note, NoteCode
 from deployments.stages import STAGES, StageName
@@ -173,7 +174,8 @@ class Pipeline:
             run.progress(StageName.UPSCALER, ProgressState.PROGRESS, done, total)
 
         upscaled = self.stages.upscale(shared, options.upscale_factor, on_tiles)
-        return await run.threads.run(resize, await run.stage(StageName.UPSCALER, upscaled), *size)
+        enlarged = await run.threads.run(resize, await run.stage(StageName.UPSCALER, upscaled), *size)
+        return await run.threads.run(keep_shades, enlarged, image) if options.color_correction else enlarged
 
     async def _blend_less(
         self,

@@ -431,7 +431,7 @@ export interface components {
             layers: boolean;
             /**
              * Color Correction
-             * @description Give restored faces the original's shades and casts: its low frequencies.
+             * @description Give restored faces and the background the original's shades and casts: its low frequencies.
              * @default true
              */
             color_correction: boolean;
