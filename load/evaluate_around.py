@@ -31,8 +31,8 @@ def outermost_step(change: NDArray[np.int64], middle: tuple[float, ...]) -> floa
         x, y = (np.rint(middle[i] + reach * way).astype(int) for i, way in enumerate((np.cos(angle), np.sin(angle))))
         inside = (x >= 0) & (y >= 0) & (x < change.shape[1]) & (y < change.shape[0])
         ray = change[y[inside], x[inside]]
-        if ray.any():
-            last = int(np.flatnonzero(ray)[-1])
+        last = int(np.flatnonzero(ray)[-1]) if ray.any() else 0
+        if 0 < last < len(ray) - 3:  # what reaches the picture's edge has no rim there
             found = max(found, float(ray[max(0, last - 2) : last + 1].max()))
     return found
 

@@ -12,21 +12,20 @@ import numpy as np
 from load.evaluate_around import rims, surroundings
 from load.evaluate_bench import (
     Bench,
-    Picture,
     Row,
-    box_of,
     finest,
     lab,
     portrait,
     result_of,
     six,
-    to_float,
     woman,
 )
+from load.evaluate_color import casts, tone
 from load.evaluate_faces import bystander, closeups, crowds, left_out, no_people, overlapping, turned
 from load.evaluate_features import eyes, glasses, skin
 from load.evaluate_files import colors, files
 from load.evaluate_identity import no_worse, strangers, tiny
+from load.evaluate_no_person import nobody, small
 from serve_app.pipeline.pipeline import Enhanced
 
 # ---- Edges -----------------------------------------------------------------------------------------------------------
@@ -58,42 +57,6 @@ async def border(bench: Bench) -> list[Row]:
         edges = [apart[:8], apart[-8:], apart[:, :8], apart[:, -8:]]
         value = float(np.quantile(np.concatenate([edge.ravel() for edge in edges]), 0.999))
         rows.append(Row("D1 border", f"outermost 8 rows, {what} cut, 99.9% of values, of 255", value, 3))
-    return rows
-
-
-# ---- Tone ------------------------------------------------------------------------------------------------------------
-
-
-def in_tone(picture: Picture, light: tuple[int, int, int], dark: tuple[int, int, int] = (0, 0, 0)) -> Picture:
-    """Black-and-white in which white is `light` and black is `dark`."""
-    gray = to_float(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None])
-    return np.rint(gray * np.array(light) + (1 - gray) * np.array(dark)).astype(np.uint8)
-
-
-def stamped(picture: Picture) -> Picture:
-    """Black-and-white with a stamp in color."""
-    result = in_tone(picture, (255, 255, 255))
-    result[-60:, -80:] = (210, 90, 40)
-    return result
-
-
-async def tone(bench: Bench) -> list[Row]:
-    """C16 to C18: the color of a face in one tone does not move, and gets no second hue."""
-    rows = []
-    for name, picture in {
-        "sepia": in_tone(portrait(160), (255, 222, 173)),
-        "cyanotype": in_tone(portrait(160), (240, 248, 255), (5, 30, 90)),
-        "scanner's tint": in_tone(portrait(160), (247, 255, 245), (25, 5, 20)),
-        "black-and-white beside a stamp": stamped(portrait(160)),
-    }.items():
-        (face, *_) = await bench.faces(picture)
-        before, after = (lab(each, box_of(face)) for each in (picture, result_of(await bench.run(picture))))
-        moved = float(np.abs(after[:, 1:].mean(0) - before[:, 1:].mean(0)).max())
-        spread = float((after[:, 1:].std(0) - before[:, 1:].std(0)).max())
-        rows += [
-            Row("C16 tone", f"{name}: mean a*, b* moved by", moved, 3),
-            Row("C16 tone", f"{name}: their deviation grew by", spread, 1),
-        ]
     return rows
 
 
@@ -150,8 +113,9 @@ async def same_bytes(bench: Bench) -> list[Row]:
 CASES: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     case.__name__: case
     for case in (
-        files, colors, border, tone, closeups, turned, crowds, left_out, overlapping, no_people, bystander, tiny,
-        no_worse, eyes, glasses, covered, skin, grain, rims, surroundings, sharp, strangers, same_bytes,
+        files, small, colors, border, casts, tone, closeups, turned, crowds, left_out, overlapping, no_people, nobody,
+        bystander, tiny, no_worse, eyes, glasses, covered, skin, grain, rims, surroundings, sharp, strangers,
+        same_bytes,
     )
 }  # fmt: skip
 """By name, in the order of the table."""

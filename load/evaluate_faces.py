@@ -125,7 +125,21 @@ async def overlapping(bench: Bench) -> list[Row]:
         both = sum([len(await bench.faces(head_before(*pair))) == 2 for pair in pairs]) / len(pairs)
         what = f"{share:.0%} covered, from the side or from below: two found, of {len(pairs)} pairs"
         rows.append(Row("D12 overlap", what, both, 0.9, at_least=True))
-    return rows
+    changed = await _changed_by_the_other(bench, head_before((woman(), her), (six(), them[0]), 0.3))
+    return [*rows, Row("D12 overlap", "30%: between landmarks, changed by restoring the other too, of 255", changed, 3)]
+
+
+async def _changed_by_the_other(bench: Bench, picture: Picture) -> float:
+    """The largest difference between the landmarks of each of two faces, restored alone and with the other."""
+    both = await bench.run(picture)
+    changed = 0
+    for index, outcome in enumerate(both.faces):
+        alone = result_of(await bench.run(picture, faces=[{"index": index}]))
+        inside = np.zeros(picture.shape[:2], np.uint8)
+        cv2.fillConvexPoly(inside, cv2.convexHull(np.rint(outcome.face.landmarks).astype(np.int32)), 1)
+        apart = np.abs(alone.astype(int) - result_of(both)).max(axis=2)
+        changed = max(changed, int(apart[inside > 0].max()))
+    return float(changed)
 
 
 THINGS = (

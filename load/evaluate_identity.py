@@ -32,6 +32,8 @@ async def no_worse(bench: Bench) -> list[Row]:
         apart, likeness = [], []
         for truth in await truths(bench):
             photo = spoil(truth.picture)
+            if not await bench.faces(photo):
+                continue
             answers = [await bench.run(photo, truth.picture, upscale_factor=factor, faces=which)
                        for which in ("all", "none")]  # fmt: skip
             apart.append(answers[0].quality.lpips - answers[1].quality.lpips)

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from deployments.contract import Face
-from load.evaluate_around import rims
+from load.evaluate_around import outermost_step, rims
 from load.evaluate_bench import Bench, Picture, Row, png, woman
+from load.evaluate_color import cast
 from load.evaluate_features import eyes, glasses, skin, with_glasses, with_irises
 from load.evaluate_truths import SIDE, enlarged, portrait_of
 from tests.helpers.images import ASTRONAUT
@@ -86,3 +87,23 @@ async def test_harm_is_seen(
 def test_a_truth_has_a_quarter_of_its_side_between_the_eyes() -> None:
     assert TRUTH.eye_distance == pytest.approx(SIDE / 4, rel=1e-3) and TRUTH.picture.shape == (SIDE, SIDE, 3)
     assert 0 < (TRUTH.cheeks & TRUTH.below_the_eyes).sum() < TRUTH.cheeks.sum()
+
+
+def test_a_cast_is_seen_where_it_is_and_noise_is_none() -> None:
+    photo = woman()
+    assert cast(photo, photo) == (0.0, 0.0)
+    noise = np.random.default_rng(0).normal(0, 6, photo.shape)
+    mean, patch = cast(photo, np.clip(photo + noise, 0, 255).astype(np.uint8))
+    assert mean > 1 and patch < 1
+    yellowed = photo.copy()
+    yellowed[100:180, 300:380, 2] = yellowed[100:180, 300:380, 2] * 0.6
+    mean, patch = cast(photo, yellowed)
+    assert mean < 1 and patch > 3
+
+
+def test_a_change_that_reaches_the_pictures_edge_ends_at_no_rim() -> None:
+    change = np.zeros((100, 100), np.int64)
+    change[30:, 30:70] = 20
+    assert outermost_step(change, (50.0, 60.0)) == 20
+    change[:] = 20
+    assert outermost_step(change, (50.0, 60.0)) == 0
