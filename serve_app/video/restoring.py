@@ -28,7 +28,7 @@ _STILL = 2.5 / 255
 _MAX_CARRIED_S = 0.4
 """After which the face is restored again; sooner while few restorations are in it: their mean is more like the person
 than any."""
-_KEPT, _KEPT_BEFORE = 0.7, 0.5
+_KEPT, _KEPT_BEFORE = 0.5, 0.5
 """Of the earlier restoration, moved, and of what it was made from, where only motion changed the crop: the former
 does not flicker, the latter has less noise in it."""
 _CHANGED = 8.0 / 255
