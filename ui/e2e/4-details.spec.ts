@@ -115,6 +115,13 @@ test.describe('with reduced motion', () => {
         .getByRole('radio', { name })
         .evaluate((element) => getComputedStyle(element.parentElement as Element).backgroundColor);
     expect(await color('Slider')).not.toBe(await color('Lens'));
+    const ring = (pressed: boolean) =>
+      page
+        .getByTestId('filmstrip')
+        .getByRole('button', { pressed })
+        .first()
+        .evaluate((element) => getComputedStyle(element).outlineStyle);
+    expect([await ring(true), await ring(false)]).toEqual(['solid', 'none']);
     await page.getByRole('button', { name: /^Change options/ }).click();
     const background = (name: string) =>
       page.getByRole('switch', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);

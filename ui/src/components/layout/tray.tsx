@@ -5,6 +5,8 @@ import type { JobState } from '@/lib/machine';
 import type { Session, Shown } from '@/lib/session';
 import { strings } from '@/lib/strings';
 
+const CHOSEN = 'border-accent forced-colors:outline-2 forced-colors:outline-[Highlight]';
+
 /** The photos of this tab, in memory only: one click goes back to any of them. */
 export function Tray({ session, onShow }: { session: Session; onShow: (shown: Shown) => void }) {
   const text = strings.tray;
@@ -20,7 +22,7 @@ export function Tray({ session, onShow }: { session: Session; onShow: (shown: Sh
             title={text.all}
             aria-current={shown === 'all'}
             onClick={() => onShow('all')}
-            className={clsx(item, shown === 'all' ? 'border-accent' : 'border-line')}
+            className={clsx(item, shown === 'all' ? CHOSEN : 'border-line')}
           >
             <LayoutGrid aria-hidden className="size-5" />
           </button>
@@ -35,7 +37,7 @@ export function Tray({ session, onShow }: { session: Session; onShow: (shown: Sh
                 title={name}
                 aria-current={shown === id}
                 onClick={() => onShow(id)}
-                className={clsx(item, shown === id ? 'border-accent' : 'border-line')}
+                className={clsx(item, shown === id ? CHOSEN : 'border-line')}
               >
                 <img src={photo.thumbnail} alt="" className="size-full object-cover" />
                 <Mark state={state} />

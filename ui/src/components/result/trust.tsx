@@ -59,9 +59,9 @@ function Scale({ similarity }: { similarity: number }) {
   const at = Math.min(1, Math.max(0, similarity));
   return (
     <div className="mt-3" role="img" aria-label={text.scale(formatFigure(similarity))}>
-      <div className="relative h-2 rounded-full bg-line">
+      <div className="relative h-2 rounded-full bg-line forced-colors:border">
         <div
-          className="absolute inset-y-0 start-0 rounded-s-full bg-[repeating-linear-gradient(45deg,var(--edge)_0_2px,transparent_2px_5px)]"
+          className="absolute inset-y-0 start-0 rounded-s-full forced-colors:border-e-4 bg-[repeating-linear-gradient(45deg,var(--edge)_0_2px,transparent_2px_5px)]"
           style={{ width: `${SAME_PERSON * 100}%` }}
         />
         <div

@@ -27,6 +27,8 @@ const RINGS: Record<FaceKind, string> = {
   unchanged: 'border-line border-2',
 };
 
+const CHOSEN = 'bg-wash font-medium forced-colors:outline-2 forced-colors:outline-[Highlight]';
+
 export function describeFace({ kind, similarity }: ShownFace): string {
   const text = strings.faces.kinds;
   if (kind === 'unknown' || kind === 'unchanged' || similarity === null)
@@ -57,7 +59,7 @@ export function Filmstrip({ control, faces, before, after, size }: Props) {
             type="button"
             aria-pressed={control.face === null}
             onClick={() => control.showFace(null)}
-            className={clsx(item, control.face === null && 'bg-wash font-medium')}
+            className={clsx(item, control.face === null && CHOSEN)}
           >
             <span className="grid h-12 w-14 place-items-center rounded-lg border-2 border-line">
               <Images aria-hidden className="size-6 text-soft" />
@@ -73,7 +75,7 @@ export function Filmstrip({ control, faces, before, after, size }: Props) {
               aria-pressed={control.face === face.number}
               data-kind={face.kind}
               onClick={() => control.showFace(face)}
-              className={clsx(item, control.face === face.number && 'bg-wash font-medium')}
+              className={clsx(item, control.face === face.number && CHOSEN)}
             >
               <span dir="ltr" className={clsx('flex h-12 w-24 overflow-hidden rounded-lg', RINGS[face.kind])}>
                 <FaceThumbnail url={before.url} box={face.box} size={size} />
