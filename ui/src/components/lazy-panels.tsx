@@ -17,8 +17,13 @@ export const BatchView = (props: ComponentProps<typeof Batch>) => <LazyPart part
 /** Loads the panels once the page is up, so that nobody waits for them later. */
 export function usePreload(): void {
   useEffect(() => {
-    Promise.all([ready.load(), result.load(), batch.load()]).catch(() => {
-      // The service went down in the meantime. Each panel is requested again when it is needed.
-    });
+    const load = () => {
+      Promise.all([ready.load(), result.load(), batch.load()]).catch(() => {
+        // The service went down in the meantime. Each panel is requested again when it is needed.
+      });
+    };
+    // Safari has no idle callbacks.
+    if (window.requestIdleCallback === undefined) load();
+    else requestIdleCallback(load, { timeout: 2000 });
   }, []);
 }

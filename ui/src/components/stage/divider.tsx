@@ -26,34 +26,36 @@ export function Divider({ control, top = 0, bottom = 0 }: Props) {
   };
   const drag = (event: PointerEvent<HTMLElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-    const bounds = event.currentTarget.parentElement?.getBoundingClientRect();
+    const bounds = event.currentTarget.parentElement?.parentElement?.getBoundingClientRect();
     if (bounds) moveTo((100 * (event.clientX - bounds.left)) / bounds.width);
   };
   return (
-    <div
-      role="slider"
-      tabIndex={0}
-      aria-label={strings.stage.handle}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(position)}
-      aria-valuetext={words.percent(Math.round(position) / 100)}
-      onKeyDown={key}
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-      onPointerMove={drag}
-      className="group/divider -translate-x-1/2 absolute inset-y-0 z-10 flex w-8 cursor-ew-resize touch-none justify-center outline-none"
-      style={{ left: `${position}%` }}
-    >
+    // Moved by a transform: a changed `left` is a layout shift in every frame of the sweep.
+    <div className="pointer-events-none absolute inset-0 z-10" style={{ transform: `translateX(${position}%)` }}>
       <div
-        className={clsx(
-          'absolute w-[3px] border-black/40 border-x bg-white transition-opacity',
-          (position <= 0 || position >= 100) && 'opacity-0',
-        )}
-        style={{ top, bottom }}
-      />
-      <div className="absolute bottom-4 grid size-12 grid-flow-col place-content-center rounded-full border border-black/20 bg-white text-neutral-800 shadow-lg group-focus-visible/divider:outline-3 group-focus-visible/divider:outline-accent group-focus-visible/divider:outline-offset-3">
-        <ChevronLeft aria-hidden className="-mr-1 size-5" />
-        <ChevronRight aria-hidden className="-ml-1 size-5" />
+        role="slider"
+        tabIndex={0}
+        aria-label={strings.stage.handle}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(position)}
+        aria-valuetext={words.percent(Math.round(position) / 100)}
+        onKeyDown={key}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={drag}
+        className="group/divider -translate-x-1/2 pointer-events-auto absolute inset-y-0 left-0 flex w-8 cursor-ew-resize touch-none justify-center outline-none"
+      >
+        <div
+          className={clsx(
+            'absolute w-[3px] border-black/40 border-x bg-white transition-opacity',
+            (position <= 0 || position >= 100) && 'opacity-0',
+          )}
+          style={{ top, bottom }}
+        />
+        <div className="absolute bottom-4 grid size-12 grid-flow-col place-content-center rounded-full border border-black/20 bg-white text-neutral-800 shadow-lg group-focus-visible/divider:outline-3 group-focus-visible/divider:outline-accent group-focus-visible/divider:outline-offset-3">
+          <ChevronLeft aria-hidden className="-mr-1 size-5" />
+          <ChevronRight aria-hidden className="-ml-1 size-5" />
+        </div>
       </div>
     </div>
   );

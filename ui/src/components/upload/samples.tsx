@@ -27,11 +27,6 @@ export function Samples({ onFile, onMissing }: Props) {
   const text = strings.empty;
   const [sample, setSample] = useState<Sample>('blur');
   const [loading, setLoading] = useState(false);
-  const pane = useRef<HTMLDivElement>(null);
-  // Prerendered HTML must have no inline style: the policy of the page forbids it.
-  const [live, setLive] = useState(false);
-  useEffect(() => setLive(true), []);
-  const divider = useDivider(live ? FACE : null);
   const load = async () => {
     setLoading(true);
     try {
@@ -44,41 +39,9 @@ export function Samples({ onFile, onMissing }: Props) {
       setLoading(false);
     }
   };
-  const point = (clientX: number) => {
-    const bounds = pane.current?.getBoundingClientRect();
-    if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
-  };
-  const layer = (url: string, alt: string, style?: CSSProperties) => (
-    <img
-      src={url}
-      alt={alt}
-      width={512}
-      height={512}
-      draggable={false}
-      className="absolute inset-0 size-full select-none object-cover object-top"
-      style={style}
-    />
-  );
   return (
     <figure className="mx-auto flex w-full max-w-[min(34rem,60dvh)] flex-col gap-3 max-sm:max-w-full">
-      <div
-        ref={pane}
-        dir="ltr"
-        data-testid="sample"
-        onPointerDown={(event) => event.button === 0 && point(event.clientX)}
-        onPointerMove={(event) => event.buttons === 1 && point(event.clientX)}
-        className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_12px_40px_-28px_rgb(60_40_20/0.6)] sm:aspect-square"
-      >
-        {layer(damaged(sample), strings.stage.before)}
-        {live && (
-          <>
-            {layer(restored(sample), strings.stage.after, { clipPath: `inset(0 0 0 ${divider.position}%)` })}
-            <Divider control={divider} />
-            <CornerLabel text={strings.stage.before} hidden={divider.position < 15} style={{ left: 12, top: 12 }} />
-            <CornerLabel text={strings.stage.after} hidden={divider.position > 85} style={{ right: 12, top: 12 }} />
-          </>
-        )}
-      </div>
+      <Comparison sample={sample} />
       <figcaption className="relative flex flex-col gap-2">
         <span id="samples" className="sr-only">
           {text.samples}
@@ -98,5 +61,49 @@ export function Samples({ onFile, onMissing }: Props) {
         </div>
       </figcaption>
     </figure>
+  );
+}
+
+/** Both pictures with their divider. By itself, because it is drawn in every frame of the sweep. */
+function Comparison({ sample }: { sample: Sample }) {
+  const pane = useRef<HTMLDivElement>(null);
+  // Prerendered HTML must have no inline style: the policy of the page forbids it.
+  const [live, setLive] = useState(false);
+  useEffect(() => setLive(true), []);
+  const divider = useDivider(live ? FACE : null);
+  const point = (clientX: number) => {
+    const bounds = pane.current?.getBoundingClientRect();
+    if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
+  };
+  const layer = (url: string, alt: string, style?: CSSProperties) => (
+    <img
+      src={url}
+      alt={alt}
+      width={512}
+      height={512}
+      draggable={false}
+      className="absolute inset-0 size-full select-none object-cover object-top"
+      style={style}
+    />
+  );
+  return (
+    <div
+      ref={pane}
+      dir="ltr"
+      data-testid="sample"
+      onPointerDown={(event) => event.button === 0 && point(event.clientX)}
+      onPointerMove={(event) => event.buttons === 1 && point(event.clientX)}
+      className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_12px_40px_-28px_rgb(60_40_20/0.6)] sm:aspect-square"
+    >
+      {layer(damaged(sample), strings.stage.before)}
+      {live && (
+        <>
+          {layer(restored(sample), strings.stage.after, { clipPath: `inset(0 0 0 ${divider.position}%)` })}
+          <Divider control={divider} />
+          <CornerLabel text={strings.stage.before} hidden={divider.position < 15} style={{ left: 12, top: 12 }} />
+          <CornerLabel text={strings.stage.after} hidden={divider.position > 85} style={{ right: 12, top: 12 }} />
+        </>
+      )}
+    </div>
   );
 }
