@@ -301,6 +301,16 @@ class FaceLayerInfo(TypedDict):
     """Similarity at the strengths `0`, `0.5` and `1`, all faces having that; null with `verify=false`."""
 
 
+class FilmLimits(TypedDict):
+    """What a client should know before it sends a film."""
+
+    max_upload_bytes: int
+    max_seconds: float
+    max_frames: int
+    max_pixels: int
+    """Of a frame, and of a frame of the result."""
+
+
 class Health(TypedDict, total=False):
     """The process lives."""
 
@@ -422,6 +432,8 @@ class PublicLimits(TypedDict):
     min_side: int
     """Pixels."""
     deadline_s: float
+    film: NotRequired[FilmLimits | None]
+    """For POST /api/v1/jobs/video; null where no films are taken."""
 
 
 class QualityMetrics(TypedDict):

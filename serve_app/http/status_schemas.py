@@ -27,6 +27,15 @@ class StageStatus(BaseModel):
     details: dict[str, Any] = {}
 
 
+class FilmLimits(BaseModel):
+    """What a client should know before it sends a film."""
+
+    max_upload_bytes: int
+    max_seconds: float
+    max_frames: int
+    max_pixels: int = Field(description="Of a frame, and of a frame of the result.")
+
+
 class PublicLimits(BaseModel):
     """What a client should know before it sends anything."""
 
@@ -35,6 +44,7 @@ class PublicLimits(BaseModel):
     max_output_pixels: int
     min_side: int = Field(description="Pixels.")
     deadline_s: float
+    film: FilmLimits | None = Field(None, description="For POST /api/v1/jobs/video; null where no films are taken.")
 
 
 class Readiness(BaseModel):

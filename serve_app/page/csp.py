@@ -18,6 +18,7 @@ def content_security_policy(page: str) -> str:
             " ".join(["script-src 'self'", *sorted(set(hashes))]),
             "style-src 'self'",
             "img-src 'self' blob: data:",
+            "media-src blob:",
             "font-src 'self'",
             "manifest-src 'self'",
             "worker-src 'self'",

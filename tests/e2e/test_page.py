@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
-from load.service import ROOT, START_TIMEOUT_S, Service
+from load.film_clip import moving_portrait, worn, write_clip
+from load.service import ROOT, START_TIMEOUT_S, Service, free_port
 from tests.helpers.photo_files import make_pictures
+from tests.helpers.redis_server import redis_server
 
 UI = ROOT / "ui"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -49,18 +52,51 @@ def served(service: Service) -> Service:
 def test_the_page_does_all_that_it_promises(served: Service, tmp_path: Path) -> None:
     """Choosing, restoring, comparing, saving, every failure and its retry, axe on every state."""
     make_pictures(tmp_path)
+    run_playwright(served.url, tmp_path, {"VISAGE_KILL_PID": str(served.replicas("Ingress")[0])})
+
+
+def test_a_film_is_restored_and_compared_on_the_page(tmp_path: Path) -> None:
+    """Over a real Redis and fake stages: poster, progress over a reload, players in step, and where none are taken."""
+    browser()
+    write_clip(tmp_path / "film.mp4", worn(moving_portrait(24, 480, 360), 240, 180), rate=12)
+    port = free_port()
+    with redis_server(tmp_path) as redis:
+        command = [sys.executable, "-m", "tests.e2e.film_service", redis.address, str(port)]
+        process = subprocess.Popen(command, cwd=ROOT)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _until_up(url)
+            run_playwright(url, tmp_path, {"VISAGE_JOBS": "1"}, "9-film.spec.ts")
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _until_up(url: str) -> None:
+    until = time.monotonic() + PAGE_TIMEOUT_S
+    while True:
+        try:
+            httpx.get(url).raise_for_status()
+            return
+        except httpx.TransportError:
+            assert time.monotonic() < until, "the service did not come up"
+            time.sleep(0.1)
+
+
+def run_playwright(url: str, pictures: Path, variables: dict[str, str], *files: str) -> None:
+    """Run the browser tests in `files`, or all; fails with what they said."""
     environment = os.environ | {
-        "VISAGE_URL": served.url,
+        "VISAGE_URL": url,
         "VISAGE_BROWSER": browser(),
-        "VISAGE_PICTURES": str(tmp_path),
+        "VISAGE_PICTURES": str(pictures),
         "VISAGE_SCREENS": str(ROOT / "artifacts" / "screens"),
-        "VISAGE_KILL_PID": str(served.replicas("Ingress")[0]),
         "FORCE_COLOR": "0",
+        **variables,
     }
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("wb") as output:
         run = subprocess.run(
-            ["npx", "--no-install", "playwright", "test"],
+            ["npx", "--no-install", "playwright", "test", *files],
             cwd=UI,
             env=environment,
             stdout=output,

@@ -17,19 +17,22 @@ from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E
 from deployments.imaging.metadata import MetadataChoice  # noqa: E402
 from deployments.stages import STAGES  # noqa: E402
 from serve_app.http.app import create_app  # noqa: E402
+from serve_app.http.film import FilmOptions  # noqa: E402
 from serve_app.pipeline.options import EnhanceOptions, FaceChoice, LowIdentity  # noqa: E402
 from serve_app.pipeline.pipeline import Pipeline  # noqa: E402
 from serve_app.settings import Settings  # noqa: E402
+from serve_app.video.encoder import CODECS  # noqa: E402
 
 DOCUMENT = UI / "openapi.json"
 CONSTANTS = UI / "src" / "lib" / "api" / "constants.ts"
 
 
 def openapi_document() -> str:
-    """The API's document as the service gives it; no stage is needed for that."""
+    """The API's document as a service with jobs gives it; neither a stage nor a queue is needed for that."""
     nothing: Any = None
+    unused: Any = object()
     settings = Settings()
-    app = create_app(Pipeline(nothing, settings.pipeline), nothing, settings)
+    app = create_app(Pipeline(nothing, settings.pipeline), nothing, settings, jobs=unused)
     return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -63,6 +66,10 @@ def constants() -> str:
         "FACE_CHOICES": list(FaceChoice),
         "LOW_IDENTITY_CHOICES": list(LowIdentity),
         "METADATA_CHOICES": list(MetadataChoice),
+        "FILM_CODECS": [
+            {"name": each.name, "title": each.title, "container": each.containers[0]} for each in CODECS.values()
+        ],
+        "FILM_DEFAULTS": FilmOptions().model_dump(mode="json"),
         "UPSCALE_FACTORS": list(range(factors["minimum"], factors["maximum"] + 1)),
         "OPTION_DEFAULTS": EnhanceOptions().model_dump(mode="json"),
     }

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from deployments.models.manifest import manifest
 from deployments.stages import StageName
-from serve_app.http.status_schemas import Health, ModelInfo, Models, PublicLimits, Readiness, StageStatus
+from serve_app.http.status_schemas import FilmLimits, Health, ModelInfo, Models, PublicLimits, Readiness, StageStatus
 from serve_app.pipeline.stages import StageState
-from serve_app.settings import LimitSettings
+from serve_app.settings import LimitSettings, VideoSettings
 
 
 class StateSource(Protocol):
@@ -20,8 +20,8 @@ class StateSource(Protocol):
     async def states(self) -> dict[StageName, StageState]: ...
 
 
-def status_router(source: StateSource, limits: LimitSettings) -> APIRouter:
-    """The router of the endpoints that say what runs."""
+def status_router(source: StateSource, limits: LimitSettings, films: VideoSettings | None = None) -> APIRouter:
+    """The router of the endpoints that say what runs; without `films` none are taken."""
     router = APIRouter()
 
     @router.get("/v1/healthz", summary="Is the process alive?")
@@ -46,6 +46,7 @@ def status_router(source: StateSource, limits: LimitSettings) -> APIRouter:
                 max_output_pixels=decoding.max_output_pixels,
                 min_side=limits.min_side,
                 deadline_s=limits.deadline_s,
+                film=None if films is None else _film_limits(films),
             ),
         )
         return Response(readiness.model_dump_json(), 200 if readiness.ready else 503, media_type="application/json")
@@ -63,6 +64,15 @@ def status_router(source: StateSource, limits: LimitSettings) -> APIRouter:
         )
 
     return router
+
+
+def _film_limits(films: VideoSettings) -> FilmLimits:
+    return FilmLimits(
+        max_upload_bytes=films.max_upload_bytes,
+        max_seconds=films.max_seconds,
+        max_frames=films.max_frames,
+        max_pixels=films.max_pixels,
+    )
 
 
 def _stage_status(state: StageState) -> StageStatus:

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useEffectEvent } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useEnded } from '@/hooks/use-ended';
+import { useFilm } from '@/hooks/use-film';
 import { useInstalled } from '@/hooks/use-installed';
 import { useLanguage } from '@/hooks/use-language';
 import { useLeaveQuestion, useShownHistory } from '@/hooks/use-leave';
@@ -9,14 +10,15 @@ import { useOptions } from '@/hooks/use-options';
 import { usePaste } from '@/hooks/use-paste';
 import { useService } from '@/hooks/use-service';
 import { useSession } from '@/hooks/use-session';
+import { FILM_ACCEPT } from '@/lib/film-file';
 import { ACCEPT } from '@/lib/image-formats';
-import { isAtStake } from '@/lib/session';
+import { hasTray, isAtStake } from '@/lib/session';
 import { strings, tagOf } from '@/lib/strings';
 import { JobView } from './job-view';
 import { Header } from './layout/header';
 import { Notices } from './layout/notices';
 import { Tray } from './layout/tray';
-import { BatchView, usePreload } from './lazy-panels';
+import { BatchView, FilmView, usePreload } from './lazy-panels';
 import { LiveRegion } from './progress/live-region';
 import { DropOverlay } from './upload/drop-overlay';
 import { EmptyState } from './upload/empty-state';
@@ -26,11 +28,12 @@ export function Workspace() {
   const [language, setLanguage] = useLanguage();
   const [options, changeOptions] = useOptions();
   const [session, actions] = useSession();
-  const { jobs, shown } = session;
+  const { jobs, film, shown } = session;
   const job = jobs.find(({ id }) => id === shown) ?? null;
   const service = useService(jobs.some(({ state }) => state.name === 'failed'));
   useLeaveQuestion(isAtStake(session));
   useShownHistory(shown, actions.show);
+  useFilm(film);
 
   const onDrop = useCallback(
     (files: File[]) => {
@@ -52,7 +55,8 @@ export function Workspace() {
   useCancelKey(job !== null && ['queued', 'uploading', 'processing'].includes(job.state.name), () => {
     if (job !== null) actions.cancel([job.id]);
   });
-  const fillsWindow = job !== null;
+  const accept = service.limits.film ? `${ACCEPT},${FILM_ACCEPT}` : ACCEPT;
+  const fillsWindow = job !== null || shown === 'film';
   return (
     <div
       {...getRootProps({
@@ -78,10 +82,8 @@ export function Workspace() {
         onHome={() => actions.show('home')}
       />
       {/* `style`: the default of the library would be an inline style, which the Content Security Policy forbids. */}
-      <input {...getInputProps({ accept: ACCEPT, style: undefined, className: 'hidden' })} />
-      {shown !== 'all' && (jobs.length > 1 || (jobs.length === 1 && shown === 'home')) && (
-        <Tray session={session} onShow={actions.show} />
-      )}
+      <input {...getInputProps({ accept, style: undefined, className: 'hidden' })} />
+      {hasTray(session) && <Tray session={session} onShow={actions.show} />}
       <main id="main" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col pt-1 outline-none">
         <Notices session={session} status={service.status} actions={actions} />
         {shown === 'home' && (
@@ -102,6 +104,7 @@ export function Workspace() {
             onOpen={open}
           />
         )}
+        {film !== null && shown === 'film' && <FilmView film={film} service={service} onOpen={open} />}
         {job !== null && (
           <JobView
             job={job}
@@ -114,7 +117,7 @@ export function Workspace() {
           />
         )}
       </main>
-      <LiveRegion job={job} status={service.status} />
+      <LiveRegion job={job} film={shown === 'film' ? film : null} status={service.status} />
       {isDragActive && <DropOverlay />}
     </div>
   );

@@ -35,5 +35,5 @@ export function useFindings(photo: Photo, options: Options, asks: boolean): Find
 }
 
 /** The visitor has asked sites to send less: the photo is then sent once, when it is restored. */
-const savesData = (): boolean =>
+export const savesData = (): boolean =>
   (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;

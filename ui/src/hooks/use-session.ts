@@ -2,6 +2,8 @@
 /** The photos of this tab, and the side effects of their states: opening files, requests, retries, object URLs. */
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
+import { isBusy } from '@/lib/film';
+import { isFilm, openFilm } from '@/lib/film-file';
 import type { StrengthOf } from '@/lib/layers';
 import type { Encoding } from '@/lib/machine';
 import type { Options } from '@/lib/options';
@@ -41,20 +43,31 @@ const byId = (id: number): Job | undefined => get().jobs.find((job) => job.id ==
 /** For so long what was removed can be had again. */
 const UNDO_MS = 10_000;
 
+/** Takes the first film, unless one is being worked on; returns what is not taken. */
+async function takeFilm(files: readonly File[]): Promise<Problem[]> {
+  const { film } = get();
+  const [first, ...others] = film !== null && isBusy(film) ? [undefined, ...files] : files;
+  if (first !== undefined) dispatch({ type: 'film', action: { type: 'opened', source: await openFilm(first) } });
+  return others.flatMap((file) => (file === undefined ? [] : [{ kind: 'oneFilm' as const, name: file.name }]));
+}
+
 const ACTIONS: Actions = {
   add: async (files) => {
     const photos: Photo[] = [];
     const problems: Problem[] = [];
+    const films: File[] = [];
     const several = files.length > 1;
     for (const [index, file] of files.entries()) {
       if (several) dispatch({ type: 'opening', progress: { done: index, total: files.length } });
       const opened = await openFile(file);
-      if ('kind' in opened) problems.push(opened);
+      if ('kind' in opened && opened.kind === 'type' && (await isFilm(file))) films.push(file);
+      else if ('kind' in opened) problems.push(opened);
       else if (several) dispatch({ type: 'added', photos: [opened], show: 'all' });
       else photos.push(opened);
     }
     dispatch({ type: 'opening', progress: null });
     dispatch({ type: 'added', photos, show: 'job' });
+    problems.push(...(await takeFilm(films)));
     if (problems.length > 0) dispatch({ type: 'rejected', problems });
   },
   reject: (problem) => dispatch({ type: 'rejected', problems: [problem] }),

@@ -20,6 +20,8 @@ export interface Photo {
 export type Problem =
   | { kind: 'type'; name: string; title: string | null }
   | { kind: 'empty' | 'damaged'; name: string }
+  /** Another film is being worked on. */
+  | { kind: 'oneFilm'; name: string }
   | { kind: 'link' | 'nothingPasted' | 'sample' };
 
 /** Used until the service has reported its own limits. */

@@ -1,4 +1,5 @@
 /** All photos of this tab and what is shown of them. Pure: all side effects are in hooks/use-session. */
+import { type Film, type FilmAction, reduceFilm } from './film';
 import { isRunning, type JobAction, type JobState, READY, reduceJob } from './machine';
 import type { Photo, Problem } from './photo';
 
@@ -8,11 +9,13 @@ export interface Job {
   state: JobState;
 }
 
-/** The start page, the list of all photos, or the job with this id. */
-export type Shown = 'home' | 'all' | number;
+/** The start page, the list of all photos, the film, or the job with this id. */
+export type Shown = 'home' | 'all' | 'film' | number;
 
 export interface Session {
   jobs: readonly Job[];
+  /** One at a time: it takes a service for itself. */
+  film: Film | null;
   shown: Shown;
   nextId: number;
   /** What is wrong with files that were left out, or with a drop or paste. */
@@ -34,9 +37,18 @@ export type SessionAction =
   | { type: 'removed'; ids: readonly number[] }
   | { type: 'undone' }
   | { type: 'forgotten' }
-  | { type: 'job'; id: number; action: JobAction };
+  | { type: 'job'; id: number; action: JobAction }
+  | { type: 'film'; action: FilmAction };
 
-export const EMPTY: Session = { jobs: [], shown: 'home', nextId: 1, problems: [], removed: null, opening: null };
+export const EMPTY: Session = {
+  jobs: [],
+  film: null,
+  shown: 'home',
+  nextId: 1,
+  problems: [],
+  removed: null,
+  opening: null,
+};
 
 export function reduceSession(session: Session, action: SessionAction): Session {
   switch (action.type) {
@@ -70,11 +82,15 @@ export function reduceSession(session: Session, action: SessionAction): Session 
           job.id === action.id ? { ...job, state: reduceJob(job.state, action.action) } : job,
         ),
       };
+    case 'film':
+      return withFilm(session, action.action);
   }
 }
 
-const exists = ({ jobs }: Session, shown: Shown): boolean =>
-  shown === 'home' || (shown === 'all' ? jobs.length > 0 : jobs.some(({ id }) => id === shown));
+const exists = ({ jobs, film }: Session, shown: Shown): boolean =>
+  shown === 'home' ||
+  (shown === 'film' && film !== null) ||
+  (shown === 'all' ? jobs.length > 0 : jobs.some(({ id }) => id === shown));
 
 function add(session: Session, photos: readonly Photo[], show: 'job' | 'all' | 'none'): Session {
   if (photos.length === 0) return session;
@@ -86,6 +102,12 @@ function add(session: Session, photos: readonly Photo[], show: 'job' | 'all' | '
     shown: show === 'none' ? session.shown : show === 'all' ? 'all' : session.nextId,
     problems: [],
   };
+}
+
+function withFilm(session: Session, action: FilmAction): Session {
+  const changed = { ...session, film: reduceFilm(session.film, action) };
+  if (action.type === 'opened' || action.type === 'found') return { ...changed, shown: 'film', problems: [] };
+  return { ...changed, shown: exists(changed, session.shown) ? session.shown : 'home' };
 }
 
 /** The same photo once more, behind the job with `id`: its result stays, and the two can be compared. */
@@ -114,6 +136,14 @@ function undo(session: Session): Session {
   return { ...session, jobs: session.jobs.toSpliced(at, 0, ...jobs), shown, removed: null };
 }
 
+/** Whether there is more than what is shown. */
+export const hasTray = ({ jobs, film, shown }: Session): boolean => {
+  if (shown === 'all') return film !== null; // the list is the photos' tray
+  return film === null
+    ? jobs.length > 1 || (jobs.length === 1 && shown === 'home')
+    : shown !== 'film' || jobs.length > 0;
+};
+
 /** How many requests run at a time: as many as the service takes from one client without making it wait. */
 export const MAX_RUNNING = 2;
 
@@ -133,6 +163,10 @@ export function nextRetry({ jobs }: Session): { job: Job; at: number } | null {
   return waiting.toSorted((one, other) => one.at - other.at)[0] ?? null;
 }
 
-/** Whether leaving the page would lose something: running work, or a result that was not saved. */
-export const isAtStake = ({ jobs }: Session): boolean =>
+/**
+ * Whether leaving the page would lose something: running work, or a result that was not saved. A film that the service
+ * has is found again by the address.
+ */
+export const isAtStake = ({ jobs, film }: Session): boolean =>
+  film?.state.name === 'uploading' ||
   jobs.some(({ state }) => isRunning(state) || state.name === 'queued' || (state.name === 'done' && !state.saved));

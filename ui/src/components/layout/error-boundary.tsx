@@ -12,10 +12,11 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     return { failed: true };
   }
 
-  /** Without the result that could not be shown. */
+  /** Without the result that could not be shown; a film stays in the tray. */
   private continue = () => {
     const { shown } = sessionStore.get();
     if (typeof shown === 'number') sessionStore.dispatch({ type: 'job', id: shown, action: { type: 'returned' } });
+    else sessionStore.dispatch({ type: 'shown', shown: 'home' });
     this.setState({ failed: false });
   };
 

@@ -1,4 +1,5 @@
 import type { ServiceStatus } from '@/hooks/use-service';
+import type { Film } from '@/lib/film';
 import { formatDuration } from '@/lib/format';
 import type { Job } from '@/lib/session';
 import { latestStage } from '@/lib/steps';
@@ -6,16 +7,35 @@ import { strings } from '@/lib/strings';
 
 interface Props {
   job: Job | null;
+  /** Where it is shown. */
+  film: Film | null;
   status: ServiceStatus;
 }
 
 /** Announces progress to screen readers. Failures are announced by the heading of their own panel. */
-export function LiveRegion({ job, status }: Props) {
+export function LiveRegion({ job, film, status }: Props) {
   return (
     <p role="status" aria-live="polite" className="sr-only" data-testid="live">
-      {announcement(job, status)}
+      {film === null ? announcement(job, status) : filmAnnouncement(film)}
     </p>
   );
+}
+
+function filmAnnouncement({ source, state }: Film): string {
+  switch (state.name) {
+    case 'uploading':
+      return strings.film.uploading;
+    case 'following':
+      return state.status?.status === 'queued' ? strings.progress.queued : strings.film.working;
+    case 'receiving':
+      return strings.progress.stages.receive;
+    case 'done':
+      return strings.result.title;
+    case 'ready':
+      return state.canceled ? strings.film.canceled : (source?.file.name ?? '');
+    default:
+      return '';
+  }
 }
 
 function announcement(job: Job | null, status: ServiceStatus): string {

@@ -35,6 +35,11 @@ export function EmptyState({ limits, onOpen, onFile, onSampleMissing }: Props) {
               <span className="hidden pointer-coarse:inline">{text.chooseTouch}</span>
             </Button>
             <p className="text-sm text-soft">{text.rules(formatBytes(limits.max_upload_bytes))}</p>
+            <p className="text-sm text-soft" data-testid="film-rules">
+              {limits.film
+                ? strings.film.rules(formatBytes(limits.film.max_upload_bytes))
+                : strings.film.rulesElsewhere}
+            </p>
           </div>
         </div>
         <Samples onFile={onFile} onMissing={onSampleMissing} />

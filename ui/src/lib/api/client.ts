@@ -7,7 +7,7 @@ import { eventReader, type ServerEvent } from './sse';
 import { type Answer, ConnectionError, isEventStream, post } from './transport';
 
 /** Empty if the service also serves the page. */
-const BASE = (process.env.NEXT_PUBLIC_VISAGE_API ?? '').replace(/\/$/, '');
+export const BASE = (process.env.NEXT_PUBLIC_VISAGE_API ?? '').replace(/\/$/, '');
 
 const READINESS_TIMEOUT_MS = 8000;
 

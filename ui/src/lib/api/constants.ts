@@ -5,5 +5,7 @@ export const OUTPUT_FORMATS = [{"name": "png", "title": "PNG", "extension": "png
 export const FACE_CHOICES = ["all", "none", "largest", "center"] as const;
 export const LOW_IDENTITY_CHOICES = ["warn", "blend", "keep"] as const;
 export const METADATA_CHOICES = ["keep", "private", "strip"] as const;
+export const FILM_CODECS = [{"name": "h264", "title": "H.264", "container": "mp4"}, {"name": "h265", "title": "H.265", "container": "mp4"}, {"name": "av1", "title": "AV1", "container": "mp4"}, {"name": "ffv1", "title": "FFV1, lossless", "container": "mkv"}] as const;
+export const FILM_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "background": true, "color_correction": true, "steady": true, "deinterlace": false, "container": "mp4", "codec": "h264"} as const;
 export const UPSCALE_FACTORS = [1, 2, 3, 4] as const;
 export const OPTION_DEFAULTS = {"upscale_factor": 2, "strength": 1.0, "size": null, "faces": "all", "min_face_size": 0.0, "max_face_size": null, "bystanders": false, "on_low_identity": "warn", "min_identity": 0.4, "verify": true, "face_crops": false, "layers": false, "color_correction": true, "grain": false, "background": true, "output_format": "png", "quality": null, "lossless": null, "metadata": "private", "report": null} as const;

@@ -38,6 +38,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore the faces of a photo, later */
+        post: operations["post_job_v1_jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has become of a job? */
+        get: operations["get_job_v1_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        /** Cancel a job and remove its pictures */
+        delete: operations["delete_job_v1_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The result of a job: JSON, or the picture or film itself */
+        get: operations["get_result_v1_jobs__job_id__result_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The progress of a job, and its result, as events */
+        get: operations["get_events_v1_jobs__job_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a film, later */
+        post: operations["post_film_v1_jobs_video_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/healthz": {
         parameters: {
             query?: never;
@@ -117,6 +203,37 @@ export interface components {
              */
             reference?: string | null;
         } & components["schemas"]["EnhanceOptions"];
+        /** Body_post_film_v1_jobs_video_post */
+        Body_post_film_v1_jobs_video_post: {
+            /**
+             * File
+             * @description MP4, MOV, MKV, WebM or AVI, at most `video.max_upload_bytes`.
+             */
+            file: string;
+            /**
+             * Webhook
+             * @description A URL that is told when the job has ended.
+             */
+            webhook?: string | null;
+        } & components["schemas"]["FilmOptions"];
+        /** Body_post_job_v1_jobs_post */
+        Body_post_job_v1_jobs_post: {
+            /**
+             * Webhook
+             * @description A URL that is told when the job has ended.
+             */
+            webhook?: string | null;
+            /**
+             * File
+             * @description The photo: JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, JPEG XL, GIF, at most `max_upload_bytes`.
+             */
+            file: string;
+            /**
+             * Reference
+             * @description Ground truth: the metrics are then taken against it instead of the resampled input.
+             */
+            reference?: string | null;
+        } & components["schemas"]["EnhanceOptions"];
         /** Body_post_preview_v1_preview_post */
         Body_post_preview_v1_preview_post: {
             /**
@@ -152,6 +269,18 @@ export interface components {
          * @description Some faces of a picture.
          */
         ChosenFaces: components["schemas"]["ChosenFace"][];
+        /**
+         * Codec
+         * @description How its pictures are encoded.
+         * @enum {string}
+         */
+        Codec: "h264" | "h265" | "av1" | "ffv1";
+        /**
+         * Container
+         * @description The file of the result.
+         * @enum {string}
+         */
+        Container: "mp4" | "mkv";
         /**
          * DryRunData
          * @description What a dry run finds.
@@ -511,9 +640,8 @@ export interface components {
             /**
              * Retry After S
              * @description Seconds to wait before the same request may succeed.
-             * @default null
              */
-            retry_after_s: number | null;
+            retry_after_s?: number | null;
         };
         /**
          * ErrorResponse
@@ -624,6 +752,107 @@ export interface components {
             } | null;
         };
         /**
+         * FilmData
+         * @description What is said about a restored film; the film itself is the body of the result with `Accept: video/*`.
+         */
+        FilmData: {
+            /** Content Type */
+            content_type: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Frames */
+            frames: number;
+            /** Shots */
+            shots: number;
+            /**
+             * Figures
+             * @description What `visage video --report` writes.
+             */
+            figures: {
+                [key: string]: unknown;
+            };
+            /**
+             * Url
+             * @description Where the film is, if results are put into an object store.
+             */
+            url?: string | null;
+        };
+        /**
+         * FilmLimits
+         * @description What a client should know before it sends a film.
+         */
+        FilmLimits: {
+            /** Max Upload Bytes */
+            max_upload_bytes: number;
+            /** Max Seconds */
+            max_seconds: number;
+            /** Max Frames */
+            max_frames: number;
+            /**
+             * Max Pixels
+             * @description Of a frame, and of a frame of the result.
+             */
+            max_pixels: number;
+        };
+        /**
+         * FilmOptions
+         * @description What a client may choose for a film.
+         */
+        FilmOptions: {
+            /**
+             * Upscale Factor
+             * @description Enlargement.
+             * @default 2
+             */
+            upscale_factor: number;
+            /**
+             * Strength
+             * @description Of the faces' restoration.
+             * @default 1
+             */
+            strength: number;
+            /**
+             * Background
+             * @description Enlarge by Real-ESRGAN, or bicubically.
+             * @default true
+             */
+            background: boolean;
+            /**
+             * Color Correction
+             * @description Keep the original's shades in faces.
+             * @default true
+             */
+            color_correction: boolean;
+            /**
+             * Steady
+             * @description Follow faces through shots, so that they do not flicker.
+             * @default true
+             */
+            steady: boolean;
+            /**
+             * Deinterlace
+             * @description Make frames of two fields whole.
+             * @default false
+             */
+            deinterlace: boolean;
+            /** @default mp4 */
+            container: components["schemas"]["Container"];
+            /**
+             * @description ffv1, lossless, is for mkv only.
+             * @default h264
+             */
+            codec: components["schemas"]["Codec"];
+        };
+        /**
+         * FilmResponse
+         * @description The result of a job for a film.
+         */
+        FilmResponse: {
+            data: components["schemas"]["FilmData"];
+        };
+        /**
          * Health
          * @description The process lives.
          */
@@ -634,6 +863,45 @@ export interface components {
              * @constant
              */
             status: "alive";
+        };
+        /**
+         * JobState
+         * @description What has become of a job.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+        /**
+         * JobStatus
+         * @description A job, as POST and GET /api/v1/jobs and DELETE tell it.
+         */
+        JobStatus: {
+            /** Id */
+            id: string;
+            status: components["schemas"]["JobState"];
+            /**
+             * Position
+             * @description Its place among the jobs that wait, 1 is next; null where it does not.
+             */
+            position: number | null;
+            /**
+             * Estimate S
+             * @description Seconds until a job that waits will be done, as recent jobs tell; null if unknown.
+             */
+            estimate_s: number | null;
+            /** @description What last reported progress. */
+            stage: components["schemas"]["AnyStage"] | null;
+            /**
+             * Percent
+             * @description Of the time that the job takes, 0 to 100; it never falls.
+             */
+            percent: number;
+            /**
+             * Eta Ms
+             * @description Milliseconds until the result of a job that runs; null otherwise, and while nobody knows.
+             */
+            eta_ms: number | null;
+            /** @description Why it failed: what the response to /enhance would have been. */
+            error: components["schemas"]["ErrorEvent"] | null;
         };
         /**
          * Layers
@@ -752,6 +1020,8 @@ export interface components {
             min_side: number;
             /** Deadline S */
             deadline_s: number;
+            /** @description For POST /api/v1/jobs/video; null where no films are taken. */
+            film?: components["schemas"]["FilmLimits"] | null;
         };
         /**
          * QualityMetrics
@@ -886,9 +1156,13 @@ export interface components {
 }
 export type AnyStage = components['schemas']['AnyStage'];
 export type BodyPostEnhanceV1EnhancePost = components['schemas']['Body_post_enhance_v1_enhance_post'];
+export type BodyPostFilmV1JobsVideoPost = components['schemas']['Body_post_film_v1_jobs_video_post'];
+export type BodyPostJobV1JobsPost = components['schemas']['Body_post_job_v1_jobs_post'];
 export type BodyPostPreviewV1PreviewPost = components['schemas']['Body_post_preview_v1_preview_post'];
 export type ChosenFace = components['schemas']['ChosenFace'];
 export type ChosenFaces = components['schemas']['ChosenFaces'];
+export type Codec = components['schemas']['Codec'];
+export type Container = components['schemas']['Container'];
 export type DryRunData = components['schemas']['DryRunData'];
 export type DryRunFace = components['schemas']['DryRunFace'];
 export type DryRunResponse = components['schemas']['DryRunResponse'];
@@ -901,7 +1175,13 @@ export type ErrorResponse = components['schemas']['ErrorResponse'];
 export type FaceChoice = components['schemas']['FaceChoice'];
 export type FaceInfo = components['schemas']['FaceInfo'];
 export type FaceLayerInfo = components['schemas']['FaceLayerInfo'];
+export type FilmData = components['schemas']['FilmData'];
+export type FilmLimits = components['schemas']['FilmLimits'];
+export type FilmOptions = components['schemas']['FilmOptions'];
+export type FilmResponse = components['schemas']['FilmResponse'];
 export type Health = components['schemas']['Health'];
+export type JobState = components['schemas']['JobState'];
+export type JobStatus = components['schemas']['JobStatus'];
 export type Layers = components['schemas']['Layers'];
 export type LowIdentity = components['schemas']['LowIdentity'];
 export type MetadataChoice = components['schemas']['MetadataChoice'];
@@ -1074,6 +1354,602 @@ export interface operations {
                 };
                 content: {
                     "image/webp": string;
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `not_acceptable`: The header Accept allows no form that the answer could have; says which there are. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_large`: A file, or the whole request, has more bytes than allowed; says which and how many. `too_many_pixels`: The header declares more pixels than the limits allow, in or out. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unsupported_format`: The bytes are in none of the accepted formats. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `quota_exceeded`: The API key has used up its requests of the minute, or its megapixels or faces of the day; says which. `rate_limited`: The client's address sent too many requests in the last minute. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `contract_violation`: A stage was handed, or was about to return, something that the contract does not allow. `inference_failed`: The model raised an error, or returned numbers that are no image. `internal`: Anything unforeseen. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took longer than the settings allow. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    post_job_v1_jobs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_job_v1_jobs_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `not_acceptable`: The header Accept allows no form that the answer could have; says which there are. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_large`: A file, or the whole request, has more bytes than allowed; says which and how many. `too_many_pixels`: The header declares more pixels than the limits allow, in or out. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unsupported_format`: The bytes are in none of the accepted formats. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `quota_exceeded`: The API key has used up its requests of the minute, or its megapixels or faces of the day; says which. `rate_limited`: The client's address sent too many requests in the last minute. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `contract_violation`: A stage was handed, or was about to return, something that the contract does not allow. `inference_failed`: The model raised an error, or returned numbers that are no image. `internal`: Anything unforeseen. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took longer than the settings allow. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_job_v1_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unknown_job`: There is no job with this id, or it is another client's, or its record has expired. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `jobs_unavailable`: The server that keeps the jobs is full or does not answer. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_job_v1_jobs__job_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unknown_job`: There is no job with this id, or it is another client's, or its record has expired. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `jobs_unavailable`: The server that keeps the jobs is full or does not answer. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_result_v1_jobs__job_id__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `Accept: image/*`, or `video/*` for a film, the result itself, or 303 to where it is. A film is never in the JSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnhanceResponse"] | components["schemas"]["FilmResponse"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unknown_job`: There is no job with this id, or it is another client's, or its record has expired. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `not_acceptable`: The header Accept allows no form that the answer could have; says which there are. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_slow`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `job_unfinished`: The result was asked for before the job has finished. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `job_gone`: The job was cancelled, or its picture has expired; says which. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `upload_too_large`: A file, or the whole request, has more bytes than allowed; says which and how many. `too_many_pixels`: The header declares more pixels than the limits allow, in or out. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unsupported_format`: The bytes are in none of the accepted formats. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `quota_exceeded`: The API key has used up its requests of the minute, or its megapixels or faces of the day; says which. `rate_limited`: The client's address sent too many requests in the last minute. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `contract_violation`: A stage was handed, or was about to return, something that the contract does not allow. `inference_failed`: The model raised an error, or returned numbers that are no image. `internal`: Anything unforeseen. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `jobs_unavailable`: The server that keeps the jobs is full or does not answer. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took longer than the settings allow. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_events_v1_jobs__job_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event stream of /enhance. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": components["schemas"]["StageEvent"] | components["schemas"]["ErrorEvent"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `unknown_job`: There is no job with this id, or it is another client's, or its record has expired. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `too_few_pixels`: A side is shorter than any face could be. `bad_proportions`: One side is far longer than the other, or too long for the output format; says which. `too_complex`: The file has a structure that costs far more to decode than its pixels; says which. `undecodable`: The bytes begin like an input format but are truncated, corrupt or of a kind that cannot be read; says which. `bad_request`: A field is missing, unknown or out of its range, or the body is no multipart form; says which. `idempotency_key_reused`: Another request of the client with this Idempotency-Key is running. `no_face_detected`: The detector is sure of no face in the image, not even turned or with a border around it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `jobs_unavailable`: The server that keeps the jobs is full or does not answer. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    post_film_v1_jobs_video_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_film_v1_jobs_video_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
                 };
             };
             /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */

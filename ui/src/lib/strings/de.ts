@@ -1,10 +1,11 @@
 /** German. */
 import type { Translation } from '.';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('de');
 const { plural, number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 export const de: Translation = {
   name: 'Visage',
@@ -57,6 +58,7 @@ export const de: Translation = {
     empty: 'ist leer. Wählen Sie die ursprüngliche Datei noch einmal aus.',
     size: (size, max) => `hat ${size}. Die Grenze ist ${max}.`,
     damaged: 'ist beschädigt oder unvollständig. Kopieren oder exportieren Sie die Datei noch einmal.',
+    oneFilm: 'ist ein zweiter Film. Immer nur ein Film: Beenden oder entfernen Sie erst den anderen.',
     link: 'Das war ein Link zu einem Bild. Speichern Sie das Bild zuerst und legen Sie dann die Datei ab.',
     nothingPasted: 'In der Zwischenablage ist kein Bild. Kopieren Sie zuerst ein Bild und fügen Sie es dann hier ein.',
     sample: 'Das Beispiel konnte nicht geladen werden. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
@@ -527,11 +529,73 @@ export const de: Translation = {
         advice:
           'Es wird kein Ergebnis gezeigt, weil es falsch sein könnte. Vielleicht gelingt es mit anderen Einstellungen.',
       },
+      gone: {
+        title: 'Der Auftrag ist nicht mehr da',
+        advice:
+          'Ergebnisse werden nur eine Weile aufbewahrt, abgebrochene Aufträge gar nicht. Wählen Sie die Datei und restaurieren Sie sie noch einmal.',
+      },
       internal: {
         title: 'Im Dienst ist etwas schiefgegangen',
         advice: 'Das Protokoll des Dienstes sagt mehr.',
       },
     },
+  },
+
+  film: {
+    privacy:
+      'Ihr Film wird nur an diesen Dienst gesendet. Er ist nur im Arbeitsspeicher, sein Ergebnis eine Weile, und nie auf einem Datenträger.',
+    rules: (max) => `Oder ein Film: ${films}, bis ${max}`,
+    rulesElsewhere: 'Filme restauriert die Befehlszeile: visage video',
+    unnamed: 'Ein Film',
+    poster: 'Ein Bild aus Ihrem Film',
+    length: 'Dauer',
+    faces: (count) => plural(count, { one: 'eines in diesem Bild', other: '# in diesem Bild' }),
+    canceled: 'Abgebrochen. Ihr Film ist noch hier.',
+    notShown:
+      'Dieser Browser kann den Film nicht abspielen, darum ist er nicht zu sehen. Der Dienst kann ihn trotzdem restaurieren.',
+    tooLarge: 'Die Bilder des Ergebnisses hätten zu viele Pixel.',
+    takesNone: 'Dieser Dienst nimmt keine Filme an.',
+    tooManyBytes: (has, max) => `Dieser Film hat ${has}. Dieser Dienst nimmt höchstens ${max} an.`,
+    tooLong: (has, max) => `Dieser Film dauert ${has}. Dieser Dienst nimmt höchstens ${max} an.`,
+    tooManyPixels: (has, max) => `Seine Bilder haben je ${has} Megapixel. Dieser Dienst nimmt höchstens ${max} an.`,
+    commandLine: 'Wo Visage installiert ist, restauriert ihn die Befehlszeile, ohne diese Grenzen:',
+    copyCommand: 'Befehl kopieren',
+    copyFailed: 'Der Browser hat das Kopieren nicht erlaubt. Markieren Sie stattdessen den Befehl.',
+    another: 'Andere Datei',
+    close: 'Film entfernen',
+    deinterlace: {
+      label: 'Halbbilder zusammenfügen',
+      help: 'Für Fernsehaufnahmen, deren Kanten wie Kämme aussehen.',
+    },
+    codecHelp: 'Browser spielen H.264 ab. FFV1 ist verlustfrei und groß.',
+    working: 'Ihr Film wird restauriert',
+    uploading: 'Der Film wird hochgeladen',
+    position: (position) => `Nummer ${position} in der Warteschlange`,
+    lost: 'Der Dienst antwortet nicht. Er arbeitet weiter an dem Film; diese Seite fragt weiter nach.',
+    address:
+      'Sie können diese Seite schließen: Ihre Adresse führt zum Film zurück. Wer die Adresse hat, sieht den Film ebenfalls.',
+    failed: 'Der Film konnte nicht restauriert werden',
+    play: 'Abspielen',
+    pause: 'Anhalten',
+    mute: 'Ton aus',
+    unmute: 'Ton an',
+    time: 'Stelle im Film',
+    notPlayed: 'Dieser Browser kann das Ergebnis nicht abspielen. Der Download enthält es.',
+    originalGone: 'Der Dienst bewahrt kein Original auf. Wählen Sie es noch einmal, um beide zu vergleichen.',
+    chooseOriginal: 'Original wählen',
+    otherFilm: 'Das ist ein anderer Film: Dauer oder Form weichen ab, oder dieser Browser kann ihn nicht abspielen.',
+    pictures: 'Bilder',
+    shots: 'Einstellungen',
+    identity: (mean, least) => `${mean} im Mittel, mindestens ${least}`,
+    flicker: 'Flackern der Gesichter',
+    flickerValues: (before, after) => `vorher ${before}, jetzt ${after}`,
+    interlaced: (count) =>
+      plural(count, {
+        one: 'Ein Bild hat zwei Halbbilder und wurde restauriert, wie es ist. „Halbbilder zusammenfügen“ macht es ganz.',
+        other:
+          '# Bilder haben zwei Halbbilder und wurden restauriert, wie sie sind. „Halbbilder zusammenfügen“ macht sie ganz.',
+      }),
+    leftOut: 'Nicht im Ergebnis',
   },
 
   part: {

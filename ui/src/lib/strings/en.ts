@@ -1,10 +1,11 @@
 /** All text that the page shows, in English. The other dictionaries have its type. */
 import type { AnyStage, FaceChoice, LowIdentity, MetadataChoice, Reason } from '../api/schema';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('en');
 const { plural, number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 /** The steps in which the service reports progress, times and errors. `waiting` occurs only among the times. */
 const stages = {
@@ -74,6 +75,7 @@ export const en = {
     empty: 'is empty. Choose the original file again.',
     size: (size: string, max: string) => `has ${size}. The limit is ${max}.`,
     damaged: 'is damaged or incomplete. Copy or export it again from its source.',
+    oneFilm: 'is a second film. One film at a time: finish or remove the other first.',
     link: 'A link to a picture was dropped. Save the picture first, then drop the file.',
     nothingPasted: 'There is no image in the clipboard. Copy an image first, then paste it here.',
     sample: 'The sample could not be loaded. Check the connection to the service and try again.',
@@ -475,8 +477,65 @@ export const en = {
         title: 'A step failed on this photo',
         advice: 'No result is shown, because it could be wrong. Other options may work.',
       },
+      gone: {
+        title: 'The job is no longer there',
+        advice:
+          'Results are kept for a while only, and canceled jobs not at all. Choose the file and restore it again.',
+      },
       internal: { title: 'Something went wrong inside the service', advice: 'The service log has the details.' },
     },
+  },
+
+  film: {
+    privacy:
+      'Your film is sent only to this service. It is kept in memory, its result for a while, and never on a disk.',
+    rules: (max: string) => `Or a film: ${films}, up to ${max}`,
+    rulesElsewhere: 'Films are restored by the command line: visage video',
+    unnamed: 'Film',
+    poster: 'A picture of your film',
+    length: 'Length',
+    faces: (count: number) => plural(count, { one: 'one in this picture', other: '# in this picture' }),
+    canceled: 'Canceled. Your film is still here.',
+    notShown: 'This browser cannot play this film, so it is not shown. The service can restore it all the same.',
+    tooLarge: 'The pictures of the result would have too many pixels.',
+    takesNone: 'This service takes no films.',
+    tooManyBytes: (has: string, max: string) => `This film has ${has}. This service takes at most ${max}.`,
+    tooLong: (has: string, max: string) => `This film takes ${has}. This service takes at most ${max}.`,
+    tooManyPixels: (has: string, max: string) =>
+      `Its pictures have ${has} megapixels each. This service takes at most ${max}.`,
+    commandLine: 'Where Visage is installed, the command line restores it, without these limits:',
+    copyCommand: 'Copy the command',
+    copyFailed: 'The browser did not allow copying. Select the command instead.',
+    another: 'Another file',
+    close: 'Remove the film',
+    deinterlace: { label: 'Deinterlace', help: 'For recordings of television whose edges look like combs.' },
+    codecHelp: 'Browsers play H.264. FFV1 is lossless and large.',
+    working: 'Restoring your film',
+    uploading: 'Uploading the film',
+    position: (position: number) => `Number ${position} in the queue`,
+    lost: 'The service does not answer. It goes on with the film; this page keeps asking.',
+    address: 'You may close this page: its address leads back to the film. Whoever has the address sees the film too.',
+    failed: 'The film could not be restored',
+    play: 'Play',
+    pause: 'Pause',
+    mute: 'Sound off',
+    unmute: 'Sound on',
+    time: 'Position in the film',
+    notPlayed: 'This browser cannot play the result. The download has it.',
+    originalGone: 'The service keeps no original. Choose it once more to compare both.',
+    chooseOriginal: 'Choose the original',
+    otherFilm: 'This is another film: its length or its shape differs, or this browser cannot play it.',
+    pictures: 'Pictures',
+    shots: 'Shots',
+    identity: (mean: string, least: string) => `${mean} on average, at least ${least}`,
+    flicker: 'Flicker of faces',
+    flickerValues: (before: string, after: string) => `${before} before, ${after} now`,
+    interlaced: (count: number) =>
+      plural(count, {
+        one: 'One picture has two fields and was restored as it is. Deinterlace makes it whole.',
+        other: '# pictures have two fields and were restored as they are. Deinterlace makes them whole.',
+      }),
+    leftOut: 'Not in the result',
   },
 
   part: {

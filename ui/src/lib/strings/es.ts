@@ -1,10 +1,11 @@
 /** Spanish. */
 import type { Translation } from '.';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('es');
 const { plural, number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 export const es: Translation = {
   name: 'Visage',
@@ -56,6 +57,7 @@ export const es: Translation = {
     empty: 'está vacío. Elija de nuevo el archivo original.',
     size: (size, max) => `ocupa ${size}. El límite es ${max}.`,
     damaged: 'está dañado o incompleto. Cópielo o expórtelo de nuevo desde su origen.',
+    oneFilm: 'es una segunda película. Una cada vez: termine o quite antes la otra.',
     link: 'Se soltó un enlace a una imagen. Guarde primero la imagen y suelte después el archivo.',
     nothingPasted: 'No hay ninguna imagen en el portapapeles. Copie primero una imagen y péguela aquí.',
     sample: 'No se pudo cargar el ejemplo. Compruebe la conexión con el servicio e inténtelo de nuevo.',
@@ -505,11 +507,73 @@ export const es: Translation = {
         title: 'Un paso falló con esta foto',
         advice: 'No se muestra ningún resultado porque podría ser erróneo. Con otras opciones quizá funcione.',
       },
+      gone: {
+        title: 'El trabajo ya no está',
+        advice:
+          'Los resultados se guardan solo un tiempo, y los trabajos cancelados no se guardan. Elija el archivo y restáurelo otra vez.',
+      },
       internal: {
         title: 'Algo salió mal dentro del servicio',
         advice: 'El registro del servicio tiene los detalles.',
       },
     },
+  },
+
+  film: {
+    privacy:
+      'Su película se envía solo a este servicio. Se guarda en memoria, el resultado por un tiempo, y nunca en un disco.',
+    rules: (max) => `O una película: ${films}, hasta ${max}`,
+    rulesElsewhere: 'Las películas las restaura la línea de órdenes: visage video',
+    unnamed: 'Película',
+    poster: 'Una imagen de su película',
+    length: 'Duración',
+    faces: (count) => plural(count, { one: 'una en esta imagen', many: '# en esta imagen', other: '# en esta imagen' }),
+    canceled: 'Cancelado. Su película sigue aquí.',
+    notShown:
+      'Este navegador no puede reproducir la película, por eso no se muestra. El servicio puede restaurarla igualmente.',
+    tooLarge: 'Las imágenes del resultado tendrían demasiados píxeles.',
+    takesNone: 'Este servicio no acepta películas.',
+    tooManyBytes: (has, max) => `Esta película ocupa ${has}. Este servicio acepta como máximo ${max}.`,
+    tooLong: (has, max) => `Esta película dura ${has}. Este servicio acepta como máximo ${max}.`,
+    tooManyPixels: (has, max) => `Cada imagen tiene ${has} megapíxeles. Este servicio acepta como máximo ${max}.`,
+    commandLine: 'Donde Visage está instalado, la línea de órdenes la restaura, sin estos límites:',
+    copyCommand: 'Copiar la orden',
+    copyFailed: 'El navegador no permitió copiar. Seleccione la orden.',
+    another: 'Otro archivo',
+    close: 'Quitar la película',
+    deinterlace: {
+      label: 'Desentrelazar',
+      help: 'Para grabaciones de televisión cuyos bordes parecen peines.',
+    },
+    codecHelp: 'Los navegadores reproducen H.264. FFV1 es sin pérdida y grande.',
+    working: 'Restaurando su película',
+    uploading: 'Subiendo la película',
+    position: (position) => `Número ${position} en la cola`,
+    lost: 'El servicio no responde. Sigue con la película; esta página seguirá preguntando.',
+    address:
+      'Puede cerrar esta página: su dirección lleva de vuelta a la película. Quien tenga la dirección también la verá.',
+    failed: 'No se pudo restaurar la película',
+    play: 'Reproducir',
+    pause: 'Pausar',
+    mute: 'Sin sonido',
+    unmute: 'Con sonido',
+    time: 'Posición en la película',
+    notPlayed: 'Este navegador no puede reproducir el resultado. La descarga lo contiene.',
+    originalGone: 'El servicio no guarda el original. Elíjalo otra vez para comparar ambos.',
+    chooseOriginal: 'Elegir el original',
+    otherFilm: 'Es otra película: su duración o su forma difieren, o este navegador no puede reproducirla.',
+    pictures: 'Imágenes',
+    shots: 'Tomas',
+    identity: (mean, least) => `${mean} de media, al menos ${least}`,
+    flicker: 'Parpadeo de las caras',
+    flickerValues: (before, after) => `${before} antes, ${after} ahora`,
+    interlaced: (count) =>
+      plural(count, {
+        one: 'Una imagen tiene dos campos y se restauró tal cual. «Desentrelazar» la completa.',
+        many: '# imágenes tienen dos campos y se restauraron tal cual. «Desentrelazar» las completa.',
+        other: '# imágenes tienen dos campos y se restauraron tal cual. «Desentrelazar» las completa.',
+      }),
+    leftOut: 'No está en el resultado',
   },
 
   part: {

@@ -1,10 +1,11 @@
 /** French. */
 import type { Translation } from '.';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('fr');
 const { plural, number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 export const fr: Translation = {
   name: 'Visage',
@@ -57,6 +58,7 @@ export const fr: Translation = {
     empty: 'est vide. Choisissez à nouveau le fichier d’origine.',
     size: (size, max) => `fait ${size}. La limite est ${max}.`,
     damaged: 'est abîmé ou incomplet. Copiez-le ou exportez-le à nouveau depuis sa source.',
+    oneFilm: 'est un deuxième film. Un film à la fois : terminez ou retirez d’abord l’autre.',
     link: 'C’est un lien vers une image. Enregistrez d’abord l’image, puis déposez le fichier.',
     nothingPasted: 'Il n’y a pas d’image dans le presse-papiers. Copiez d’abord une image, puis collez-la ici.',
     sample: 'L’exemple n’a pas pu être chargé. Vérifiez la connexion au service et réessayez.',
@@ -509,11 +511,73 @@ export const fr: Translation = {
         title: 'Une étape a échoué sur cette photo',
         advice: 'Aucun résultat n’est montré, car il pourrait être faux. D’autres options peuvent marcher.',
       },
+      gone: {
+        title: 'La tâche n’est plus là',
+        advice:
+          'Les résultats ne sont gardés qu’un moment, et les tâches annulées pas du tout. Choisissez le fichier et restaurez-le de nouveau.',
+      },
       internal: {
         title: 'Une erreur s’est produite dans le service',
         advice: 'Le journal du service en dit plus.',
       },
     },
+  },
+
+  film: {
+    privacy:
+      'Votre film n’est envoyé qu’à ce service. Il est gardé en mémoire, son résultat un moment, et jamais sur un disque.',
+    rules: (max) => `Ou un film : ${films}, jusqu’à ${max}`,
+    rulesElsewhere: 'Les films se restaurent en ligne de commande : visage video',
+    unnamed: 'Un film',
+    poster: 'Une image de votre film',
+    length: 'Durée',
+    faces: (count) =>
+      plural(count, { one: '# dans cette image', many: '# dans cette image', other: '# dans cette image' }),
+    canceled: 'Annulé. Votre film est toujours là.',
+    notShown:
+      'Ce navigateur ne peut pas lire ce film, il n’est donc pas affiché. Le service peut quand même le restaurer.',
+    tooLarge: 'Les images du résultat auraient trop de pixels.',
+    takesNone: 'Ce service n’accepte pas de films.',
+    tooManyBytes: (has, max) => `Ce film fait ${has}. Ce service accepte au plus ${max}.`,
+    tooLong: (has, max) => `Ce film dure ${has}. Ce service accepte au plus ${max}.`,
+    tooManyPixels: (has, max) => `Ses images ont ${has} mégapixels chacune. Ce service accepte au plus ${max}.`,
+    commandLine: 'Là où Visage est installé, la ligne de commande le restaure, sans ces limites :',
+    copyCommand: 'Copier la commande',
+    copyFailed: 'Le navigateur n’a pas permis de copier. Sélectionnez la commande.',
+    another: 'Un autre fichier',
+    close: 'Retirer le film',
+    deinterlace: {
+      label: 'Désentrelacer',
+      help: 'Pour les enregistrements de télévision dont les bords ressemblent à des peignes.',
+    },
+    codecHelp: 'Les navigateurs lisent H.264. FFV1 est sans perte et volumineux.',
+    working: 'Restauration de votre film',
+    uploading: 'Envoi du film',
+    position: (position) => `Numéro ${position} dans la file`,
+    lost: 'Le service ne répond pas. Il continue le film ; cette page continue de demander.',
+    address: 'Vous pouvez fermer cette page : son adresse ramène au film. Quiconque a l’adresse voit aussi le film.',
+    failed: 'Le film n’a pas pu être restauré',
+    play: 'Lecture',
+    pause: 'Mettre en pause',
+    mute: 'Couper le son',
+    unmute: 'Remettre le son',
+    time: 'Position dans le film',
+    notPlayed: 'Ce navigateur ne peut pas lire le résultat. Le téléchargement le contient.',
+    originalGone: 'Le service ne garde pas l’original. Choisissez-le de nouveau pour comparer les deux.',
+    chooseOriginal: 'Choisir l’original',
+    otherFilm: 'C’est un autre film : sa durée ou sa forme diffère, ou ce navigateur ne peut pas le lire.',
+    pictures: 'Images',
+    shots: 'Plans',
+    identity: (mean, least) => `${mean} en moyenne, au moins ${least}`,
+    flicker: 'Scintillement des visages',
+    flickerValues: (before, after) => `${before} avant, ${after} maintenant`,
+    interlaced: (count) =>
+      plural(count, {
+        one: '# image a deux trames et a été restaurée telle quelle. « Désentrelacer » la complète.',
+        many: '# images ont deux trames et ont été restaurées telles quelles. « Désentrelacer » les complète.',
+        other: '# images ont deux trames et ont été restaurées telles quelles. « Désentrelacer » les complète.',
+      }),
+    leftOut: 'Absent du résultat',
   },
 
   part: {

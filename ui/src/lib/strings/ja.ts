@@ -1,10 +1,11 @@
 /** Japanese. */
 import type { Translation } from '.';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('ja');
 const { number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 export const ja: Translation = {
   name: 'Visage',
@@ -56,6 +57,7 @@ export const ja: Translation = {
     empty: 'は空です。元のファイルを選び直してください。',
     size: (size, max) => `は ${size} あります。上限は ${max} です。`,
     damaged: 'は壊れているか不完全です。元の場所からもう一度コピーまたは書き出してください。',
+    oneFilm: 'は 2 本目の映像です。一度に 1 本だけです。先に前の映像を終えるか、取り除いてください。',
     link: '画像へのリンクがドロップされました。先に画像を保存してから、ファイルをドロップしてください。',
     nothingPasted: 'クリップボードに画像がありません。先に画像をコピーしてから貼り付けてください。',
     sample: '例を読み込めませんでした。サービスへの接続を確認して、もう一度お試しください。',
@@ -448,8 +450,61 @@ export const ja: Translation = {
         title: 'この写真で処理が失敗しました',
         advice: '誤った結果になりうるため、結果は表示しません。ほかの設定ならうまくいくかもしれません。',
       },
+      gone: {
+        title: 'このジョブはもうありません',
+        advice:
+          '結果が保存されるのはしばらくの間だけで、取り消したジョブは残りません。ファイルを選び、もう一度修復してください。',
+      },
       internal: { title: 'サービス内部で問題が起きました', advice: '詳しくはサービスのログにあります。' },
     },
+  },
+
+  film: {
+    privacy:
+      '映像はこのサービスにだけ送られます。メモリーにのみ置かれ、結果はしばらく残り、ディスクには決して書き込まれません。',
+    rules: (max) => `映像も可：${films}、${max} まで`,
+    rulesElsewhere: '映像はコマンドラインで修復します：visage video',
+    unnamed: '映像',
+    poster: '映像の一コマ',
+    length: '長さ',
+    faces: (count) => `このコマに ${number(count)} 人`,
+    canceled: '取り消しました。映像はまだここにあります。',
+    notShown: 'このブラウザーでは再生できないため、表示していません。サービスでは修復できます。',
+    tooLarge: '結果のコマの画素数が多すぎます。',
+    takesNone: 'このサービスは映像を受け付けていません。',
+    tooManyBytes: (has, max) => `この映像は ${has} です。このサービスで扱えるのは ${max} までです。`,
+    tooLong: (has, max) => `この映像の長さは ${has} です。このサービスで扱えるのは ${max} までです。`,
+    tooManyPixels: (has, max) => `各コマは ${has} メガピクセルです。このサービスで扱えるのは ${max} までです。`,
+    commandLine: 'Visage を入れたコンピューターなら、コマンドラインで制限なく修復できます：',
+    copyCommand: 'コマンドをコピー',
+    copyFailed: 'ブラウザーがコピーを許可しませんでした。コマンドを選択してください。',
+    another: '別のファイル',
+    close: '映像を取り除く',
+    deinterlace: { label: 'インターレース解除', help: '輪郭が櫛のように見えるテレビ録画に使います。' },
+    codecHelp: 'ブラウザーは H.264 を再生できます。FFV1 は可逆で、容量が大きくなります。',
+    working: '映像を修復しています',
+    uploading: '映像を送信しています',
+    position: (position) => `待ち順 ${position} 番目`,
+    lost: 'サービスが応答しません。映像の処理は続いており、このページは確認を続けます。',
+    address: 'このページは閉じてもかまいません。アドレスから映像に戻れます。アドレスを知る人は誰でも映像を見られます。',
+    failed: '映像を修復できませんでした',
+    play: '再生',
+    pause: '一時停止',
+    mute: '音を消す',
+    unmute: '音を出す',
+    time: '映像の位置',
+    notPlayed: 'このブラウザーでは結果を再生できません。ダウンロードしてご覧ください。',
+    originalGone: 'サービスは元の映像を保存しません。比べるには、もう一度選んでください。',
+    chooseOriginal: '元の映像を選ぶ',
+    otherFilm: '別の映像です。長さか形が違うか、このブラウザーでは再生できません。',
+    pictures: 'コマ数',
+    shots: 'ショット数',
+    identity: (mean, least) => `平均 ${mean}、最低 ${least}`,
+    flicker: '顔のちらつき',
+    flickerValues: (before, after) => `前は ${before}、今は ${after}`,
+    interlaced: (count) =>
+      `${number(count)} コマが 2 つのフィールドからなり、そのまま修復しました。「インターレース解除」で 1 枚になります。`,
+    leftOut: '結果に含まれないもの',
   },
 
   part: { failed: 'ページのこの部分を読み込めませんでした。', retry: 'もう一度読み込む' },

@@ -1,10 +1,11 @@
 /** Portuguese. */
 import type { Translation } from '.';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('pt');
 const { plural, number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 export const pt: Translation = {
   name: 'Visage',
@@ -56,6 +57,7 @@ export const pt: Translation = {
     empty: 'está vazio. Escolha de novo o arquivo original.',
     size: (size, max) => `tem ${size}. O limite é ${max}.`,
     damaged: 'está danificado ou incompleto. Copie ou exporte de novo a partir da origem.',
+    oneFilm: 'é um segundo filme. Um filme de cada vez: termine ou remova antes o outro.',
     link: 'Foi solto um link para uma imagem. Salve primeiro a imagem e depois solte o arquivo.',
     nothingPasted: 'Não há imagem na área de transferência. Copie primeiro uma imagem e cole aqui.',
     sample: 'O exemplo não pôde ser carregado. Verifique a conexão com o serviço e tente de novo.',
@@ -503,11 +505,72 @@ export const pt: Translation = {
         title: 'Uma etapa falhou nesta foto',
         advice: 'Nenhum resultado é mostrado, porque poderia estar errado. Outras opções podem funcionar.',
       },
+      gone: {
+        title: 'O trabalho não está mais aqui',
+        advice:
+          'Os resultados ficam guardados só por um tempo, e trabalhos cancelados não ficam. Escolha o arquivo e restaure-o de novo.',
+      },
       internal: {
         title: 'Algo deu errado dentro do serviço',
         advice: 'O registro do serviço tem os detalhes.',
       },
     },
+  },
+
+  film: {
+    privacy:
+      'Seu filme é enviado só a este serviço. Ele fica na memória, o resultado por um tempo, e nunca em um disco.',
+    rules: (max) => `Ou um filme: ${films}, até ${max}`,
+    rulesElsewhere: 'Filmes são restaurados na linha de comando: visage video',
+    unnamed: 'Filme',
+    poster: 'Uma imagem do seu filme',
+    length: 'Duração do filme',
+    faces: (count) => plural(count, { one: '# nesta imagem', many: '# nesta imagem', other: '# nesta imagem' }),
+    canceled: 'Cancelado. Seu filme continua aqui.',
+    notShown:
+      'Este navegador não consegue reproduzir o filme, por isso ele não aparece. O serviço pode restaurá-lo mesmo assim.',
+    tooLarge: 'As imagens do resultado teriam pixels demais.',
+    takesNone: 'Este serviço não aceita filmes.',
+    tooManyBytes: (has, max) => `Este filme tem ${has}. Este serviço aceita no máximo ${max}.`,
+    tooLong: (has, max) => `Este filme dura ${has}. Este serviço aceita no máximo ${max}.`,
+    tooManyPixels: (has, max) => `Cada imagem tem ${has} megapixels. Este serviço aceita no máximo ${max}.`,
+    commandLine: 'Onde o Visage está instalado, a linha de comando o restaura, sem estes limites:',
+    copyCommand: 'Copiar o comando',
+    copyFailed: 'O navegador não permitiu copiar. Selecione o comando.',
+    another: 'Outro arquivo',
+    close: 'Remover o filme',
+    deinterlace: {
+      label: 'Desentrelaçar',
+      help: 'Para gravações de televisão cujas bordas parecem pentes.',
+    },
+    codecHelp: 'Navegadores reproduzem H.264. FFV1 é sem perdas e grande.',
+    working: 'Restaurando seu filme',
+    uploading: 'Enviando o filme',
+    position: (position) => `Número ${position} na fila`,
+    lost: 'O serviço não responde. Ele continua com o filme; esta página continua perguntando.',
+    address: 'Você pode fechar esta página: o endereço dela leva de volta ao filme. Quem tiver o endereço também o vê.',
+    failed: 'Não foi possível restaurar o filme',
+    play: 'Reproduzir',
+    pause: 'Pausar',
+    mute: 'Sem som',
+    unmute: 'Com som',
+    time: 'Posição no filme',
+    notPlayed: 'Este navegador não consegue reproduzir o resultado. O download o contém.',
+    originalGone: 'O serviço não guarda o original. Escolha-o outra vez para comparar os dois.',
+    chooseOriginal: 'Escolher o original',
+    otherFilm: 'É outro filme: a duração ou a forma difere, ou este navegador não consegue reproduzi-lo.',
+    pictures: 'Imagens',
+    shots: 'Tomadas',
+    identity: (mean, least) => `${mean} em média, no mínimo ${least}`,
+    flicker: 'Cintilação dos rostos',
+    flickerValues: (before, after) => `${before} antes, ${after} agora`,
+    interlaced: (count) =>
+      plural(count, {
+        one: '# imagem tem dois campos e foi restaurada como está. “Desentrelaçar” a completa.',
+        many: '# imagens têm dois campos e foram restauradas como estão. “Desentrelaçar” as completa.',
+        other: '# imagens têm dois campos e foram restauradas como estão. “Desentrelaçar” as completa.',
+      }),
+    leftOut: 'Fora do resultado',
   },
 
   part: {

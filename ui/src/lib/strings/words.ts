@@ -1,6 +1,9 @@
 /** What every dictionary needs of its language: plurals, numbers and lists, all by Intl. */
 import { INPUT_FORMATS, OUTPUT_FORMATS } from '../api/constants';
 
+/** The containers of films that the service reads, among others. */
+export const FILM_TITLES = ['MP4', 'MOV', 'MKV', 'WebM', 'AVI'] as const;
+
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
 export interface Words {

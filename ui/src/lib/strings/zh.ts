@@ -1,10 +1,11 @@
 /** Chinese, in simplified characters. */
 import type { Translation } from '.';
-import { formatsOf, wordsOf } from './words';
+import { FILM_TITLES, formatsOf, wordsOf } from './words';
 
 const words = wordsOf('zh');
 const { number } = words;
 const formats = formatsOf(words);
+const films = words.either(FILM_TITLES);
 
 export const zh: Translation = {
   name: 'Visage',
@@ -56,6 +57,7 @@ export const zh: Translation = {
     empty: '是空文件。请重新选择原始文件。',
     size: (size, max) => `大小为 ${size}，上限为 ${max}。`,
     damaged: '已损坏或不完整。请从来源重新复制或导出。',
+    oneFilm: '是另一部影片。一次只能处理一部：请先完成或移除前一部。',
     link: '拖入的是图片链接。请先保存图片，再拖入文件。',
     nothingPasted: '剪贴板中没有图片。请先复制图片，再粘贴到这里。',
     sample: '无法加载示例。请检查与服务的连接，然后重试。',
@@ -421,8 +423,55 @@ export const zh: Translation = {
         title: '处理这张照片时某一步失败',
         advice: '结果可能有误，因此不显示。换其他选项也许可行。',
       },
+      gone: { title: '该任务已不存在', advice: '结果只保留一段时间，已取消的任务不保留。请选择文件并重新修复。' },
       internal: { title: '服务内部出错', advice: '详情见服务日志。' },
     },
+  },
+
+  film: {
+    privacy: '影片只发送到此服务，仅保存在内存中，结果保留一段时间，从不写入磁盘。',
+    rules: (max) => `也可以是影片：${films}，最大 ${max}`,
+    rulesElsewhere: '影片请用命令行修复：visage video',
+    unnamed: '影片',
+    poster: '影片中的一幅画面',
+    length: '时长',
+    faces: (count) => `此画面中 ${number(count)} 张`,
+    canceled: '已取消。影片仍在这里。',
+    notShown: '此浏览器无法播放该影片，因此不显示。服务仍可修复它。',
+    tooLarge: '结果画面的像素会过多。',
+    takesNone: '此服务不接受影片。',
+    tooManyBytes: (has, max) => `该影片大小为 ${has}。此服务最多接受 ${max}。`,
+    tooLong: (has, max) => `该影片时长为 ${has}。此服务最多接受 ${max}。`,
+    tooManyPixels: (has, max) => `每幅画面有 ${has} 百万像素。此服务最多接受 ${max}。`,
+    commandLine: '在安装了 Visage 的电脑上，命令行可以修复它，没有这些限制：',
+    copyCommand: '复制命令',
+    copyFailed: '浏览器不允许复制。请选中该命令。',
+    another: '其他文件',
+    close: '移除影片',
+    deinterlace: { label: '去隔行', help: '用于边缘呈梳齿状的电视录像。' },
+    codecHelp: '浏览器可播放 H.264。FFV1 无损，但文件很大。',
+    working: '正在修复影片',
+    uploading: '正在上传影片',
+    position: (position) => `排队第 ${position} 位`,
+    lost: '服务没有应答。它会继续处理影片；本页会继续询问。',
+    address: '您可以关闭本页：凭其地址可以回到这部影片。任何有该地址的人也能看到影片。',
+    failed: '无法修复该影片',
+    play: '播放',
+    pause: '暂停',
+    mute: '关闭声音',
+    unmute: '打开声音',
+    time: '影片中的位置',
+    notPlayed: '此浏览器无法播放结果。请下载后观看。',
+    originalGone: '服务不保留原片。请再次选择原片以便对比。',
+    chooseOriginal: '选择原片',
+    otherFilm: '这是另一部影片：时长或画幅不同，或此浏览器无法播放。',
+    pictures: '画面数',
+    shots: '镜头数',
+    identity: (mean, least) => `平均 ${mean}，最低 ${least}`,
+    flicker: '面部闪烁',
+    flickerValues: (before, after) => `之前 ${before}，现在 ${after}`,
+    interlaced: (count) => `${number(count)} 幅画面由两个场组成，按原样修复。“去隔行”可使其完整。`,
+    leftOut: '结果中没有',
   },
 
   part: { failed: '无法加载页面的这一部分。', retry: '重新加载' },
