@@ -15,6 +15,7 @@ from typing import Any
 
 import c2pa
 import httpx
+import numpy as np
 import pytest
 from redis import Redis
 
@@ -25,6 +26,7 @@ from serve_app.keys import new_key
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
 from tests.helpers.credentials import as_camera, makers
+from tests.helpers.films import moving_face, packets_of, read_film, write_film
 from tests.helpers.redis_server import RedisServer, redis_server
 from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, SLOW_S, photo_that_asks_for
 from tests.serve_app.test_keys import file_of
@@ -86,6 +88,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         signing_key = folder.parent / "signing.pem"
         signing_key.write_bytes(self_made("Studio Anna")[0])
         app["args"]["settings"]["c2pa"] = {"source": f"file:{signing_key}"}
+        app["args"]["settings"]["video"] = {"piece_frames": 5}
         keyed = stand_in(KEYED, {})
         keyed["args"]["settings"]["keys"] = {"source": file_of(folder.parent / "keys.yaml", KEY[1])}
         config = {"proxy_location": "HeadOnly", "applications": [app, keyed]}
@@ -147,6 +150,31 @@ def test_consumers_that_are_killed_have_their_jobs_back_within_seconds(jobs: Run
         jobs.until(job_id, "succeeded")
     assert time.monotonic() - killed < BACK_S
     assert all(len(jobs.client.get(f"/v1/jobs/{job_id}/result").json()["data"]["faces"]) == 1 for job_id in ids)
+
+
+def test_a_film_loses_nothing_when_all_consumers_are_killed_in_the_middle(jobs: Running, tmp_path: Path) -> None:
+    film, result = tmp_path / "film.mp4", tmp_path / "result.mp4"
+    frames = [np.ascontiguousarray(frame) for frame in moving_face(50, 64, 64)]
+    for frame in frames:
+        frame[:8, :8] = 128  # the stand-ins are asked for nothing
+    write_film(film, frames, gop_size=5)
+    answer = jobs.client.post(
+        "/v1/jobs/video", files={"file": ("film.mp4", film.read_bytes())}, data={"upscale_factor": "1"}
+    )
+    job_id = answer.json()["id"]
+    end = time.monotonic() + WAIT_S
+    with Redis.from_url(jobs.redis.address) as redis:
+        while not redis.hexists(f"visage:job:{job_id}:pieces", "piece-00001"):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+    for consumer in jobs.service.replicas("JobConsumer", APP):
+        os.kill(consumer, signal.SIGKILL)
+    assert jobs.until(job_id, "succeeded", "failed")["status"] == "succeeded"
+    figures = jobs.client.get(f"/v1/jobs/{job_id}/result").json()["data"]["figures"]
+    assert 2 <= figures["resumed_pieces"] < figures["pieces"] and figures["frames"] == 50
+    result.write_bytes(jobs.client.get(f"/v1/jobs/{job_id}/result", headers={"Accept": "video/*"}).content)
+    assert read_film(result)[1] == read_film(film)[1]
+    assert packets_of(result, "audio") == packets_of(film, "audio")
 
 
 def test_cancelling_stops_the_work_of_a_stage(jobs: Running) -> None:
