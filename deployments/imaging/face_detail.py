@@ -58,8 +58,8 @@ def keep_features(restored: Image, crop: Image, transform: Affine) -> Image:
 
     Arguments and result are those of match_detail. The restored face, seen in the photograph's pixels, should be the
     photograph: the difference is added to it (Irani and Peleg's back-projection, CVGIP 1991) as far as the photograph
-    is as sharp as the restored face, and, unless it is clean, around each pixel as far as it is more than noise (Lee's
-    local form of Wiener's filter, PAMI 1980).
+    is as sharp as the restored face. Unless that is clean, only lightness is added, around each pixel as far as it is
+    more than noise (Lee's local form of Wiener's filter, PAMI 1980): JPEG spoils color most.
     """
     scale = enlargement(transform)
     if scale <= 1.0:
@@ -80,7 +80,8 @@ def keep_features(restored: Image, crop: Image, transform: Affine) -> Image:
         clean = 1.0 - _between(noise / max(float((seen**2).mean()), 1e-12), _CLEAN, _SPOILED)
         variance = np.maximum(cv2.blur(missing**2, (side, side)), 1e-12)
         share = np.maximum(np.clip(1.0 - _NOISE_SHARE * noise / variance, 0.0, 1.0), clean)
-        restored = np.clip(restored + (trust * share)[..., None].astype(np.float32) * rest, 0.0, 1.0)
+        lightness, color = (share * missing)[..., None], clean * (rest - missing[..., None])
+        restored = np.clip(restored + np.float32(trust) * (lightness + color), 0.0, 1.0, dtype=np.float32)
         again = clean
     return restored
 
