@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from ray import serve
 from ray.serve._private.common import DeploymentID
 from ray.serve.context import _get_global_client
-from ray.serve.schema import ApplicationStatus, ServeDeploySchema, ServeStatus
+from ray.serve.schema import ApplicationStatus, HTTPOptionsSchema, ServeDeploySchema, ServeStatus
 
 from deployments.errors import ModelUnavailable
 from serve_app.memory_check import (
@@ -33,7 +33,7 @@ from serve_app.memory_check import (
     switch_off_core_dumps,
 )
 from serve_app.prerequisites import CANNOT_START, require_all
-from serve_app.settings import Settings
+from serve_app.settings import HOST, PORT, Settings
 
 INGRESS = "Ingress"
 BUILDER = "serve_app.app:build"
@@ -95,6 +95,8 @@ def _read(path: Path) -> ServeDeploySchema:
         config = ServeDeploySchema.model_validate(yaml.safe_load(path.read_text()))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise DoesNotStart(f"{path} cannot be used: {error}") from None
+    said = config.http_options.model_dump(exclude_unset=True)
+    config.http_options = HTTPOptionsSchema.model_validate({"host": HOST, "port": PORT} | said)
     return _scalable(config)
 
 

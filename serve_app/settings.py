@@ -14,6 +14,8 @@ from serve_app.pipeline.config import PipelineConfig
 
 MEMORY = "memory://"
 """Counters in each replica's memory."""
+HOST, PORT = "127.0.0.1", 8000
+"""Where `python -m serve_app` listens if its file does not say. Ray Serve's own default is every interface."""
 _FILE_OR_VARIABLE = r"^(|file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$"
 
 

@@ -22,6 +22,7 @@ from deployments.errors import ModelUnavailable
 from deployments.models.manifest import manifest
 from deployments.models.weights import cache_folder, locate
 from serve_app.cli.check import Check, State
+from serve_app.settings import HOST, PORT
 
 ROOT = Path(__file__).resolve().parents[2]
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -163,10 +164,10 @@ def page() -> Iterator[Check]:
 def port(config: Path) -> Iterator[Check]:
     """Whether the service's port is free."""
     try:
-        options = yaml.safe_load(config.read_text())["http_options"]
-        host, number = options["host"], options["port"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        yield Check("port", State.PROBLEM, f"{config} names none: {error!r}", "visage serve CONFIG needs http_options")
+        options = yaml.safe_load(config.read_text()).get("http_options", {})
+        host, number = options.get("host", HOST), options.get("port", PORT)
+    except (OSError, yaml.YAMLError, AttributeError) as error:
+        yield Check("port", State.PROBLEM, f"{config} names none: {error}", "compare it with serve_config.yaml")
         return
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do

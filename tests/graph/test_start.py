@@ -124,6 +124,8 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
             assert enhance(client, photo_that_asks_for(NORMAL)).status_code == 200
             family = psutil.Process(process.pid).children(recursive=True)
             _nothing_is_left_on_a_disk(family, spill)
+            listening = [each for process in family for each in process.net_connections() if each.laddr.port == port]
+            assert {each.laddr.ip for each in listening if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
             with ThreadPoolExecutor(2) as pool:
                 answers = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(2)]
                 time.sleep(0.5)  # the first is in its stage, the second waits for it
@@ -149,7 +151,7 @@ def _nothing_is_left_on_a_disk(family: list[psutil.Process], spill: Path) -> Non
 def _served(application: dict[str, object]) -> dict[str, object]:
     return {
         "proxy_location": "HeadOnly",
-        "http_options": {"host": "127.0.0.1", "port": free_port()},
+        "http_options": {"port": free_port()},
         "applications": [application],
     }
 

@@ -53,6 +53,10 @@ def test_it_examines_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert checks["port"][0]["state"] == "warning" and "--url" in checks["port"][0]["remedy"]
     _, checks = examined(capsys, config_for(tmp_path, free_port()))
     assert checks["port"][0]["state"] == "ok"
+    bare = tmp_path / "bare.yaml"
+    bare.write_text("applications: []")
+    _, checks = examined(capsys, str(bare))
+    assert checks["port"][0]["found"].startswith("127.0.0.1:8000"), "where the service listens then"
     assert all(check["remedy"] for found in checks.values() for check in found if check["state"] == "problem")
 
 
