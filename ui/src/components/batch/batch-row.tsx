@@ -34,7 +34,9 @@ export function BatchRow({ job, options, limits, actions }: Props) {
       >
         <Thumbnail job={job} />
         <span className="min-w-0 text-sm">
-          <bdi className="block truncate font-medium">{name}</bdi>
+          <span className="block truncate font-medium">
+            <bdi>{name}</bdi>
+          </span>
           <span className="flex items-center gap-1.5 text-soft">
             <Sign state={state} />
             <span className="line-clamp-2">
