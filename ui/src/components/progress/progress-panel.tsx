@@ -47,12 +47,13 @@ export function ProgressPanel({ photo, state, onCancel }: Props) {
           {text.cancel}
         </Button>
       </ActionBar>
-      {remaining !== null && elapsed + remaining > LONG_MS && <NotifyButton />}
       <ol className="flex flex-col gap-1">
         {steps.map((step) => (
           <StepRow key={step.name} step={step} />
         ))}
       </ol>
+      {/* Below all, because it comes when the rest is there. */}
+      {remaining !== null && elapsed + remaining > LONG_MS && <NotifyButton />}
     </section>
   );
 }
