@@ -5,7 +5,7 @@
 
 The first restores a generated film in this process, as `visage video` does; the second sends it as a job to a service
 whose command has the process id PID and was started with `--metrics-port PORT`, and looks at Ray's object store too.
-The film is a portrait before a hand-held camera (load/film_clip.py), enlarged bicubically and once.
+The film is a portrait before a hand-held camera (load/film_clip.py), at factor 1 and without the background's network.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Memory:
     def note(self, seen: dict[str, float]) -> None:
         """Take note of one look."""
         if self.done >= 10 * self.rate:
-            minute = self.most.setdefault(self.done // (60 * self.rate), {})
+            minute = self.most.setdefault((self.done - 1) // (60 * self.rate), {})
             minute.update({name: max(value, minute.get(name, 0.0)) for name, value in seen.items()})
 
     def table(self) -> str:
