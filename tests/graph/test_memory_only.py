@@ -74,7 +74,9 @@ class _OpenFiles(threading.Thread):
 
     def run(self) -> None:
         while not self._done.is_set():
-            for process in self._service.ray_processes():
+            if self.looked % 10 == 0:  # to list the processes takes longer than to look at their files
+                processes = self._service.ray_processes()
+            for process in processes:
                 self._look(process)
             self.looked += 1
             self._done.wait(0.05)

@@ -19,8 +19,8 @@ from tests.helpers.images import png, small_face
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
 
 LONG = int(os.environ.get("VISAGE_FUZZ", "0")) >= 10_000
-REQUESTS = 500 if LONG else 200
-WARM_UP = 60
+REQUESTS = 500 if LONG else 100
+WARM_UP = 40
 """Libraries are loaded, pools and caches are filled once."""
 MAX_GROWTH_BYTES = 30_000_000
 
