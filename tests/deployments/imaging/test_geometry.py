@@ -328,3 +328,18 @@ def test_where_the_parser_saw_no_face_the_whole_crop_is_pasted(pixels: int) -> N
     region = np.zeros((FACE_SIZE, FACE_SIZE), np.float32)
     region[:pixels, :pixels] = 1.0
     np.testing.assert_array_equal(soft_mask(region), soft_mask(None))
+
+
+def test_strips_and_islands_of_a_region_are_left_out_and_gaps_closed() -> None:
+    """What the parser takes for hair along a collar and in a wall behind, and a hole that it leaves in a cheek."""
+    head = np.zeros((FACE_SIZE, FACE_SIZE), np.float32)
+    cv2.ellipse(head, (256, 240), (130, 170), 0.0, 0, 360, 1.0, -1)
+    ragged = head.copy()
+    cv2.line(ragged, (200, 380), (60, 500), 1.0, 30)
+    cv2.circle(ragged, (450, 90), 40, 1.0, -1)
+    cv2.circle(ragged, (310, 300), 8, 0.0, -1)
+    found, expected = soft_mask(ragged), soft_mask(head)
+    assert found[460, 107] < 0.02 and found[90, 450] < 0.02 and found[300, 310] > 0.98
+    assert np.abs(found - expected).max() < 0.35 and np.abs(found - expected).mean() < 0.01
+    as_parsed = cv2.GaussianBlur(cv2.GaussianBlur(head, (0, 0), 11.0), (0, 0), 11.0)
+    assert np.abs(expected - np.minimum(as_parsed, soft_mask(None))).max() < 0.05
