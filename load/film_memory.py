@@ -73,7 +73,8 @@ def here() -> dict[str, float]:
 
 def service(pid: int, metrics: str) -> dict[str, float]:
     """What belongs to the service's processes alone, and what is in the object store."""
-    stored = sum(map(float, _STORED.findall(httpx.get(metrics, timeout=30).raise_for_status().text)))
+    found = _STORED.findall(httpx.get(metrics, timeout=30).raise_for_status().text)
+    stored = sum(map(float, found)) if found else float("nan")  # Ray has not reported yet
     family = psutil.Process(pid).children(recursive=True)
     consumers = [each for each in family if "JobConsumer" in _title(each)]
     return {
