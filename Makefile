@@ -13,12 +13,13 @@ export PYTHONUNBUFFERED := 1
 # Ray starts dozens of processes of Python, each of which would compile what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve check check-stages check-rest test test-service test-clusters test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
+.PHONY: serve check check-stages check-rest test test-service test-clusters test-models test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
 CLUSTERS := cluster or browser
 # Modules with clusters of their own; all others on a cluster share one service.
 OWN_CLUSTERS := $(patsubst %,tests/graph/test_%.py,jobs nodes placement start watched)
+MODELS := $(addprefix tests/,deployments load parity training)
 QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
@@ -35,15 +36,16 @@ check-stages:
 	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests/deployments tests/load $(PYTEST_ARGS)
 
 check-rest: # never imports torch: no test of parity and training is quick
-	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests $(foreach each,deployments load parity training,--ignore=tests/$(each)) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests $(addprefix --ignore=,$(MODELS)) $(PYTEST_ARGS)
 
 test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real clusters beside all others
 	@mkdir -p "$$RAY_object_spilling_directory"
 	$(BIN)/python -m deployments.models fetch realesrgan-x4plus-ncnn
-	$(MAKE) --no-print-directory -j3 --output-sync test-service test-clusters test-rest
+	$(MAKE) --no-print-directory -j4 --output-sync test-service test-clusters test-models test-rest
 
-# On clusters most time passes by waiting: for starts, for what was killed to come back. So two of them are at work, and
-# all other tests give way to them. Ray would start its workers at a niceness of 15.
+# On clusters much time passes by waiting: for starts, for what was killed to come back. So two of them are at work, and
+# all other tests give way to them, in two halves that have a core each once the clusters are done. Ray would start its
+# workers at a niceness of 15.
 test-service: export RAY_worker_niceness = 0
 test-service:
 	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(addprefix --ignore=,$(OWN_CLUSTERS)) $(PYTEST_ARGS)
@@ -52,9 +54,12 @@ test-clusters: export RAY_worker_niceness = 0
 test-clusters:
 	nice -n 5 $(BIN)/python -m pytest -m "$(CLUSTERS)" $(OWN_CLUSTERS) $(PYTEST_ARGS)
 
+test-models:
+	nice -n 10 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(MODELS) $(PYTEST_ARGS)
+
 test-rest:
 	$(MAKE) --no-print-directory lint ui-test
-	nice -n 19 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(PYTEST_ARGS)
+	nice -n 10 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" tests $(addprefix --ignore=,$(MODELS)) $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## format, lint, types, layers, spelling, and drift of what is generated
 	$(BIN)/ruff format --check .

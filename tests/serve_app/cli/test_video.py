@@ -15,6 +15,8 @@ from serve_app.local_stage_client import LocalStageClient
 from tests.helpers.fakes import FakeStages
 from tests.helpers.films import moving_face, packets_of, read_film, write_film
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

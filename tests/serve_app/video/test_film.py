@@ -27,6 +27,8 @@ from tests.helpers import films
 from tests.helpers.fakes import FakeStages, face_at
 from tests.helpers.films import Pixels, moving_face, packets_of, read_film, write_film
 
+pytestmark = pytest.mark.slow
+
 UNEVEN = [0, 512, 1024, 1300, 2048, 2600, 3300, 3311, 4000, 5120]
 BT709: dict[str, Any] = {"color_range": 1, "color_primaries": 1, "color_trc": 1, "colorspace": 1}
 
