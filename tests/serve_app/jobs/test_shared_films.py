@@ -108,6 +108,7 @@ async def test_the_share_of_a_worker_that_is_lost_is_done_by_another(workers: li
     job_id = await submitted(bench, film)
     lost = SharedFilm(job_id, "", "", b"")
     assert await bench.store.take_share(lost, "chain-0", "who is killed")
+    await bench.redis.persist(f"visage:job:{job_id}:share:chain-0")  # who is killed renews it until then
     work = asyncio.create_task(done_by(workers[:1], job_id))
     async with asyncio.timeout(120):
         while (plan := await bench.store.piece(lost, "plan")) is None:
