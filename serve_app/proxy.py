@@ -47,7 +47,7 @@ class OwnErrorsMiddleware:
 
     Where the replica that has a request dies, Serve sends nothing, of which its web server makes a plain 500; where no
     replica takes one, Serve sends a 503 in plain text. Both become our 503, and the 404 of a path that no
-    application has becomes ours. A response that has begun is cut off.
+    application has, and any 500 in plain text, become ours. A response that has begun is cut off.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -86,15 +86,17 @@ class OwnErrorsMiddleware:
 
 
 def _is_serves_own(start: Message) -> bool:
-    """Whether a response is Serve's 503 or 404; ours are JSON, and the page's HTML."""
+    """Whether a response is Serve's 404, 500 or 503; ours are JSON, and the page's HTML."""
     plain = Headers(raw=start["headers"]).get("content-type", "").startswith("text/plain")
-    return plain and start["status"] in (404, 503)
+    return plain and start["status"] in (404, 500, 503)
 
 
 def _told(status: int, serves: Headers | None) -> Response:
     """What we say in its place: of a full queue Serve says when to come back, of replicas that are gone it does not."""
     if status == 404:
         return error_response(ApiError(404, Step.REQUEST, "Not Found", ROUTING_CODES[404]))
+    if status == 500:
+        return error_response(RuntimeError("Serve itself failed"))
     if serves is None:
         return error_response(StageLost(Step.INGRESS, "the ingress replica died"))
     if "retry-after" in serves:

@@ -49,6 +49,8 @@ _LOST = (
     ReplicaUnavailableError,
 )
 _STORE_FULL = (ObjectStoreFullError, OutOfDiskError)
+_OF_RAY = (RayError, BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError)
+"""All that a call of a stage may raise, where the stage itself raises nothing; Serve's own have no common base."""
 _CONTROLLER_TIMEOUT_S = 3.0
 STATES_LIFETIME_S = 1.0
 _REPORT_TIMEOUT_S = 1.0
@@ -151,7 +153,7 @@ class RayStageClient(StageClient):
         try:
             async with asyncio.timeout(_REPORT_TIMEOUT_S):
                 self._reports[stage] = (time.monotonic(), await response)
-        except (TimeoutError, BackPressureError, RayError) as error:
+        except (TimeoutError, *_OF_RAY) as error:
             if isinstance(error, TimeoutError):
                 _cancel(response)
             if stage in self._reports:
@@ -208,7 +210,7 @@ async def retry_lost(stage: StrEnum, attempt: Callable[[], Awaitable[T]]) -> T:
             if task is not None and task.cancelling():
                 raise
             raise StageLost(stage, "the call was cancelled") from error
-        except (RayError, BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError) as error:
+        except _OF_RAY as error:
             cause = error.cause if isinstance(error, RayTaskError) else error
             if isinstance(cause, StageError):
                 raise cause from error

@@ -105,13 +105,19 @@ async def test_a_path_that_no_application_has_is_told_in_our_form() -> None:
     assert "Ray" not in answer.text
 
 
+async def test_a_failure_of_serve_itself_is_told_in_our_form() -> None:
+    answer = await ask(serves_proxy(started(500, "text/plain; charset=utf-8"), BODY))
+    assert_error(answer, 500, "internal", "internal")
+    assert "Ray" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "start"),
     [
         (URL, started(503, "application/json")),
         ("/elsewhere", started(404, "text/html")),
         (URL, started(200, "text/plain")),
-        (URL, started(500, "text/plain")),
+        (URL, started(500, "application/json")),
         ("/-/healthz", started(503, "text/plain")),
     ],
 )

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ray.exceptions import RayActorError
+from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError
 from ray.serve.schema import ReplicaState
 
 from deployments.contract import StageReport
@@ -115,6 +117,32 @@ async def test_a_stage_without_a_replica_is_not_ready_and_says_why(monkeypatch: 
     asked = controller.asked
     await stages.require_ready()
     assert controller.asked == asked, "once all were ready, a request asks no controller"
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        DeploymentUnavailableError("Restorer"),  # type: ignore[arg-type]
+        ReplicaUnavailableError("draining"),
+        BackPressureError(1, 1),
+        RayActorError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_stage_that_failed_to_deploy_is_not_ready_whatever_ray_raises(
+    raised: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Serve's own words were the response, as a plain 500, where a stage could not load its weights."""
+
+    async def fail() -> StageReport:
+        raise raised
+
+    monkeypatch.setattr(stage_client, "RESTART_WAIT_S", 0.0)
+    Controller(monkeypatch, ALL_RUN | {StageName.RESTORER: 0})
+    handles = {str(stage): Handle(stage) for stage in STAGES}
+    handles[StageName.RESTORER].report = SimpleNamespace(remote=fail)
+    with pytest.raises(NotReady, match="restorer: loading"):
+        await RayStageClient(handles).require_ready()  # type: ignore[arg-type]
 
 
 async def test_a_stage_that_is_being_replaced_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
