@@ -29,7 +29,7 @@ help: ## what can be made
 serve: $(VENV)/.service weights page ## set up what is missing and start the service on http://127.0.0.1:8000
 	exec $(BIN)/python -m serve_app serve_config.yaml
 
-check: $(VENV)/.dev ## lint and the quick tests: no weights, no cluster, no Node.js; under a minute
+check: $(VENV)/.dev ## lint and the quick tests: no weights, no cluster, no Node.js; a minute and a half
 	$(MAKE) --no-print-directory -j2 --output-sync lint check-stages check-rest
 
 check-stages:
