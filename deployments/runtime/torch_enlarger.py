@@ -148,7 +148,8 @@ def _put(output: Image, tile: Tile, seen: Tile, enlarged: Image, factor: int) ->
     (y0, y1), (x0, x1) = seen
     size = (y1 - y0) * factor, (x1 - x0) * factor
     if enlarged.shape[:2] != size:
-        enlarged = np.clip(resample_lanczos(enlarged, *size[::-1]), 0.0, 1.0)
+        enlarged = resample_lanczos(enlarged, *size[::-1])
+        np.clip(enlarged, 0.0, 1.0, out=enlarged)
     target, source = [], []
     for (start, stop), origin, length in zip(tile, (y0, x0), output.shape[:2], strict=True):
         start, stop = max(start, MIRRORED), min(stop, length // factor + MIRRORED)

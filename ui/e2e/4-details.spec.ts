@@ -340,7 +340,8 @@ test('no face found is no dead end', async ({ page }) => {
   expect(bodies[1]).toMatch(/name="faces"\r\n\r\nnone/);
 });
 
-test('the title tells how far it is, and goes back', async ({ page }) => {
+/** The answer of two faces waits until the function returned is called. */
+async function holdBack(page: Page): Promise<() => void> {
   let finish = () => {};
   const held = new Promise<void>((resolve) => {
     finish = resolve;
@@ -349,6 +350,11 @@ test('the title tells how far it is, and goes back', async ({ page }) => {
     await held;
     await route.fulfill({ contentType: 'text/event-stream', body: answer(TWO) });
   });
+  return finish;
+}
+
+test('the title tells how far it is, and goes back', async ({ page }) => {
+  const finish = await holdBack(page);
   await openPage(page);
   await choose(page, 'portrait.jpg');
   await restore(page);
@@ -495,14 +501,7 @@ test('who waits in another tab is told that it is done', async ({ page }) => {
     }
     Object.assign(window, { told, Notification: Stub });
   });
-  let finish = () => {};
-  const held = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  await page.route(ENHANCE, async (route) => {
-    await held;
-    await route.fulfill({ contentType: 'text/event-stream', body: answer(TWO) });
-  });
+  const finish = await holdBack(page);
   await openPage(page);
   await choose(page, 'large.png'); // expected to take long enough to be worth asking
   await restore(page);

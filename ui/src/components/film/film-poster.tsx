@@ -6,6 +6,7 @@ import type { FilmSource } from '@/lib/film';
 import { strings } from '@/lib/strings';
 import type { Size } from '@/lib/view';
 import { STAGE_HEIGHT } from '../layout/workbench';
+import { BusyBar } from '../ui/busy-bar';
 
 /** The area of the film, and in it the largest box of its shape; without a shape an empty one. */
 export function Screen({ size, busy = false, children }: { size: Size | null; busy?: boolean; children?: ReactNode }) {
@@ -31,11 +32,7 @@ export function Screen({ size, busy = false, children }: { size: Size | null; bu
           {children}
         </div>
       )}
-      {busy && (
-        <div aria-hidden className="absolute inset-x-0 bottom-0 h-1 overflow-hidden">
-          <div className="h-full w-2/5 animate-sweep bg-linear-to-r from-transparent via-accent to-transparent motion-reduce:w-full motion-reduce:animate-none" />
-        </div>
-      )}
+      {busy && <BusyBar />}
     </div>
   );
 }

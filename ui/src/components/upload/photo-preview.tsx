@@ -3,6 +3,7 @@ import type { Findings } from '@/lib/findings';
 import type { Photo } from '@/lib/photo';
 import { strings } from '@/lib/strings';
 import { STAGE_HEIGHT } from '../layout/workbench';
+import { BusyBar } from '../ui/busy-bar';
 
 interface Props {
   photo: Photo;
@@ -42,11 +43,7 @@ export function PhotoPreview({ photo, busy, findings }: Props) {
           />
         ))}
       </div>
-      {busy && (
-        <div aria-hidden className="absolute inset-x-0 bottom-0 h-1 overflow-hidden">
-          <div className="h-full w-2/5 animate-sweep bg-linear-to-r from-transparent via-accent to-transparent motion-reduce:w-full motion-reduce:animate-none" />
-        </div>
-      )}
+      {busy && <BusyBar />}
     </div>
   );
 }
