@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from deployments.contract import Image, Mask
+from deployments.imaging.low_pass import low_pass
 
 _SIGMA = 8.0
 """Pixels of the 512x512 crop. No blur, noise or compression that a face survives moves what is coarser than this."""
@@ -21,6 +22,6 @@ def agreement(restored: Image, crop: Image) -> Mask:
     Both are aligned (512, 512, 3) faces.
     """
     difference = cv2.cvtColor(restored, cv2.COLOR_RGB2LAB) - cv2.cvtColor(crop, cv2.COLOR_RGB2LAB)
-    departure = np.linalg.norm(cv2.GaussianBlur(difference, (0, 0), _SIGMA), axis=2)
+    departure = np.linalg.norm(low_pass(difference, _SIGMA), axis=2)
     rest = np.clip((_CONTRADICTS - departure) / (_CONTRADICTS - _AGREES), 0.0, 1.0)
     return (rest * rest * (3 - 2 * rest)).astype(np.float32)

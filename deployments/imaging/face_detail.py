@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from deployments.contract import Image
 from deployments.imaging.geometry import Affine, as_photographed, enlargement
+from deployments.imaging.low_pass import low_pass
 
 _INNER = np.s_[150:430, 150:362]
 """Of the crop: the face itself, which every crop has."""
@@ -65,13 +66,12 @@ def keep_features(restored: Image, crop: Image, transform: Affine) -> Image:
     if scale <= 1.0:
         return restored  # the photograph has more pixels than the crop
     side = 2 * round(_WINDOW * scale / 2) + 1
+    photographed = _details(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), scale)[_INNER]
     again = 1.0
     for _ in range(_STEPS):
         rest = crop - as_photographed(restored, transform)
         missing = cv2.cvtColor(rest, cv2.COLOR_RGB2GRAY)
-        photographed, unknown = (
-            _details(luma, scale)[_INNER] for luma in (cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), missing)
-        )
+        unknown = _details(missing, scale)[_INNER]
         seen = photographed - unknown
         noise = _noise(unknown) ** 2
         trust = again * _between(_gain(photographed, seen), _BLURRED, _SHARP)
@@ -98,7 +98,7 @@ def _gain(photographed: NDArray[np.float32], seen: NDArray[np.float32]) -> float
 
 def _details(luma: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """(512, 512): those finer than `sigma` pixels."""
-    return np.asarray(luma - cv2.GaussianBlur(luma, (0, 0), sigma), np.float32)
+    return np.asarray(luma - low_pass(luma, sigma), np.float32)
 
 
 def _share_of_details(rest: NDArray[np.float32]) -> float:

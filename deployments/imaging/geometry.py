@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skimage.transform import SimilarityTransform
 
 from deployments.contract import FACE_SIZE, IDENTITY_SIZE, Image, Landmarks, Mask
+from deployments.imaging.low_pass import low_pass
 
 Affine = NDArray[np.float64]
 """(2, 3), maps (x, y, 1) of one image to (x, y) of another; pixel centers have whole coordinates."""
@@ -115,7 +116,7 @@ def soft_mask(region: Mask | None) -> Mask:
     whole = None if region is None else _without_tails(region)
     if whole is None or float(whole.mean()) < _MIN_REGION:
         return window
-    blurred = cv2.GaussianBlur(cv2.GaussianBlur(whole, (0, 0), _MASK_SIGMA), (0, 0), _MASK_SIGMA)
+    blurred = low_pass(whole, _MASK_SIGMA * float(np.sqrt(2)))
     return np.minimum(blurred, window)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -15,6 +16,15 @@ from deployments.imaging.png_structure import read_png_structure
 from deployments.imaging.png_writer import write_png
 from deployments.imaging.strips import strips
 from tests.helpers.images import noise, one_face
+
+
+@pytest.fixture(params=[1, 8], ids=["few CPUs", "many CPUs"], autouse=True)
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Of OpenCV: from four on a file is written in parts."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(request.param)
+    yield request.param
+    cv2.setNumThreads(before)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -40,3 +50,10 @@ def test_it_is_not_larger_than_opencvs() -> None:
     pixels = np.ascontiguousarray(one_face()[..., ::-1])
     done, theirs = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
     assert done and len(write_png(pixels)) <= 1.02 * len(theirs)
+
+
+def test_the_bytes_do_not_depend_on_how_many_cpus_are_many(threads: int) -> None:
+    pixels = np.ascontiguousarray(one_face()[..., ::-1])
+    data = write_png(pixels)
+    cv2.setNumThreads({1: 2, 8: 5}[threads])
+    assert write_png(pixels) == data
