@@ -136,8 +136,8 @@ def _run(
 ) -> FilmRun:
     options, bounds = FilmOptions.model_validate_json(shared.options), _bounds(settings)
     digest = hashlib.sha256(shared.film).hexdigest()
-    restoring, codec, most = options.restoring, options.encoder, settings.piece_frames
-    return FilmRun(source, digest, pipeline.stages, restoring, codec, bounds, pieces, advance, most, on_plan)
+    restoring, codec, most, ahead = options.restoring, options.encoder, settings.piece_frames, settings.frames_ahead
+    return FilmRun(source, digest, pipeline.stages, restoring, codec, bounds, pieces, advance, most, on_plan, ahead)
 
 
 def _bounds(settings: VideoSettings) -> VideoBounds:

@@ -146,6 +146,11 @@ class VideoSettings(_Strict):
         ge=2,
         description="About how many frames one worker does at a time; null: 24 to 250, by the size of the result.",
     )
+    frames_ahead: int = Field(
+        default=2,
+        ge=1,
+        description="Frames that one worker gives to the stages at a time; one more than there are upscalers will do.",
+    )
 
     @property
     def max_pixels(self) -> int:

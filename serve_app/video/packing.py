@@ -14,19 +14,7 @@ _ARRAY, _BYTES, _TREE = "\0array", "\0bytes", "tree"
 def pack(tree: Any) -> bytes:
     """The bytes of `tree`; tuples become lists."""
     arrays: dict[str, Any] = {}
-
-    def plain(each: Any) -> Any:
-        if isinstance(each, dict):
-            return {name: plain(value) for name, value in each.items()}
-        if isinstance(each, list | tuple):
-            return [plain(value) for value in each]
-        if isinstance(each, np.ndarray | bytes):
-            name = f"a{len(arrays)}"
-            arrays[name] = each if isinstance(each, np.ndarray) else np.frombuffer(each, np.uint8)
-            return {_ARRAY if isinstance(each, np.ndarray) else _BYTES: name}
-        return each
-
-    text = json.dumps(plain(tree)).encode()
+    text = json.dumps(_plain(tree, arrays)).encode()
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays, **{_TREE: np.frombuffer(text, np.uint8)})
     return file.getvalue()
@@ -35,16 +23,30 @@ def pack(tree: Any) -> bytes:
 def unpack(data: bytes) -> Any:
     """The opposite of `pack`; raises ValueError, OSError or KeyError for what is not its work."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return _found(json.loads(arrays[_TREE].tobytes()), arrays)
 
-        def found(each: Any) -> Any:
-            if isinstance(each, list):
-                return [found(value) for value in each]
-            if not isinstance(each, dict):
-                return each
-            if _ARRAY in each:
-                return arrays[each[_ARRAY]]
-            if _BYTES in each:
-                return arrays[each[_BYTES]].tobytes()
-            return {name: found(value) for name, value in each.items()}
 
-        return found(json.loads(arrays[_TREE].tobytes()))
+# Functions of the module: one that calls itself from within another is a cycle, and all that it saw stays in memory
+# until Python looks for cycles.
+def _plain(each: Any, arrays: dict[str, Any]) -> Any:
+    if isinstance(each, dict):
+        return {name: _plain(value, arrays) for name, value in each.items()}
+    if isinstance(each, list | tuple):
+        return [_plain(value, arrays) for value in each]
+    if isinstance(each, np.ndarray | bytes):
+        name = f"a{len(arrays)}"
+        arrays[name] = each if isinstance(each, np.ndarray) else np.frombuffer(each, np.uint8)
+        return {_ARRAY if isinstance(each, np.ndarray) else _BYTES: name}
+    return each
+
+
+def _found(each: Any, arrays: Any) -> Any:
+    if isinstance(each, list):
+        return [_found(value, arrays) for value in each]
+    if not isinstance(each, dict):
+        return each
+    if _ARRAY in each:
+        return arrays[each[_ARRAY]]
+    if _BYTES in each:
+        return arrays[each[_BYTES]].tobytes()
+    return {name: _found(value, arrays) for name, value in each.items()}

@@ -15,10 +15,12 @@ from serve_app.video.encoder import PieceEncoder, VideoCodec
 from serve_app.video.film import Film, UnusableVideo, VideoBounds
 from serve_app.video.plan import Piece
 from serve_app.video.reading import FilmReader, Frame
-from serve_app.video.restoring import FilmRestorer, VideoOptions
+from serve_app.video.restoring import FilmRestorer, Prepared, VideoOptions
 
 QUEUED_FRAMES = 2
 """Between two steps: enough that none waits for another's next frame, and all that a film takes in memory."""
+FRAMES_AHEAD = 2
+"""That are prepared at a time: the stages have work while a frame is finished."""
 _END = None
 
 
@@ -32,6 +34,7 @@ class Work:
     bounds: VideoBounds
     options: VideoOptions
     codec: VideoCodec
+    frames_ahead: int
 
     @property
     def size(self) -> tuple[int, int]:
@@ -46,7 +49,7 @@ async def do_piece(work: Work, piece: Piece, restorer: FilmRestorer, on_frame: C
     reader = await FilmReader.open(work.source, work.bounds, wanted)
     encoder = PieceEncoder(work.film, piece.start, *work.size, work.codec)
     try:
-        done = await _flow(reader, restorer, encoder, piece, on_frame)
+        done = await _flow(reader, restorer, encoder, piece, work.frames_ahead, on_frame)
     except BaseException:
         await asyncio.to_thread(encoder.finish)
         raise
@@ -58,11 +61,18 @@ async def do_piece(work: Work, piece: Piece, restorer: FilmRestorer, on_frame: C
 
 
 async def _flow(
-    reader: FilmReader, restorer: FilmRestorer, encoder: PieceEncoder, piece: Piece, on_frame: Callable[[], None]
+    reader: FilmReader,
+    restorer: FilmRestorer,
+    encoder: PieceEncoder,
+    piece: Piece,
+    ahead: int,
+    on_frame: Callable[[], None],
 ) -> int:
     """Every frame through every step. A step that fails ends the others; its error is raised as it is."""
     read: asyncio.Queue[Frame | None] = asyncio.Queue(QUEUED_FRAMES)
+    prepared: asyncio.Queue[tuple[Frame, asyncio.Task[Prepared] | None] | None] = asyncio.Queue()
     restored: asyncio.Queue[tuple[NDArray[np.uint8], int] | None] = asyncio.Queue(QUEUED_FRAMES)
+    free = asyncio.Semaphore(ahead)
     done = 0
 
     async def decode() -> None:
@@ -70,13 +80,22 @@ async def _flow(
             await read.put(frame)
         await read.put(_END)
 
-    async def restore() -> None:
+    async def prepare() -> None:
+        async for frame in _each(read):
+            await free.acquire()
+            again = await restorer.is_again(frame.pixels, frame.time in piece.cuts)
+            await prepared.put((frame, None if again else group.create_task(restorer.prepare(frame.pixels))))
+        await prepared.put(_END)
+
+    async def finish() -> None:
         shots = iter(piece.gray)
         gray = next(shots) if piece.continues else False
-        async for frame in _each(read):
+        async for frame, task in _each(prepared):
             seconds, cut = float(frame.time * reader.film.time_base), frame.time in piece.cuts
             gray = next(shots) if cut else gray
-            await restored.put((await restorer.restore(frame.pixels, seconds, cut, gray), frame.time))
+            pixels = await restorer.finish(task and await task, seconds, cut, gray)
+            free.release()
+            await restored.put((pixels, frame.time))
         await restored.put(_END)
 
     async def encode() -> None:
@@ -88,7 +107,7 @@ async def _flow(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for step in (decode, restore, encode):
+            for step in (decode, prepare, finish, encode):
                 group.create_task(step())
     except* Exception as errors:
         raise errors.exceptions[0] from None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deployments.contract import Image, Landmarks, Mask
+from deployments.contract import Face, Image, Landmarks, Mask
 from deployments.imaging.blend import PlacedFace, blend_faces
 from deployments.imaging.geometry import FFHQ_TEMPLATE, align_face, align_identity, face_transform
 from deployments.imaging.resample import enlarge_bicubic
@@ -18,22 +18,10 @@ from deployments.stages import StageName
 from serve_app.pipeline.concurrency import gather_or_cancel
 from serve_app.pipeline.stages import StageClient
 from serve_app.pipeline.threads import PixelThreads
-from serve_app.video.flow import flow_to, moved
+from serve_app.video.carrying import STILL, Memory, carry, mix
 from serve_app.video.measuring import SAMPLE_S, Pair, comparable, flicker
 from serve_app.video.shots import is_held
 from serve_app.video.tracking import Track, Tracker
-
-_STILL = 2.5 / 255
-"""Mean difference of a crop to the one that was restored, after motion, up to which that restoration will do."""
-_MAX_CARRIED_S = 0.4
-"""After which the face is restored again; sooner while few restorations are in it: their mean is more like the person
-than any."""
-_KEPT, _KEPT_BEFORE = 0.5, 0.5
-"""Of the earlier restoration, moved, and of what it was made from, where only motion changed the crop: the former
-does not flicker, the latter has less noise in it."""
-_CHANGED = 8.0 / 255
-"""Difference of the crop to the earlier one, moved, at which only exp(-1) of that is kept."""
-_ERROR_SIGMA = 4.0
 
 
 @dataclass(frozen=True)
@@ -87,50 +75,34 @@ class FilmFigures:
 
 
 @dataclass(frozen=True)
-class _Memory:
-    """What a track had last."""
+class Prepared:
+    """What a frame needs that no other frame has a part in."""
 
-    crop: Image
-    """Before restoration, with less noise."""
-    restored: Image
-    region: Mask | None
-    time: float
-    count: int
-    """Restorations in it."""
-
-    @property
-    def good_for_s(self) -> float:
-        """Seconds for which it may be carried along."""
-        return _MAX_CARRIED_S * (1 - 0.5 ** (self.count - 1))
-
-
-@dataclass(frozen=True)
-class _Carried:
-    """What a track had last, as it would look now."""
-
-    crop: Image
-    """This frame's, with the earlier one where that fits."""
-    restored: Image
-    region: Mask | None
-    fits: Mask
-    """1 where only motion changed the crop."""
-    change: float
-    """Mean difference of the crop to the earlier one after motion."""
+    pixels: NDArray[np.uint8]
+    image: Image
+    faces: list[Face]
+    background: Image
+    """At the size of the result."""
 
 
 class FilmRestorer:
-    """Keeps one frame, and one face a track: memory does not grow with the film."""
+    """Keeps one frame, and one face a track: memory does not grow with the film.
+
+    Each frame is prepared, which may be done for several at a time, and then finished, one after the other.
+    """
 
     def __init__(self, stages: StageClient, options: VideoOptions, threads: PixelThreads) -> None:
         self._stages, self._options, self._threads = stages, options, threads
         self.figures = FilmFigures()
+        self._seen: NDArray[np.uint8] | None = None
+        """The last frame that was not the one before again."""
         self._last: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
         self._sampled = 0.0
         self._new_shot()
 
     def _new_shot(self) -> None:
-        self._tracker = Tracker(self._similarity)
-        self._memories: dict[int, _Memory] = {}
+        self._tracker = Tracker(partial(_similarity, self._stages))  # a method of ours would be a cycle
+        self._memories: dict[int, Memory] = {}
 
     def state(self) -> dict[str, Any]:
         """What `resume` takes up again, so that the next frame does not show that it is done elsewhere or later."""
@@ -144,42 +116,52 @@ class FilmRestorer:
         """Go on in the shot from a `state`."""
         self._last, self._sampled = state["last"], state["sampled"]
         if self._last is not None:
-            self._tracker.resume(state["tracks"], _image(self._last[0]))
-        self._memories = {number: _Memory(*memory) for number, *memory in state["memories"]}
+            self._seen = self._last[0]
+            self._tracker.resume(state["tracks"], _image(self._seen))
+        self._memories = {number: Memory(*memory) for number, *memory in state["memories"]}
 
-    async def restore(
-        self, pixels: NDArray[np.uint8], time: float, cut: bool = False, gray: bool = False
-    ) -> NDArray[np.uint8]:
-        """The frame at `time` seconds, enlarged, its faces restored; RGB.
+    async def is_again(self, pixels: NDArray[np.uint8], cut: bool) -> bool:
+        """Whether the next frame is the one before again, and needs no work. To be asked of each, in their order."""
+        steady, seen = self._options.steady and not cut, self._seen
+        if steady and seen is not None and await self._threads.run(is_held, seen, pixels):
+            return True
+        self._seen = pixels
+        return False
+
+    async def prepare(self, pixels: NDArray[np.uint8]) -> Prepared:
+        """What can be done for a frame before those before it are finished."""
+        image = _image(pixels)
+        detection, background = await gather_or_cancel(self._stages.detect(image), self._background(image))
+        return Prepared(pixels, image, detection.value.faces, background)
+
+    async def finish(self, frame: Prepared | None, time: float, cut: bool, gray: bool) -> NDArray[np.uint8]:
+        """The frame at `time` seconds, enlarged, its faces restored; RGB. None: it is the one before again.
 
         With `cut` a shot begins here; of one that is `gray`, black-and-white, the result is, too.
         """
         self.figures.frames += 1
-        if cut:
-            self.figures.shots += 1
-            self._new_shot()
-        elif (
-            self._last is not None and self._options.steady and await self._threads.run(is_held, self._last[0], pixels)
-        ):
+        if frame is None:
+            assert self._last is not None
             self.figures.held += 1
             return self._last[1]
-        image = _image(pixels)
-        if not self._options.steady:
+        self.figures.shots += cut
+        if cut or not self._options.steady:
             self._new_shot()
-        detection, background = await gather_or_cancel(self._stages.detect(image), self._background(image))
         before = self._tracker.count
-        tracks = await self._tracker.update(detection.value.faces, image, time)
+        tracks = await self._tracker.update(frame.faces, frame.image, time)
         self.figures.tracks += self._tracker.count - before
         self._memories = {
             track.number: self._memories[track.number] for track in tracks if track.number in self._memories
         }
-        placed = [face for track in tracks if (face := await self._face(track, image, time)) is not None]
-        done = await self._threads.run(self._blended, background, placed, gray)
+        faces = await gather_or_cancel(*(self._face(track, frame.image, time) for track in tracks))
+        self.figures.similarities += [[time, likeness] for _, likeness in faces if likeness is not None]
+        placed = [face for face, _ in faces if face is not None]
+        done = await self._threads.run(self._blended, frame.background, placed, gray)
         if cut or self._last is None:
             self._sampled = time - SAMPLE_S  # due at the next frame, which has one before it in the shot
         elif time - self._sampled >= SAMPLE_S:
-            await self._sample(Pair(*self._last), Pair(pixels, done), tracks, time)
-        self._last = pixels, done
+            await self._sample(Pair(*self._last), Pair(frame.pixels, done), tracks, time)
+        self._last = frame.pixels, done
         return done
 
     async def _sample(self, before: Pair, now: Pair, tracks: list[Track], time: float) -> None:
@@ -208,48 +190,49 @@ class FilmRestorer:
         )
         return np.rint(np.clip(result, 0.0, 1.0) * 255).astype(np.uint8)
 
-    async def _face(self, track: Track, image: Image, time: float) -> PlacedFace | None:
+    async def _face(self, track: Track, image: Image, time: float) -> tuple[PlacedFace | None, float | None]:
+        """The face as it is to be blended, and how like the frame's it is where it has been restored anew."""
         try:
             transform = face_transform(track.landmarks)
         except ValueError:
-            return None  # a lost face whose landmarks fell together
+            return None, None  # a lost face whose landmarks fell together
         self.figures.faces += 1
         crop = await self._threads.run(align_face, image, transform)
-        memory = await self._restored(crop, self._memories.get(track.number), time)
-        self._memories[track.number] = memory[0]
-        _, restored, region = memory
-        return PlacedFace(crop, restored, region, transform, track.strength * self._options.strength)
+        memory, restored, region, likeness = await self._restored(crop, self._memories.get(track.number), time)
+        self._memories[track.number] = memory
+        return PlacedFace(crop, restored, region, transform, track.strength * self._options.strength), likeness
 
-    async def _restored(self, crop: Image, before: _Memory | None, time: float) -> tuple[_Memory, Image, Mask | None]:
-        """What to remember, and the restored crop with its region."""
-        carried = None if before is None else await self._threads.run(_carried, crop, before)
-        still = before is not None and carried is not None and carried.change <= _STILL
+    async def _restored(
+        self, crop: Image, before: Memory | None, time: float
+    ) -> tuple[Memory, Image, Mask | None, float | None]:
+        """What to remember, the restored crop with its region, and its likeness where it is new."""
+        carried = None if before is None else await self._threads.run(carry, crop, before)
+        still = before is not None and carried is not None and carried.change <= STILL
         if before is not None and carried is not None and still and time - before.time <= before.good_for_s:
             self.figures.carried += 1
-            return before, carried.restored, carried.region  # from the same restoration each time: no blur
+            return before, carried.restored, carried.region, None  # from the same restoration each time: no blur
         crop = crop if carried is None else carried.crop
         result = await self._stages.restore(crop)
         self.figures.note_models(StageName.RESTORER, result.models)
         self.figures.restored += 1
         new, region, count = result.value.image, result.value.region, 1
         if before is not None and carried is not None:
-            new, region = await self._threads.run(_mixed, new, region, carried, before.count)
+            new, region = await self._threads.run(mix, new, region, carried, before.count)
             count = before.count + 1
         likeness, carried_likeness = await self._likeness(crop, new, new if carried is None else carried.restored)
         if before is not None and carried is not None and still and carried_likeness > likeness:
-            self.figures.similarities.append([time, carried_likeness])
-            return replace(before, time=time, count=count), carried.restored, carried.region
-        self.figures.similarities.append([time, likeness])
-        return _Memory(crop, new, region, time, count), new, region
+            return replace(before, time=time, count=count), carried.restored, carried.region, carried_likeness
+        return Memory(crop, new, region, time, count), new, region, likeness
 
     async def _likeness(self, crop: Image, *restored: Image) -> list[float]:
         """ArcFace's similarity of each to the crop."""
         before, *after = [await self._threads.run(_identity_crop, each) for each in (crop, *restored)]
         return [each.similarity for each in (await self._stages.verify([before] * len(after), after)).value]
 
-    async def _similarity(self, before: Image, there: Landmarks, now: Image, here: Landmarks) -> float:
-        crops = [align_identity(before, there)], [align_identity(now, here)]
-        return (await self._stages.verify(*crops)).value[0].similarity
+
+async def _similarity(stages: StageClient, before: Image, there: Landmarks, now: Image, here: Landmarks) -> float:
+    crops = [align_identity(before, there)], [align_identity(now, here)]
+    return (await stages.verify(*crops)).value[0].similarity
 
 
 def _image(pixels: NDArray[np.uint8]) -> Image:
@@ -258,27 +241,3 @@ def _image(pixels: NDArray[np.uint8]) -> Image:
 
 def _identity_crop(crop: Image) -> Image:
     return align_identity(crop, np.asarray(FFHQ_TEMPLATE, np.float32))
-
-
-def _carried(crop: Image, before: _Memory) -> _Carried:
-    flow = flow_to(before.crop, crop)
-    earlier = moved(before.crop, flow)
-    error = cv2.GaussianBlur(np.abs(crop - earlier).mean(axis=2), (0, 0), _ERROR_SIGMA)
-    fits = np.exp(-np.square(error / np.float32(_CHANGED)))
-    return _Carried(
-        crop + _KEPT_BEFORE * fits[..., None] * (earlier - crop),
-        moved(before.restored, flow),
-        None if before.region is None else moved(before.region, flow),
-        fits,
-        float(error.mean()),
-    )
-
-
-def _mixed(new: Image, region: Mask | None, old: _Carried, count: int) -> tuple[Image, Mask | None]:
-    """The new restoration with as much of the earlier one, which is the mean of `count`, as still fits by pixel."""
-    mixed = np.clip(
-        new + np.float32(min(_KEPT, count / (count + 1))) * old.fits[..., None] * (old.restored - new), 0.0, 1.0
-    )
-    if region is None or old.region is None:
-        return mixed, region
-    return mixed, np.clip(region + np.float32(0.5) * (old.region - region), 0.0, 1.0)

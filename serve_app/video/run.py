@@ -26,7 +26,7 @@ from serve_app.video.film import UnusableVideo, VideoBounds
 from serve_app.video.joiner import HEADER
 from serve_app.video.keeping import PieceStore, ShareLost
 from serve_app.video.packing import pack, unpack
-from serve_app.video.piece import Work, do_piece
+from serve_app.video.piece import FRAMES_AHEAD, Work, do_piece
 from serve_app.video.plan import Piece, Plan, plan_film
 from serve_app.video.reading import Child
 from serve_app.video.report import FilmReport
@@ -67,15 +67,17 @@ class FilmRun:
         on_progress: Callable[[int, int], None],
         piece_frames: int | None = None,
         on_plan: Callable[[Plan], Awaitable[None]] | None = None,
+        frames_ahead: int = FRAMES_AHEAD,
     ) -> None:
         """`digest` is the source's SHA-256; `on_progress` gets frames done and frames in all.
 
-        `piece_frames` is about how many a piece has; None: by the size of the result. `on_plan` may call for help.
+        `piece_frames` is about how many a piece has; None: by the size of the result. `on_plan` may call for help. The
+        stages get `frames_ahead` at a time.
         """
         self._source, self._digest, self._stages, self._options = source, digest, stages, options
         self._codec, self._bounds, self._store, self._on_progress = codec, bounds, store, on_progress
         self._threads = PixelThreads()
-        self._piece_frames, self._on_plan = piece_frames, on_plan
+        self._piece_frames, self._on_plan, self._frames_ahead = piece_frames, on_plan, frames_ahead
         self._figures, self._kept, self._done, self._told = FilmFigures(), 0, 0, 0
 
     async def run(self, target: Path, container: str) -> FilmReport:
@@ -123,7 +125,7 @@ class FilmRun:
         return plan
 
     def _work(self, plan: Plan) -> Work:
-        work = Work(self._source, plan.film, plan.seek, self._bounds, self._options, self._codec)
+        work = Work(self._source, plan.film, plan.seek, self._bounds, self._options, self._codec, self._frames_ahead)
         width, height = work.size
         if width * height > self._bounds.max_pixels:
             raise UnusableVideo(f"The result would have {width}x{height} pixels; choose a smaller upscale factor.")

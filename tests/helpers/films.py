@@ -104,6 +104,7 @@ def restored(
     folder: Path | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     piece_frames: int | None = None,
+    frames_ahead: int = 2,
     **options: Any,
 ) -> FilmReport:
     """Restore a film as the command does; `folder` keeps its pieces."""
@@ -111,6 +112,15 @@ def restored(
         store = FolderStore(folder or Path(temporary))
         chosen = VideoOptions(**options)
         run = FilmRun(
-            source, sha256_of(source), stages, chosen, CODECS[codec], VideoBounds(), store, on_progress, piece_frames
+            source,
+            sha256_of(source),
+            stages,
+            chosen,
+            CODECS[codec],
+            VideoBounds(),
+            store,
+            on_progress,
+            piece_frames,
+            frames_ahead=frames_ahead,
         )
         return asyncio.run(run.run(target, target.suffix[1:]))

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import hashlib
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
 import pytest
 
+from deployments.stages import StageName
 from serve_app.video.packing import pack, unpack
+from serve_app.video.restoring import FilmRestorer
 from tests.helpers.fakes import FakeStages, face_at
 from tests.helpers.films import Pixels, moving_face, read_film, restored, write_film
 from tests.helpers.images import six_faces
@@ -59,11 +66,40 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+class Counting(FakeStages):
+    """How many frames are enlarged at a time."""
+
+    now = most = 0
+
+    async def _enter(self, stage: str, given: Any) -> None:
+        if stage == StageName.UPSCALER:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0.01)
+            self.now -= 1
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """What is in a cycle stays, as it does for long in a process with many objects."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @pytest.mark.slow
-def test_pieces_give_the_frames_of_one_piece(film: Path, tmp_path: Path) -> None:
-    whole = restored(film, tmp_path / "whole.mkv", one_face(), "ffv1", piece_frames=1000)
-    pieces = restored(film, tmp_path / "pieces.mkv", one_face(), "ffv1", piece_frames=3)
+def test_pieces_and_frames_that_are_prepared_ahead_give_the_frames_of_one_piece(film: Path, tmp_path: Path) -> None:
+    one, many = (Counting(faces=[face_at(96, 80, 60)]) for _ in range(2))
+    whole = restored(film, tmp_path / "whole.mkv", one, "ffv1", piece_frames=1000, frames_ahead=1)
+    with without_collector():
+        pieces = restored(film, tmp_path / "pieces.mkv", many, "ffv1", piece_frames=3, frames_ahead=3)
+        left = [each for each in gc.get_objects() if isinstance(each, FilmRestorer)]
+    assert not left, "a piece leaves nothing in memory"
     assert whole.pieces == 1 and pieces.pieces >= 3
+    assert (one.most, many.most) == (1, 3), "a shot alone has work for several replicas"
     assert digests(tmp_path / "whole.mkv") == digests(tmp_path / "pieces.mkv")
     assert vars(whole.figures) == vars(pieces.figures) and whole.figures.shots == 2
 
@@ -96,6 +132,15 @@ def test_kill_9_costs_one_piece(film: Path, tmp_path: Path) -> None:
     whole = restored(film, tmp_path / "whole.mp4", one_face(), piece_frames=2)
     assert digests(tmp_path / "resumed.mp4") == digests(tmp_path / "whole.mp4")
     assert vars(whole.figures) == vars(report.figures)
+
+
+def test_packing_keeps_nothing() -> None:
+    array = np.zeros(1000)
+    seen = weakref.ref(array)
+    with without_collector():
+        unpack(pack({"a": [array]}))
+        del array
+        assert seen() is None
 
 
 def test_packing_is_exact_and_needs_no_pickle() -> None:

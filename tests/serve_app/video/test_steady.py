@@ -49,7 +49,11 @@ def run(stages: FakeStages, frames: list[Pixels], **options: Any) -> tuple[list[
         chosen = {"upscale_factor": 1, "background": False, "color_correction": False} | options
         restorer = FilmRestorer(stages, VideoOptions(**chosen), PixelThreads(1))
         cuts = [True, *(is_cut(*pair) for pair in pairwise(frames))]
-        done = [await restorer.restore(frame, number / RATE, cuts[number]) for number, frame in enumerate(frames)]
+        done = []
+        for number, frame in enumerate(frames):
+            again = await restorer.is_again(frame, cuts[number])
+            prepared = None if again else await restorer.prepare(frame)
+            done.append(await restorer.finish(prepared, number / RATE, cuts[number], False))
         return [to_float(frame) for frame in done], restorer.figures
 
     return asyncio.run(work())
