@@ -12,16 +12,15 @@ from deployments.imaging.color_spaces import cicp_profile
 from deployments.imaging.heif_items import Item, Items, read_items
 from deployments.imaging.isobmff import boxes
 from deployments.imaging.structure import (
+    A_SEQUENCE,
     MAX_EXIF_BYTES,
     MAX_PROFILE_BYTES,
     MAX_XMP_BYTES,
     FileStructure,
     limited,
 )
-from deployments.notes import Note, NoteCode
 
 MAX_TILES = 1_024
-_SEQUENCE = Note("The file has a sequence of pictures too; only the still one was used.", NoteCode.PICTURE_SEQUENCE)
 _CODINGS = {b"av01": "avif", b"hvc1": "heic", b"hev1": "heic"}
 _STILL_BRANDS = {b"avis": b"avif", b"msf1": b"mif1", b"hevc": b"heic", b"hevx": b"heix"}
 _TILE_SLACK = 4_000_000
@@ -62,7 +61,7 @@ def read_heif_structure(data: bytes) -> FileStructure:
         _xmp(found, data),
         # libheif turns and crops by itself; libavif leaves that to its caller.
         orientation=1 if transformed else _orientation(primary),
-        notes=(_SEQUENCE,) if sequence else (),
+        notes=(A_SEQUENCE,) if sequence else (),
         hints={
             "coding": coding,
             "bits": _bits(tiles[0]),

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from deployments.errors import Undecodable
 from deployments.imaging.isobmff import boxes
-from deployments.imaging.structure import END_MISSING, MAX_EXIF_BYTES, MAX_XMP_BYTES, FileStructure, limited
+from deployments.imaging.structure import (
+    A_SEQUENCE,
+    END_MISSING,
+    MAX_EXIF_BYTES,
+    MAX_XMP_BYTES,
+    FileStructure,
+    limited,
+)
 
 CODESTREAM = b"\xff\x0a"
 _HEADER_BYTES = 64  # more than the longest size header has
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 _LENGTHS = (9, 13, 18, 30)
+_PREVIEW_LENGTHS = ((6, 8, 10, 12), (0, 0, 5, 9))
+"""Bits of a preview's height or width, and where it is a multiple of eight."""
 
 
 def read_jxl_structure(data: bytes) -> FileStructure:
@@ -18,14 +27,12 @@ def read_jxl_structure(data: bytes) -> FileStructure:
     libjxl turns the picture upright itself; the EXIF orientation beside it must not be applied again.
     """
     bits = _Bits(_codestream(data))
-    small = bits.read(1)
-    height = _length(bits, small)
-    ratio = bits.read(3)
-    width = _length(bits, small) if ratio == 0 else height * _RATIOS[ratio - 1][0] // _RATIOS[ratio - 1][1]
+    width, height = _size(bits)
     if not width or not height:
         raise ValueError("the picture is empty")
     exif, xmp = _metadata(data)
-    return FileStructure(data, (width, height), exif=exif, xmp=xmp, orientation=1)
+    notes = (A_SEQUENCE,) if _is_animation(bits) else ()
+    return FileStructure(data, (width, height), exif=exif, xmp=xmp, orientation=1, notes=notes)
 
 
 def _metadata(data: bytes) -> tuple[bytes | None, bytes | None]:
@@ -57,6 +64,29 @@ def _codestream(data: bytes) -> bytes:
     if not start.startswith(CODESTREAM):
         raise ValueError("there is no codestream")
     return start[2:]
+
+
+def _size(bits: _Bits) -> tuple[int, int]:
+    small = bits.read(1)
+    height = _length(bits, small)
+    ratio = bits.read(3)
+    width = _length(bits, small) if ratio == 0 else height * _RATIOS[ratio - 1][0] // _RATIOS[ratio - 1][1]
+    return width, height
+
+
+def _is_animation(bits: _Bits) -> bool:
+    """What the image metadata behind the size says (18181-1, D.3.1)."""
+    if bits.read(1) or not bits.read(1):  # all of it is as by default, or what would say it is left out
+        return False
+    bits.read(3)  # orientation
+    if bits.read(1):
+        _size(bits)  # to show it in
+    if bits.read(1):
+        lengths = _PREVIEW_LENGTHS[bits.read(1)]
+        bits.read(lengths[bits.read(2)])
+        if bits.read(3) == 0:
+            bits.read(lengths[bits.read(2)])
+    return bool(bits.read(1))
 
 
 def _length(bits: _Bits, small: int) -> int:

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 from deployments.errors import TooComplex, Undecodable
 from deployments.imaging.png_color import COLOR_CHUNKS, MAX_COLOR_BYTES, declared_profile
-from deployments.imaging.structure import END_MISSING, MAX_EXIF_BYTES, MAX_XMP_BYTES, FileStructure, limited
+from deployments.imaging.structure import (
+    END_MISSING,
+    MAX_EXIF_BYTES,
+    MAX_XMP_BYTES,
+    FileStructure,
+    limited,
+    only_the_first,
+)
 
 MAX_CHUNKS = 20_000
 """Writers that cut an image into small pieces use 8 KiB each: 1,280 of them in 10 MiB."""
@@ -23,7 +30,7 @@ _HEADER_BYTES, _CHECKSUM_BYTES = 8, 4  # of a chunk: length and name before its 
 _DEFLATED_BYTES, _INFLATED_BYTES = 2**16, 2**20  # at a time
 _IHDR_BYTES = 25
 _CRITICAL = {b"IHDR", b"PLTE", b"IDAT"}
-_DECLARING = dict.fromkeys(COLOR_CHUNKS, MAX_COLOR_BYTES) | {b"tRNS": 256, b"eXIf": MAX_EXIF_BYTES}
+_DECLARING = dict.fromkeys(COLOR_CHUNKS, MAX_COLOR_BYTES) | {b"tRNS": 256, b"eXIf": MAX_EXIF_BYTES, b"acTL": 8}
 """Ancillary chunks that are used where their checksum is right, with the most bytes that they may have."""
 _PALETTE = 3
 XMP_KEYWORD = b"XML:com.adobe.xmp\0"
@@ -121,6 +128,7 @@ def read_png_structure(data: bytes) -> FileStructure:
         _xmp(text),
         end_missing=end_missing,
         transparent=_transparent(declared.get(b"tRNS", b""), header),
+        notes=only_the_first("frame", int.from_bytes(declared.get(b"acTL", b"")[:4], "big")),
     )
 
 

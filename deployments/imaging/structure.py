@@ -49,6 +49,10 @@ def limited(data: bytes | None, max_bytes: int) -> bytes | None:
     return data if data and len(data) <= max_bytes else None
 
 
+A_SEQUENCE = Note("The file has a sequence of pictures too; only the still one was used.", NoteCode.PICTURE_SEQUENCE)
+"""Where nothing that is read before decoding tells how many there are."""
+
+
 def only_the_first(what: Literal["page", "frame"], count: int, more: bool = False) -> tuple[Note, ...]:
     """The note that only one of several pictures was used; `more`: there may be more than were counted."""
     if count <= 1:

@@ -21,7 +21,7 @@ from serve_app.cli.progress import BatchProgress
 from serve_app.client.client import OnProgress, RequestFailed, Result
 from serve_app.client.types import EnhanceOptions
 
-_CANNOT_WORK = ("model_unavailable", "unauthorized", "forbidden")
+_CANNOT_WORK = ("model_unavailable", "unauthorized", "forbidden", "not_found")
 """Codes of errors that no other photo would escape."""
 
 _PICTURES = ("restored_image", "crop", "background", "patch", "report")

@@ -17,7 +17,7 @@ from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS
 from serve_app.cli.batch import Batch, CannotWork, Enhancer, Status, Task
 from serve_app.cli.exit_codes import ExitCode
 from serve_app.cli.files import STANDARD, NothingFound, Source, find_sources, result_paths
-from serve_app.cli.options import given_options, request_options
+from serve_app.cli.options import ServiceAddress, given_options, request_options
 from serve_app.cli.progress import BatchProgress
 from serve_app.client import AsyncVisage, Result
 from serve_app.client.client import KEY_VARIABLE, OnProgress
@@ -31,7 +31,11 @@ _OUTPUTS = {each.extension: name for name, each in OUTPUT_FORMATS.items()} | {na
 @click.command(short_help="Restore photos.")
 @click.argument("inputs", nargs=-1, required=True, metavar="IN...")
 @click.option("-o", "--output", metavar="OUT", help="A folder; for one photo also a file, or - for standard output.")
-@click.option("--url", help="The address of a service, which then does the work.  [default: in this process]")
+@click.option(
+    "--url",
+    type=ServiceAddress(),
+    help="The address of a service, which then does the work.  [default: in this process]",
+)
 @click.option("--api-key", envvar=KEY_VARIABLE, show_envvar=True, help="With --url, where the service wants one.")
 @click.option("--config", type=click.Path(exists=True, path_type=Path), help="Settings of the stages, in this process.")
 @click.option("--reference", type=click.File("rb"), help="Ground truth for one photo: metrics are taken against it.")
@@ -204,5 +208,6 @@ def _opened(report: Path | None) -> Iterator[TextIO | None]:
         yield None
         return
     report.parent.mkdir(parents=True, exist_ok=True)
-    with report.open("a", encoding="utf-8") as file:
+    # Names that are no UTF-8 come as lone surrogates, whose escape is JSON's too.
+    with report.open("a", encoding="utf-8", errors="backslashreplace") as file:
         yield file

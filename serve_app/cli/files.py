@@ -57,10 +57,13 @@ def find_sources(inputs: Iterable[str], extensions: Iterable[str], left_out: Pat
 
 def _below(folder: Path, wanted: set[str], left_out: Path | None) -> Iterator[Source]:
     """Hidden files and folders are no photos; nor are results."""
+    results = left_out.resolve() if left_out is not None else None
+    if results is not None and not results.is_relative_to(folder.resolve()):
+        results = None  # OUT may be a folder above IN: its photos are no results
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
-        inside = left_out is not None and path.resolve().is_relative_to(left_out.resolve())
+        inside = results is not None and path.resolve().is_relative_to(results)
         if path.is_file() and path.suffix.lower() in wanted and not hidden and not inside:
             yield Source(path, relative)
 
@@ -84,7 +87,7 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool) -> None:
     Raises Exists where there is such a file, unless `overwrite`; OSError where it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=hidden_prefix(path), suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -92,6 +95,11 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool) -> None:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+def hidden_prefix(path: Path) -> str:
+    """What the name begins with under which `path` is written at first; short, since names have a longest length."""
+    return f".{path.name[:20]}."
 
 
 def publish(hidden: Path, path: Path, *, overwrite: bool) -> None:

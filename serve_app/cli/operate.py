@@ -13,6 +13,7 @@ import httpx
 from serve_app.cli.check import Check, State
 from serve_app.cli.examination import examine
 from serve_app.cli.exit_codes import ExitCode
+from serve_app.cli.options import ServiceAddress
 from serve_app.client import RequestFailed, Visage
 
 CONFIG = Path("serve_config.yaml")
@@ -46,7 +47,7 @@ def weights(arguments: tuple[str, ...]) -> int:
 @click.command(short_help="Examine this machine.")
 @click.argument("config", type=click.Path(path_type=Path), default=CONFIG)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-@click.option("--url", help="Examine the service at this address instead.")
+@click.option("--url", type=ServiceAddress(), help="Examine the service at this address instead.")
 def doctor(config: Path, as_json: bool, url: str | None) -> int:
     """Say what this machine can do for Visage, what is missing, and how to mend it; CONFIG as for `serve`.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import click
+import httpx
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -14,6 +15,22 @@ from serve_app.pipeline.options import EnhanceOptions
 
 _OWN_WORDS = {"report"}
 """Fields that the command has an option of its own for: `--report` is the batch's."""
+
+
+class ServiceAddress(click.ParamType):
+    """The address of a service, as httpx can call it."""
+
+    name = "address"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """`value` itself; a usage error where it is no address."""
+        try:
+            address = httpx.URL(value)
+        except httpx.InvalidURL:
+            address = httpx.URL()
+        if address.scheme not in ("http", "https") or not address.host:
+            self.fail(f"{value!r} is no address such as http://127.0.0.1:8000", param, ctx)
+        return value
 
 
 def request_options(command: Callable[..., Any]) -> Callable[..., Any]:

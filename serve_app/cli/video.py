@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from deployments.errors import ModelUnavailable, StageError
 from serve_app.cli.exit_codes import ExitCode
-from serve_app.cli.files import Exists, publish
+from serve_app.cli.files import Exists, hidden_prefix, publish
 from serve_app.cli.settings_file import settings_from
 from serve_app.content_credentials import CannotSign, Signer
 from serve_app.video.encoder import CODECS, MEDIA_TYPES, SIGNED
@@ -96,10 +96,10 @@ def video(
         bar.total = total
         bar.update(done - bar.n)
 
-    handle, hidden = tempfile.mkstemp(prefix=f".{output.name}.", suffix=".part", dir=output.parent)
+    handle, hidden = tempfile.mkstemp(prefix=hidden_prefix(output), suffix=".part", dir=output.parent)
     os.close(handle)
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=hidden_prefix(output), dir=output.parent) as folder:
             digest = sha256_of(source)
             key = key_of(digest, options, chosen, settings.model_dump(mode="json"))
             store = FolderStore(Path(folder) if work is None else work / key)
@@ -121,7 +121,7 @@ def video(
     if report is not None:
         report.write_text(json.dumps(done.as_dict(), indent=2) + "\n")
     if report_html is not None:
-        report_html.write_text(report_page(done, source.name))
+        report_html.write_text(report_page(done, source.name), encoding="utf-8", errors="backslashreplace")
     if signer is not None and not signs:
         click.echo(f"{output} is not signed: C2PA has no place in .{container}.", err=True)
     if not quiet:

@@ -66,7 +66,7 @@ class _Retries:
     def pause_after(self, error: RequestFailed | httpx.TransportError) -> float:
         """Seconds to wait; raises `error` where another try is not worth it."""
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or isinstance(error, httpx.UnsupportedProtocol):
             raise error
         if isinstance(error, RequestFailed):
             if error.retry_after_s is None:

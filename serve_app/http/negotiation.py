@@ -29,13 +29,15 @@ def negotiate(accept: str | None, pictures: Sequence[OutputFormat], events: bool
 
     `pictures` are the formats that it may come in, the preferred one first. What has the highest quality wins; of
     several alike events, then JSON, then the first picture. Ranges with `*` mean JSON, and for `image/*` the first
-    picture; events only come by name. Raises NotAcceptable where nothing is wanted.
+    picture that is not refused by name; events only come by name. Raises NotAcceptable where nothing is wanted.
     """
     ranges = list(_parse(accept or "*/*"))
     offers: list[tuple[float, str | OutputFormat]] = [(_quality(JSON, ranges), JSON)]
     if events:
         offers.insert(0, (_quality(EVENTS, ranges, 2), EVENTS))
-    offers += [(_quality(each.media_type, ranges, 0 if each is pictures[0] else 2), each) for each in pictures]
+    refused = [each.kind for each in ranges if not each.quality]
+    first = next((each for each in pictures if each.media_type not in refused), None)
+    offers += [(_quality(each.media_type, ranges, 0 if each is first else 2), each) for each in pictures]
     best, wanted = max(offers, key=lambda offer: offer[0])
     if best <= 0.0:
         names = ", ".join(each.media_type if isinstance(each, OutputFormat) else each for _, each in offers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from deployments.contract import DecodeLimits
 from deployments.imaging.codec import Decoded
@@ -32,6 +32,8 @@ class Report(StrEnum):
 
 class EnhanceOptions(BaseModel):
     """The options of one request."""
+
+    model_config = ConfigDict(allow_inf_nan=False)  # JSON, in which jobs keep them, has no such numbers
 
     upscale_factor: int = Field(default=2, ge=1, le=4, description="Output size over input size.")
     strength: float = Field(

@@ -11,8 +11,8 @@ MAX_SCALE = 8
 """Twice the networks' own: what is beyond it is interpolated."""
 NETWORK_FACTORS = (1, 2, 3, 4)
 
-_LONGEST = re.compile(r"longest:(\d{1,6})")
-_FIT = re.compile(r"(\d{1,6})x(\d{1,6})(?: fit)?")
+_LONGEST = re.compile(r"longest:([0-9]{1,6})")
+_FIT = re.compile(r"([0-9]{1,6})x([0-9]{1,6})(?: fit)?")
 _ALLOWED = "allowed are longest:N and WxH fit, in pixels, such as longest:3000 or 2000x1500 fit"
 
 

@@ -95,7 +95,9 @@ def of_every_kind(rgb: NDArray[np.uint8]) -> dict[str, bytes]:
         "bmp": saved(picture, "BMP"),
         "bmp palette": saved(picture.quantize(16), "BMP"),
         "gif": saved(picture, "GIF", **frames),
+        "png frames": saved(picture, "PNG", **frames),
         "jxl": jxl(rgb, level=90),
         "jxl lossless": jxl(rgba, lossless=True, usecontainer=True),
+        "jxl frames": jxl(np.stack([rgb, 255 - rgb]), level=90),
         "jxl 16 bits": jxl(deep, lossless=True),
     }

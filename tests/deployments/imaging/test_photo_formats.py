@@ -152,7 +152,13 @@ def test_gray_of_a_heic_and_a_jpeg_xl_is_gray() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("webp frames", "2 frames"), ("gif", "2 frames"), ("avif frames", "sequence")],
+    [
+        ("webp frames", "2 frames"),
+        ("gif", "2 frames"),
+        ("png frames", "2 frames"),
+        ("avif frames", "sequence"),
+        ("jxl frames", "sequence"),
+    ],
 )
 def test_of_several_frames_the_first_is_used_and_that_is_said(name: str, said: str) -> None:
     found = decode(FILES[name], LIMITS)

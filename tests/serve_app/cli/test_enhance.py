@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -131,6 +132,17 @@ def test_patterns_and_pipes(url: str, tmp_path: Path) -> None:
     assert run.returncode == 0 and run.stdout == (tmp_path / "out" / "one.png").read_bytes()
 
 
+def test_names_may_be_long_or_no_utf8_and_results_may_go_above_their_photos(url: str, tmp_path: Path) -> None:
+    scans, report = tmp_path / "scans", tmp_path / "report.jsonl"
+    scans.mkdir()
+    names = [os.fsdecode(b"\xe9t\xe9.png"), f"{'n' * 251}.png", "new\nline.png"]
+    for name in names:
+        (scans / name).write_bytes(PHOTO)
+    assert main(["enhance", str(scans), "-o", str(tmp_path), "--url", url, "--report", str(report), "-q"]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"scans", "report.jsonl", *names}
+    assert {line["input"] for line in lines_of(report)} == {str(scans / name) for name in names}
+
+
 def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Path) -> None:
     help_text = subprocess.run([*VISAGE, "enhance", "--help"], capture_output=True, text=True, cwd=ROOT).stdout
     assert [name for name in EnhanceOptions.model_fields if f"--{name.replace('_', '-')}" not in help_text] == []
@@ -157,6 +169,8 @@ def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Pat
     (["--min-face-size", "9", "--max-face-size", "5"], "max_face_size"),
     (["nothing-there.png"], "nothing-there.png"),
     (["--reference", __file__, "--watch"], "needs a folder"),
+    (["--url", "localhost:8000"], "http://127.0.0.1:8000"),
+    (["--url", "http://[::1"], "http://127.0.0.1:8000"),
 ])  # fmt: skip
 def test_a_wrong_command_says_what_is_wrong(
     more: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -172,13 +186,14 @@ def test_results_do_not_go_where_the_photos_are(tmp_path: Path, capsys: pytest.C
     assert "another folder" in capsys.readouterr().err
 
 
-def test_a_service_that_cannot_be_reached_ends_the_batch_at_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_service_that_cannot_be_reached_or_is_elsewhere_ends_the_batch_at_once(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "photo.png").write_bytes(PHOTO)
     nobody = f"http://127.0.0.1:{free_port()}"
     assert main(["enhance", str(tmp_path), "-o", str(tmp_path / "out"), "--url", nobody, "--retries", "0"]) == 3
     assert "cannot be reached" in capsys.readouterr().err
+    assert main(["enhance", str(tmp_path), "-o", str(tmp_path / "out"), "--url", f"{url}/api/elsewhere"]) == 3
 
 
 def test_a_key_is_sent_and_a_wrong_one_ends_the_batch(

@@ -144,6 +144,13 @@ def test_a_connection_that_breaks_or_a_stream_without_an_end_is_tried_again() ->
         synchronous(transport, 0)
 
 
+def test_what_is_no_address_is_not_tried_again() -> None:
+    began = time.monotonic()
+    with pytest.raises(httpx.UnsupportedProtocol), Visage("localhost:8000") as client:
+        client.enhance(PHOTO)
+    assert time.monotonic() - began < 1.0
+
+
 def test_the_answer_of_something_else_is_an_error_in_words() -> None:
     transport, _ = answering(httpx.Response(502, text="<h1>Bad gateway</h1>"))
     with pytest.raises(RequestFailed, match="Bad gateway") as caught:
