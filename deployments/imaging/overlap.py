@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -13,6 +14,8 @@ from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine, FaceLayer
 
 _CENTER = FFHQ_TEMPLATE.mean(axis=0)
 _SOFTNESS = 4.0  # pixels of the crop: over some ten of them one face gives way to the other
+_AROUND = 16  # pixels of the crop, beyond the middles of eyes and the corners of the mouth
+_UNCOVERED = 0.05
 _RADIUS = FACE_SIZE * 0.75  # from a crop's face to its farthest corner, a little more than that
 
 
@@ -27,16 +30,40 @@ def keep_apart(masks: list[Mask], transforms: list[Affine]) -> list[Mask]:
     apart = []
     for index, (mask, transform) in enumerate(zip(masks, transforms, strict=True)):
         back = cv2.invertAffineTransform(transform)
-        for earlier, other in zip(masks[:index], transforms[:index], strict=True):
-            to_other = other @ np.vstack([back, [0.0, 0.0, 1.0]])
-            if _far_apart(to_other):
+        for place, (other, others) in enumerate(zip(masks, transforms, strict=True)):
+            to_other = others @ np.vstack([back, [0.0, 0.0, 1.0]])
+            if place == index or _far_apart(to_other):
                 continue
-            # Sampling `earlier` at to_other(p): warpAffine takes the map from the target to the source with this flag.
-            covered = cv2.warpAffine(earlier, to_other, mask.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-            if covered.any():
-                mask = mask * (1.0 - covered * _share_of_other(to_other))
+            covered = _seen_from(to_other, other)
+            features = _seen_from(to_other, _features()) * (1.0 - _features())
+            given_up = (
+                np.maximum(features, covered)
+                if place < index
+                else features * np.clip((1.0 - covered) / _UNCOVERED, 0.0, 1.0)
+            )
+            if given_up.any():
+                mask = mask * (1.0 - given_up * _share_of_other(to_other))
         apart.append(mask)
     return apart
+
+
+def _seen_from(to_other: Affine, other: Mask) -> Mask:
+    """(512, 512): what covers the other crop, to which `to_other` leads."""
+    # Sampling `other` at to_other(p): warpAffine takes the map from the target to the source with this flag.
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(other, to_other, other.shape[::-1], flags=flags), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _features() -> Mask:
+    """(512, 512): 1 between the eyes and the mouth of an aligned face, and 0 away from there."""
+    inside = cv2.fillConvexPoly(
+        np.zeros((FACE_SIZE, FACE_SIZE), np.float32), np.rint(FFHQ_TEMPLATE[[0, 1, 4, 3]]).astype(np.int32), 1.0
+    )
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _AROUND + 1, 2 * _AROUND + 1))
+    features = np.asarray(cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), _AROUND / 2), np.float32)
+    features.flags.writeable = False
+    return features
 
 
 def stacked(layers: list[FaceLayer]) -> list[FaceLayer]:

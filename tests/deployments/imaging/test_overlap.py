@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -62,6 +64,18 @@ def test_a_small_face_before_a_large_one_keeps_its_own_pixels_in_either_order() 
         own = _own(small, large)
         assert own.sum() > 300
         assert np.abs(both - _blend([small]))[own].max() < 3 / 255
+
+
+@pytest.mark.parametrize("behind_first", [True, False])
+def test_what_is_between_eyes_and_mouth_is_its_faces_where_another_covers_the_mask(behind_first: bool) -> None:
+    region = np.ones((FACE_SIZE, FACE_SIZE), np.float32)
+    region[:, 290:] = 0.0
+    behind, before = replace(_placed(200, 180, 1), region=region), _placed(277, 180, 2)
+    faces = [behind, before] if behind_first else [before, behind]
+    y, x = np.mgrid[:360, :480].astype(np.float32)
+    points = map_points(np.stack([x.ravel(), y.ravel()], 1), behind.transform)
+    inside = (np.abs(points - (256, 306)) < (60, 60)).all(axis=1).reshape(x.shape)
+    assert np.abs(_blend(faces) - _blend([behind]))[inside].max() < 3 / 255
 
 
 def test_nothing_of_the_background_shows_between_two_faces() -> None:
