@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import re
 import shutil
 import signal
@@ -216,6 +218,33 @@ def test_ids_are_kept_or_made_and_logged_without_an_address(front: Front) -> Non
 def test_plain_http_on_the_tls_port_is_told_so(front: Front) -> None:
     answer = httpx.get(f"http://127.0.0.1:{front.port}/api/v1/healthz", headers={"Host": HOST})
     assert_error(answer, 400, "request", "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status", "code"),
+    [
+        ("no request at all", 400, "bad_request"),
+        (f"GET /%zz HTTP/1.1\r\nHost: {HOST}", 400, "bad_request"),
+        (f"GET /{'a' * 20_000} HTTP/1.1\r\nHost: {HOST}", 400, "bad_request"),
+        (f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX: {'a' * 40_000}", 400, "bad_request"),
+        (f"GET / HTTP/9.9\r\nHost: {HOST}", 400, "bad_request"),
+        (f"POST {ENHANCE} HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: gzip", 400, "bad_request"),
+        (f"TRACE / HTTP/1.1\r\nHost: {HOST}", 405, "method_not_allowed"),
+    ],
+)  # fmt: skip
+def test_what_nginx_cannot_read_it_refuses_in_visages_form(
+    front: Front, request_text: str, status: int, code: str
+) -> None:
+    context = ssl.create_default_context(cafile=front.config / "tls/fullchain.pem")
+    with (
+        socket.create_connection(("127.0.0.1", front.port), 30) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as connection,
+    ):
+        connection.sendall(f"{request_text}\r\n\r\n".encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert (answer.status, answer.getheader("X-Error-Code")) == (status, code)
+        assert set(json.loads(answer.read())) == {"error", "stage"} and answer.getheader("X-Request-ID")
 
 
 def test_two_thousand_half_open_connections_keep_nobody_waiting(front: Front) -> None:
