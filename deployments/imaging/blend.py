@@ -14,6 +14,7 @@ from deployments.imaging.face_detail import keep_features, match_detail
 from deployments.imaging.geometry import Affine, FaceLayer, Scale, lay_face, output_transform, soft_mask
 from deployments.imaging.grain import add_grain
 from deployments.imaging.overlap import keep_apart, stacked
+from deployments.imaging.strips import on_strips
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,32 @@ class PlacedFace:
     """How much of the restored face replaces the background, [0, 1]."""
 
 
-def fitted(face: PlacedFace, match_color: bool, gray: bool = False) -> Image:
-    """The restored (512, 512, 3) face in the colors and with the details of its crop; see face_layers."""
-    restored = _detailed(face, _colored(face, match_color))
-    return to_gray(restored) if gray else restored
+@dataclass(frozen=True)
+class FittedFace:
+    """A restored face as it goes onto a background: all of the work on it that needs no background."""
+
+    image: Image
+    """(512, 512, 3), in full strength."""
+    mask: Mask
+    """(512, 512): how much of each pixel is the face's."""
+    transform: Affine
+    strength: float
+    """Both as those of PlacedFace."""
 
 
-def _colored(face: PlacedFace, match_color: bool) -> Image:
-    restored = match_colors(face.restored, face.crop) if match_color else face.restored
-    return keep_monochrome(restored, face.crop)
+def fit_face(face: PlacedFace, match_color: bool) -> FittedFace:
+    """The restored face as like its crop as it should be.
 
-
-def _detailed(face: PlacedFace, restored: Image) -> Image:
-    matched = match_detail(restored, face.crop, face.transform)
-    return keep_features(matched, face.crop, face.transform)
+    `match_color` gives it the crop's shades and casts; a face in one tone stays in that. Its details are as strong as
+    the photograph's, and its features the photograph's where that is not blurred. Where the restorer replaced what
+    covers a face, the background stays.
+    """
+    colored = match_colors(face.restored, face.crop) if match_color else face.restored
+    colored = keep_monochrome(colored, face.crop)
+    detailed = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
+    # What the restorer made is asked, before the photograph's own features come back to it.
+    mask = soft_mask(face.region) * agreement(colored, face.crop)
+    return FittedFace(detailed, mask, face.transform, face.strength)
 
 
 def to_gray(image: Image) -> Image:
@@ -54,26 +67,19 @@ def to_gray(image: Image) -> Image:
 
 
 def face_layers(
-    background: Image, faces: list[PlacedFace], factor: Scale, match_color: bool, gray: bool, grain: bool = False
+    background: Image, faces: list[FittedFace], factor: Scale, gray: bool, grain: bool = False
 ) -> list[FaceLayer]:
     """The layers of `faces` on `background`, which is `factor` times the size of what they were cut from.
 
-    `match_color` gives a restored face the crop's shades and casts; a face in one tone stays in that. Its details are
-    as strong as the photograph's, and its features the photograph's where that is not blurred. Where the restorer
-    replaced what covers a face, the background stays; where faces overlap, a pixel belongs to one of them. `gray`
-    removes color that the network invented in a black-and-white image, for which `background` has none; `grain` gives
-    faces the grain of their surroundings. In full strength a later face lies over an earlier one.
+    Where faces overlap, a pixel belongs to one of them. `gray` removes color that the network invented in a
+    black-and-white image, for which `background` has none; `grain` gives faces the grain of their surroundings. In full
+    strength a later face lies over an earlier one.
     """
-    colored = [_colored(face, match_color) for face in faces]
-    restored = [_detailed(face, image) for face, image in zip(faces, colored, strict=True)]
-    masks = keep_apart(  # what the restorer made is asked, before the photograph's own features come back to it
-        [soft_mask(face.region) * agreement(image, face.crop) for image, face in zip(colored, faces, strict=True)],
-        [face.transform for face in faces],
-    )
+    masks = keep_apart([face.mask for face in faces], [face.transform for face in faces])
     height, width = background.shape[:2]
     layers = []
-    for face, image, mask in zip(faces, restored, masks, strict=True):
-        layer = lay_face(image, mask, output_transform(face.transform, factor), width, height)
+    for face, mask in zip(faces, masks, strict=True):
+        layer = lay_face(face.image, mask, output_transform(face.transform, factor), width, height)
         if grain and layer.mask.size:
             layer = replace(layer, image=add_grain(layer.image, layer.part_of(background), layer.mask))
         layers.append(replace(layer, image=to_gray(layer.image)) if gray else layer)
@@ -82,7 +88,12 @@ def face_layers(
 
 def blend_layers(background: Image, layers: list[FaceLayer], strengths: list[float]) -> Image:
     """A new (H, W, 3) image: `background` with as much of each layer blended in as its strength in [0, 1] says."""
-    canvas = background.copy()
+    canvas = np.empty_like(background)
+
+    def copy(rows: slice) -> None:
+        canvas[rows] = background[rows]
+
+    on_strips(copy, *background.shape[:2])
     for layer, strength in zip(layers, strengths, strict=True):
         layer.add_to(canvas, background, strength)
     for layer in layers:  # of the whole image that takes longer than a layer
@@ -94,7 +105,10 @@ def blend_layers(background: Image, layers: list[FaceLayer], strengths: list[flo
 def blend_faces(
     background: Image, faces: list[PlacedFace], factor: Scale, match_color: bool, gray: bool, grain: bool = False
 ) -> Image:
-    """A new (H, W, 3) image: `faces` blended into `background`, each at its own strength; see face_layers."""
+    """A new (H, W, 3) image: `faces` blended into `background`, each at its own strength.
+
+    See fit_face and face_layers.
+    """
     background = to_gray(background) if gray else background
-    layers = face_layers(background, faces, factor, match_color, gray, grain)
+    layers = face_layers(background, [fit_face(face, match_color) for face in faces], factor, gray, grain)
     return blend_layers(background, layers, [face.strength for face in faces])

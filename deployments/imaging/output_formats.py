@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from deployments.contract import Image, Mask
 from deployments.imaging.metadata import NO_METADATA, Metadata
-from deployments.imaging.strips import strips
+from deployments.imaging.strips import on_strips
 from deployments.imaging.transparency import over_white
 from deployments.notes import Note, NoteCode
 
@@ -101,10 +101,13 @@ class OutputFormat:
 def _bgr(image: Image, alpha: Mask | None, bits: Bits) -> NDArray[Any]:
     """Round to integers and turn to OpenCV's channel order."""
     pixels = np.empty((*image.shape[:2], 3 if alpha is None else 4), np.uint8 if bits == 8 else np.uint16)
-    for rows in strips(*image.shape[:2]):
+
+    def fill(rows: slice) -> None:
         pixels[rows, :, :3] = cv2.cvtColor(_rounded(image[rows], bits), cv2.COLOR_RGB2BGR)
         if alpha is not None:
             pixels[rows, :, 3] = _rounded(alpha[rows], bits)
+
+    on_strips(fill, *image.shape[:2])
     return pixels
 
 

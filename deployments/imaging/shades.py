@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from deployments.contract import Image
+from deployments.imaging.strips import on_strips
 
 _SIGMA = 3.0
 """Pixels of the photograph. Coarser than what sharpening does to an edge; of white noise a tenth of the amplitude is
@@ -25,4 +26,10 @@ def keep_shades(enlarged: Image, photo: Image) -> Image:
     missing = cv2.resize(
         cv2.GaussianBlur(photo - reduced, (0, 0), _SIGMA), enlarged.shape[1::-1], interpolation=cv2.INTER_LINEAR
     )
-    return np.asarray(np.clip(np.add(enlarged, missing, out=missing), 0.0, 1.0, out=missing), np.float32)
+
+    def add(rows: slice) -> None:
+        part = missing[rows]
+        np.clip(np.add(enlarged[rows], part, out=part), 0.0, 1.0, out=part)
+
+    on_strips(add, *missing.shape[:2])
+    return np.asarray(missing, np.float32)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from deployments.contract import Face
-from deployments.imaging.blend import PlacedFace
+from deployments.imaging.blend import FittedFace
 from serve_app.pipeline.options import LowIdentity
 
 SHARES: dict[LowIdentity, tuple[float, ...]] = {
@@ -22,7 +22,7 @@ class FaceRecord:
     """A detected face on its way through the pipeline."""
 
     face: Face
-    placed: PlacedFace | None
+    placed: FittedFace | None
     """None for a face that the options leave out."""
     asked: float = 0.0
     """The strength that was asked for it."""

@@ -1,4 +1,4 @@
-"""The graph: detect and restore in parallel with upscale, blend, then verify, measure and encode in parallel."""
+"""The graph: faces beside the background, then both as one, which is verified, measured and encoded at once."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ class Pipeline:
             run.notes.extend(notes)
         elif made.photo is not None:
             run.notes.append(_UNSIGNED)
-        return data, face_crops(records, options.color_correction, photo.gray) if options.face_crops else {}
+        return data, face_crops(records, photo.gray) if options.face_crops else {}
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
@@ -275,7 +275,7 @@ def _compose(
         background = to_gray(background)
     placed = [record.placed for record in records if record.placed is not None]
     scale = scale_of(photo.image, background)
-    layers = face_layers(background, placed, scale, options.color_correction, photo.gray, options.grain)
+    layers = face_layers(background, placed, scale, photo.gray, options.grain)
     return background, layers, blend_layers(background, layers, strengths(records))
 
 

@@ -1,12 +1,12 @@
-"""From the image to its faces: detect, choose, align and restore them."""
+"""From the image to its faces: detect, choose, align, restore and fit them."""
 
 from __future__ import annotations
 
 import asyncio
 
 from deployments.contract import Image
-from deployments.errors import ContractViolation, NoFaceDetected
-from deployments.imaging.blend import PlacedFace
+from deployments.errors import ContractViolation, NoFaceDetected, Step
+from deployments.imaging.blend import FittedFace, PlacedFace, fit_face
 from deployments.imaging.geometry import align_face, face_transform
 from deployments.stages import StageName
 from serve_app.pipeline.chosen import FaceChoice
@@ -53,14 +53,16 @@ async def restore_faces(
     face_limit = asyncio.Semaphore(_FACES_IN_FLIGHT)
     done = 0
 
-    async def restore(index: int) -> PlacedFace:
+    async def restore(index: int) -> FittedFace:
         nonlocal done
         async with face_limit:
             crop = await run.threads.run(align_face, image, transforms[index])
             restored = run.record(StageName.RESTORER, await stages.restore(crop))
         done += 1
         run.progress(StageName.RESTORER, ProgressState.PROGRESS, done, len(chosen))
-        return PlacedFace(crop, restored.image, restored.region, transforms[index], chosen[index])
+        placed = PlacedFace(crop, restored.image, restored.region, transforms[index], chosen[index])
+        with run.timings.timed(Step.COMPOSE):  # here the upscaler is still at work, or other faces with the restorer
+            return await run.threads.run(fit_face, placed, options.color_correction)
 
     placed = dict(zip(chosen, await gather_or_cancel(*map(restore, chosen)), strict=True))
     run.progress(StageName.RESTORER, ProgressState.FINISHED, done, len(chosen))

@@ -10,7 +10,7 @@ import pytest
 
 from deployments.contract import Image, Landmarks, check_image
 from deployments.errors import Step
-from deployments.imaging.blend import PlacedFace, blend_faces, blend_layers, face_layers
+from deployments.imaging.blend import PlacedFace, blend_faces, blend_layers, face_layers, fit_face
 from deployments.imaging.geometry import align_face, face_transform
 from deployments.imaging.resample import enlarge_bicubic
 from tests.helpers.images import ASTRONAUT, astronaut, landmarks_at, noise, waves
@@ -75,7 +75,7 @@ def test_half_strength_is_the_midpoint() -> None:
 @pytest.mark.parametrize("grain", [False, True])
 def test_layers_are_prepared_once_and_blended_at_any_strengths(grain: bool) -> None:
     background, faces = waves(400, 440, 2), [_placed(), _placed(seed=6)]
-    layers = face_layers(background, faces, 2, True, False, grain)
+    layers = face_layers(background, [fit_face(face, True) for face in faces], 2, False, grain)
     for strengths in ([1.0, 1.0], [0.25, 0.75], [0.0, 0.5]):
         again = [replace(face, strength=strength) for face, strength in zip(faces, strengths, strict=True)]
         expected = blend_faces(background, again, 2, True, False, grain)
