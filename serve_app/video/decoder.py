@@ -13,6 +13,7 @@ import resource
 import struct
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -37,6 +38,10 @@ _BT601, _BT709 = 5, 1
 _UNSPECIFIED = 2
 _HD_HEIGHT = 720
 """From this height on, films that do not say are taken as BT.709, as players do."""
+
+
+class CannotEnter(Exception):
+    """The container leads to no key frame before the wanted time."""
 
 
 def decoded(container: Any) -> Iterator[Any]:
@@ -96,10 +101,10 @@ def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> 
         count = 0
         for count, (frame, time, guessed) in enumerate(timed(frames, film), 1):
             if count == 1:
+                if wanted.seek and wanted.start is not None and time > wanted.start:
+                    raise CannotEnter
                 film = as_shown(film, frame)
                 output.write(film.to_json().encode() + b"\n")
-                if wanted.seek and wanted.start is not None and time > wanted.start:
-                    raise UnusableVideo("The film cannot be entered in the middle.")
             if count > bounds.max_frames:
                 raise UnusableVideo(f"The film has more than {bounds.max_frames} frames.")
             if wanted.end is not None and time >= wanted.end:
@@ -108,6 +113,8 @@ def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> 
                 flags = INTERLACED * frame.interlaced_frame | KEY * frame.key_frame | UNCERTAIN * guessed
                 output.write(HEADER.pack(time, flags))
                 output.write(_pixels(frame, film, wanted))
+        if count == 0 and wanted.seek:
+            raise CannotEnter
         if count == 0:
             raise UnusableVideo("The film has no frame that can be decoded.")
 
@@ -142,7 +149,10 @@ def main() -> int:
     path, bounds, wanted = sys.argv[1], VideoBounds(**json.loads(sys.argv[2])), Wanted(**json.loads(sys.argv[3]))
     bound_resources(bounds.max_decode_s)
     try:
-        _write(path, bounds, wanted, sys.stdout.buffer)
+        try:
+            _write(path, bounds, wanted, sys.stdout.buffer)
+        except CannotEnter:
+            _write(path, bounds, replace(wanted, seek=False), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     except UnusableVideo as error:
         print(error, file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -47,6 +48,8 @@ MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska"}
 SIGNED = ("video/mp4",)
 """Files that C2PA has a place in."""
 _RGB_SPACE, _FULL_RANGE = 0, 2
+_MAX_RATE = Fraction(240)
+"""Frames a second that SVT-AV1 can be told; frames have their own times all the same."""
 _UNSPECIFIED, _BT601, _BT709, _HD_HEIGHT = 2, 5, 1, 720
 
 
@@ -61,7 +64,9 @@ class PieceEncoder:
         self._film, self._codec, self._size, self._start = film, codec, (width, height), start
         self._file = io.BytesIO()
         self._output = av.open(self._file, "w", format="mp4")
-        self._stream: Any = self._output.add_stream(codec.encoder, rate=film.rate, options=dict(codec.options))
+        self._stream: Any = self._output.add_stream(
+            codec.encoder, rate=min(film.rate, _MAX_RATE), options=dict(codec.options)
+        )
         context: Any = self._stream.codec_context
         context.width, context.height, context.pix_fmt = width, height, codec.pixels
         context.time_base = film.time_base

@@ -25,8 +25,8 @@ from serve_app.video.encoder import FORMATS
 from serve_app.video.film import UnusableVideo
 from serve_app.video.marking import mark_file, tags_of
 
-HEADER = struct.Struct("<qq")
-"""Where the piece begins, in units of the film's time base; its bytes."""
+HEADER = struct.Struct("<qqq")
+"""Where the piece begins in seconds, as numerator and denominator; its bytes."""
 
 
 class Pieces:
@@ -37,12 +37,12 @@ class Pieces:
         self._start, self._first = self._next()
         self.stream = self._first.streams.video[0]
 
-    def _next(self) -> tuple[int, Any]:
+    def _next(self) -> tuple[Fraction, Any]:
         header = self._source.read(HEADER.size)
         if not header:
-            return 0, None
-        start, size = HEADER.unpack(header)
-        return start, av.open(io.BytesIO(self._source.read(size)))
+            return Fraction(0), None
+        numerator, denominator, size = HEADER.unpack(header)
+        return Fraction(numerator, denominator), av.open(io.BytesIO(self._source.read(size)))
 
     def packets(self) -> Iterator[tuple[Fraction, int, Any]]:
         """Times count from the film's beginning; those of decoding grow over the seams."""
@@ -54,7 +54,8 @@ class Pieces:
             for packet in piece.demux(stream):
                 if packet.dts is None:
                     continue
-                packet.pts, packet.dts = packet.pts + start, packet.dts + start
+                offset = round(start / packet.time_base)  # an MP4's unit is a part of the film's
+                packet.pts, packet.dts = packet.pts + offset, packet.dts + offset
                 if last is not None and packet.dts <= last:
                     packet.dts = last + 1
                 last, number = packet.dts, number + 1

@@ -193,7 +193,8 @@ class FilmRun:
         try:
             for piece in plan.pieces:
                 video = await self._kept_of(_name(piece))
-                await child.give(HEADER.pack(piece.start, len(video)))
+                begin = (piece.start * plan.film.time_base).as_integer_ratio()
+                await child.give(HEADER.pack(*begin, len(video)))
                 await child.give(video)
             child.give_no_more()
             lines = []
