@@ -13,6 +13,7 @@ from botocore.session import get_session
 from botocore.validate import validate_parameters
 
 from load.service import ROOT
+from serve_app.settings import Settings
 
 DEPLOYMENT = (ROOT / "docs/deployment.md").read_text()
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
@@ -26,6 +27,19 @@ def test_the_alerts_become_a_resource_of_the_prometheus_operator() -> None:
     resource = yaml.safe_load(text)
     assert (resource["apiVersion"], resource["kind"]) == ("monitoring.coreos.com/v1", "PrometheusRule")
     assert resource["spec"] == yaml.safe_load((ROOT / "configs/prometheus/alerts.yaml").read_text())
+
+
+def test_every_setting_in_the_pages_is_one() -> None:
+    """Blocks of YAML with `args`, of the whole file or of the application alone."""
+    found = 0
+    for page in (ROOT / "docs").glob("*.md"):
+        for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+            config = yaml.safe_load(block)
+            for application in config.get("applications", [config]):
+                if "args" in application:
+                    Settings.model_validate(application["args"])
+                    found += 1
+    assert found > 5
 
 
 def test_the_life_cycle_of_stored_results_is_one_that_s3_knows() -> None:

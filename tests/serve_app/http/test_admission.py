@@ -12,6 +12,7 @@ import pytest
 
 from deployments.errors import InferenceFailed, StageBusy
 from deployments.stages import StageName
+from load.service import free_port
 from serve_app.http.admission import Admission
 from serve_app.settings import LimitSettings
 from tests.helpers.api import URL, assert_error
@@ -52,6 +53,14 @@ async def test_requests_beyond_concurrency_and_queue_limits_get_503(gated: Any) 
     assert len(stages.asked("detector")) == 1, "the second is worked on before its turn"
     stages.gate.set()
     assert [(await task).status_code for task in (first, second)] == [200, 200]
+
+
+async def test_where_requests_cannot_be_counted_nobody_is_let_in(gated: Any) -> None:
+    stages, connect = gated
+    storage = f"redis://127.0.0.1:{free_port()}"
+    client = connect(limits={"requests_per_minute": 5, "rate_limit_storage": storage})
+    assert_error(await send(client), 503, "ingress", "stage_busy")
+    assert stages.calls == []
 
 
 @pytest.mark.parametrize(("took_s", "let_in"), [(1.0, 16), (5.0, 12), (15.0, 4), (70.0, 0)])
