@@ -220,7 +220,7 @@ def _warp(
         image, transform = _reachable(image, transform, size)
         if image.size == 0:
             return np.zeros((size[1], size[0], *image.shape[2:]), np.float32)
-        image = cv2.GaussianBlur(image, (0, 0), 0.5 * float(np.sqrt(1.0 / scale**2 - 1.0)))
+        image = low_pass(image, 0.5 * float(np.sqrt(1.0 / scale**2 - 1.0)))
     flags = cv2.INTER_CUBIC if back and scale > 1.0 else cv2.INTER_LINEAR
     return cv2.warpAffine(image, transform, size, flags=flags, borderMode=border)
 

@@ -21,6 +21,7 @@ UI = ROOT / "ui"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE_TIMEOUT_S = 60.0
 LIMIT_S = 900
+FEW_PORTRAITS, MANY_PORTRAITS = 6, 46  # beside four other files
 LOG = ROOT / "artifacts" / "e2e.log"
 """What the browser tests say, as they say it."""
 
@@ -52,7 +53,14 @@ def served(service: Service) -> Service:
 def test_the_page_does_all_that_it_promises(served: Service, tmp_path: Path) -> None:
     """Choosing, restoring, comparing, saving, every failure and its retry, axe on every state."""
     make_pictures(tmp_path)
-    run_playwright(served.url, tmp_path, {"VISAGE_KILL_PID": str(served.replicas("Ingress")[0])})
+    killed = {"VISAGE_KILL_PID": str(served.replicas("Ingress")[0])}
+    run_playwright(served.url, tmp_path, killed | {"VISAGE_PORTRAITS": str(FEW_PORTRAITS)})
+
+
+@pytest.mark.skipif("VISAGE_FUZZ" not in os.environ, reason="fifty photos take minutes: make fuzz")
+def test_fifty_files_go_through_in_one_sitting(served: Service, tmp_path: Path) -> None:
+    make_pictures(tmp_path)
+    run_playwright(served.url, tmp_path, {"VISAGE_PORTRAITS": str(MANY_PORTRAITS)}, "8-many.spec.ts")
 
 
 def test_a_film_is_restored_and_compared_on_the_page(tmp_path: Path) -> None:
