@@ -9,6 +9,8 @@ import asyncio
 import logging
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,8 @@ logger = logging.getLogger("visage.storage")
 KEY_VARIABLE, SECRET_VARIABLE, TOKEN_VARIABLE = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _NAME_BYTES = 32
 _CONNECT_S, _READ_S = 5, 60
+_THREADS = 8
+"""Of their own: a store that does not answer must not hold asyncio's, which readiness needs."""
 
 
 class StorageCannotBeUsed(Exception):
@@ -35,6 +39,7 @@ class Storage:
         self._bucket, self._prefix = parts.netloc, parts.path.strip("/")
         self._lifetime_s = settings.url_lifetime_s
         self._client = _client(settings)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
 
     def require_usable(self) -> None:
         """Raise StorageCannotBeUsed where the bucket is not there or not ours."""
@@ -67,8 +72,9 @@ class Storage:
     async def _call(self, method: str, **arguments: Any) -> None:
         from botocore.exceptions import BotoCoreError, ClientError
 
+        call = partial(getattr(self._client, method), Bucket=self._bucket, **arguments)
         try:
-            await asyncio.to_thread(getattr(self._client, method), Bucket=self._bucket, **arguments)
+            await asyncio.get_running_loop().run_in_executor(self._threads, call)
         except (BotoCoreError, ClientError) as error:
             logger.error("The object store: %s", error)
             raise StorageUnavailable from error

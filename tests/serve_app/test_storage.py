@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +17,7 @@ import numpy as np
 import pytest
 from moto.server import ThreadedMotoServer
 
+from deployments.errors import StorageUnavailable
 from serve_app.client import AsyncVisage, RequestFailed, Visage
 from serve_app.job_runner import JobRunner
 from serve_app.keys import new_key
@@ -87,6 +90,20 @@ def test_the_page_gets_its_result_in_the_response(store: dict[str, str]) -> None
 def test_a_store_that_is_away_is_503(store: dict[str, str]) -> None:
     with client_of(storage=store | {"url": "s3://no-such-bucket"}) as client:
         assert_error(enhance(client), 503, "ingress", "storage_unavailable")
+
+
+async def test_a_store_that_never_answers_holds_up_nothing_else(store: dict[str, str]) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        storage = Storage(StorageSettings.model_validate(store | {"endpoint": endpoint}))
+        puts = [asyncio.create_task(storage.put(PHOTO, "image/png")) for _ in range(2)]
+        async with asyncio.timeout(5):
+            await asyncio.to_thread(silent.accept)
+            await asyncio.to_thread(int)
+    for put in puts:
+        with pytest.raises(StorageUnavailable):
+            await put
 
 
 async def test_a_job_keeps_its_result_there_and_takes_it_away(store: dict[str, str], tmp_path: Path) -> None:
