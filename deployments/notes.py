@@ -7,27 +7,42 @@ from typing import Any
 
 
 class NoteCode(StrEnum):
-    """What a note is about. Behind each: the names of its values."""
+    """What a note is about; a code never changes its meaning."""
 
-    MORE_PAGES = "more_pages"  # count
-    MORE_FRAMES = "more_frames"  # count
-    PICTURE_SEQUENCE = "picture_sequence"
-    EXIF_LOST = "exif_lost"
-    PICTURE_IN_ALPHA = "picture_in_alpha"
-    SMALLER_FACTOR = "smaller_factor"  # factor, wanted, max_megapixels
-    NO_TRANSPARENCY = "no_transparency"  # format
-    FEWER_BITS = "fewer_bits"  # format, bits, bits_of_photo
-    NO_FACIAL_PRIOR = "no_facial_prior"
-    FACES_LEFT_OUT = "faces_left_out"  # kept, found
-    WRONG_SIZE = "wrong_size"  # count
-    BYSTANDERS = "bystanders"  # count
-    CROPS_LEFT_OUT = "crops_left_out"  # count
-    CREDENTIALS_UNREADABLE = "credentials_unreadable"
-    CREDENTIALS_UNSIGNED = "credentials_unsigned"
-    CHANGED_TOO_MUCH = "changed_too_much"  # face, similarity
-    MAY_HAVE_CHANGED = "may_have_changed"  # face, similarity
-    KEPT_AS_IT_WAS = "kept_as_it_was"  # face, similarity
-    RESTORED_LESS = "restored_less"  # face, strength, similarity
+    meaning: str
+    names: tuple[str, ...]
+    """Of its values."""
+
+    def __new__(cls, code: str, meaning: str, *names: str) -> NoteCode:
+        member = str.__new__(cls, code)
+        member._value_, member.meaning, member.names = code, meaning, names
+        return member
+
+    MORE_PAGES = "more_pages", "Only the first page was used.", "count"
+    MORE_FRAMES = "more_frames", "Only the first frame was used.", "count"
+    PICTURE_SEQUENCE = "picture_sequence", "The file has a sequence of pictures too; only the still one was used."
+    EXIF_LOST = "exif_lost", "The EXIF of a BigTIFF is not in the result."
+    PICTURE_IN_ALPHA = "picture_in_alpha", "All of the picture was in its transparency, and was put on white."
+    SMALLER_FACTOR = "smaller_factor", "It was enlarged less than by default.", "factor", "wanted", "max_megapixels"
+    NO_TRANSPARENCY = "no_transparency", "The format has no transparency.", "format"
+    FEWER_BITS = "fewer_bits", "The format has fewer bits a channel than the photo.", "format", "bits", "bits_of_photo"
+    NO_FACIAL_PRIOR = "no_facial_prior", "The restorer knows images at large and not faces."
+    FACES_LEFT_OUT = "faces_left_out", "There are more faces than the service considers.", "kept", "found"
+    WRONG_SIZE = "wrong_size", "Faces are not of the size asked for.", "count"
+    BYSTANDERS = "bystanders", "Faces in the background are out of focus and not restored.", "count"
+    CROPS_LEFT_OUT = "crops_left_out", "There are more faces than crops in a response.", "count"
+    CREDENTIALS_UNREADABLE = "credentials_unreadable", "The photo's C2PA manifest cannot be read and is left out."
+    CREDENTIALS_UNSIGNED = "credentials_unsigned", "The photo's C2PA manifest is left out: this service does not sign."
+    CHANGED_TOO_MUCH = "changed_too_much", "A face may no longer look like the same person.", "face", "similarity"
+    MAY_HAVE_CHANGED = "may_have_changed", "So may this one, whose similarity is not reliable.", "face", "similarity"
+    KEPT_AS_IT_WAS = "kept_as_it_was", "A face was not restored, to stay the same person.", "face", "similarity"
+    RESTORED_LESS = (
+        "restored_less",
+        "A face was restored less, to stay the same person.",
+        "face",
+        "strength",
+        "similarity",
+    )
 
 
 NoteValue = float | str

@@ -29,6 +29,7 @@ from deployments.errors import Step, VisageError  # noqa: E402
 from deployments.imaging.formats import INPUT_FORMATS, OUTPUT_FORMATS  # noqa: E402
 from deployments.models.manifest import manifest  # noqa: E402
 from deployments.models.registry import ARCHITECTURES  # noqa: E402
+from deployments.notes import NoteCode  # noqa: E402
 from deployments.stages import STAGES  # noqa: E402
 from deployments.telemetry import INSTRUMENTS  # noqa: E402
 from serve_app.cli.exit_codes import ExitCode  # noqa: E402
@@ -157,6 +158,11 @@ def errors() -> str:
     return table("status | `stage` | `X-Error-Code` | meaning | `Retry-After`", rows)
 
 
+def notes() -> str:
+    rows = ((f"`{code}`", code.meaning, ", ".join(f"`{name}`" for name in code.names)) for code in NoteCode)
+    return table("`code` | meaning | `values`", rows)
+
+
 def formats() -> str:
     """Input and output formats."""
     names = dict.fromkeys([*INPUT_FORMATS, *OUTPUT_FORMATS])
@@ -239,6 +245,7 @@ def instruments() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "options": options,
     "errors": errors,
+    "notes": notes,
     "exit_codes": exit_codes,
     "formats": formats,
     "models": models,

@@ -382,7 +382,7 @@ NoteCode: TypeAlias = Literal[
     "kept_as_it_was",
     "restored_less",
 ]
-"""What a note is about. Behind each: the names of its values."""
+"""What a note is about; a code never changes its meaning."""
 
 
 class NoteInfo(TypedDict):

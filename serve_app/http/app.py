@@ -27,7 +27,7 @@ from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.middleware.telemetry import TelemetryMiddleware
-from serve_app.http.openapi import describe_models
+from serve_app.http.openapi import describe_models, error_responses
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.report import REPORT_HEADER
 from serve_app.http.routes.enhance import enhance_router
@@ -90,6 +90,7 @@ def create_app(
     MultiPartParser.spool_max_size = max([max_body_bytes, *(each.max_bytes for each in others.values())])
     admission = Admission(limits, record=telemetry.record)
 
+    errors = error_responses()
     app = FastAPIOffline(
         title="Visage",
         version=__version__,
@@ -97,6 +98,7 @@ def create_app(
         redoc_url=None,
         docs_url="/docs",
         form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS},
+        responses={status: errors[status] for status in (401, 403, 503)},  # whatever is asked for
     )
     app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, max_bytes=max_body_bytes, others=others)
     app.add_middleware(RateLimitMiddleware, admission=admission, limits=limits)

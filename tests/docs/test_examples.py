@@ -8,11 +8,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PIL import Image as PILImage
 
 from load.service import ROOT
+from serve_app.http.routes.film_jobs import film_jobs_router
+from serve_app.http.routes.jobs import jobs_router
+from serve_app.jobs.service import Jobs
+from serve_app.settings import Settings
+from tests.helpers.fakes import FakeStages, make_app
 from tests.helpers.images import one_face
 from tests.helpers.loopback import listening
 
@@ -51,3 +57,17 @@ def test_an_example_does_what_it_says(language: str, text: str, tmp_path: Path) 
         assert result.size == (256, 256)
     if "metrics" in text:
         assert "31.5" in run.stdout
+
+
+def test_every_name_of_the_openapi_document_is_in_the_page() -> None:
+    page = (ROOT / "docs" / "api.md").read_text()
+    settings = Settings.model_validate({"jobs": {"redis": "redis://127.0.0.1:1"}})
+    app = make_app(FakeStages())
+    app.include_router(jobs_router(Jobs(cast(Any, None), cast(Any, None)), settings.limits))
+    app.include_router(film_jobs_router(Jobs(cast(Any, None), cast(Any, None)), settings.video))
+    names = set()
+    for schema in app.openapi()["components"]["schemas"].values():
+        if not schema.get("title", "").startswith(("Body_", "HTTPValidation", "Validation")):
+            names |= {*schema.get("properties", {}), *(value for value in schema.get("enum", []))}
+    assert len(names) > 100
+    assert {name for name in names if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", page)} == set()

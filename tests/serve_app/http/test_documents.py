@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from starlette.testclient import TestClient
 
 from deployments.stages import STAGES
+from serve_app.http.middleware.api_key import OPEN
 from serve_app.http.middleware.security_headers import SECURITY_HEADERS
 from tests.helpers.api import URL
 from tests.helpers.fakes import FakeStages, client_of, make_app
@@ -121,3 +123,14 @@ def test_the_openapi_document_describes_the_events_of_the_stream() -> None:
         {"error", "stage", "status", "code", "retry_after_s"},
     ]
     assert set(schemas["AnyStage"]["enum"]) > set(STAGES)
+
+
+def test_whatever_is_asked_for_another_host_or_no_key_is_a_documented_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_KEYS", "keys: []")
+    paths = client_of().get("/openapi.json").json()["paths"]
+    stranger, closed = client_of(allowed_hosts=["visage"]), client_of(keys={"source": "env:NO_KEYS"})
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            assert stranger.request(method, path).status_code == 403 and "403" in operation["responses"]
+            if path not in OPEN:
+                assert closed.request(method, path).status_code == 401 and "401" in operation["responses"]

@@ -963,7 +963,7 @@ export interface components {
         };
         /**
          * NoteCode
-         * @description What a note is about. Behind each: the names of its values.
+         * @description What a note is about; a code never changes its meaning.
          * @enum {string}
          */
         NoteCode: "more_pages" | "more_frames" | "picture_sequence" | "exif_lost" | "picture_in_alpha" | "smaller_factor" | "no_transparency" | "fewer_bits" | "no_facial_prior" | "faces_left_out" | "wrong_size" | "bystanders" | "crops_left_out" | "credentials_unreadable" | "credentials_unsigned" | "changed_too_much" | "may_have_changed" | "kept_as_it_was" | "restored_less";
@@ -2071,6 +2071,33 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
         };
     };
     readyz_v1_readyz_get: {
@@ -2089,6 +2116,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description A stage is not ready. */
@@ -2118,6 +2163,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description `unauthorized`: The service wants an API key, and the request has none, or one that is unknown or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `forbidden`: The request names a host, comes from a page, or has an API key, that may not do this; says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `stage_busy`: The stage's queue is full; with the stage `ingress`: too many requests wait already. `stage_lost`: The stage's replica died twice under the same call, or there is none. `not_ready`: The stage has not finished loading its model. `model_unavailable`: A model's weights are not on this machine, or are not what the manifest says. `out_of_memory`: The device has no memory left for this piece of work, however small it was cut. `storage_unavailable`: The object store that results are put into does not take this one. `cancelled`: The caller left, so the work was stopped. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
