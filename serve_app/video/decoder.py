@@ -24,10 +24,10 @@ from av.filter import Graph
 from av.video.reformatter import Interpolation
 
 from serve_app.video.film import THUMBNAIL, Film, UnusableVideo, VideoBounds, Wanted
-from serve_app.video.probing import as_shown, probe
+from serve_app.video.probing import as_shown, pictures_of, probe
 
-HEADER = struct.Struct("<qB")
-"""Time in units of the time base; flags."""
+HEADER = struct.Struct("<qqB")
+"""Time and duration in units of the time base, 0 where it has none; flags."""
 INTERLACED, KEY, UNCERTAIN = 1, 2, 4
 """Flags of a frame: it has two fields; decoding may begin here; its time is a guess, because the film's own is none."""
 REFUSED = 3
@@ -47,7 +47,7 @@ class CannotEnter(Exception):
 def decoded(container: Any) -> Iterator[Any]:
     """Frames. A damaged packet is left out, as players do; many in a row are an error."""
     damaged = 0
-    for packet in container.demux(container.streams.video[0]):
+    for packet in container.demux(pictures_of(container)):
         try:
             yield from packet.decode()
             damaged = 0
@@ -91,7 +91,7 @@ def timed(frames: Iterator[Any], film: Film) -> Iterator[tuple[Any, int, bool]]:
 def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> None:
     with av.open(path, metadata_errors="replace") as container:
         film = probe(container, bounds)
-        stream = container.streams.video[0]
+        stream = pictures_of(container)
         stream.thread_type = "AUTO"
         if wanted.seek and wanted.start is not None:
             container.seek(wanted.start, stream=stream)
@@ -111,7 +111,8 @@ def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> 
                 return
             if wanted.start is None or time >= wanted.start:
                 flags = INTERLACED * frame.interlaced_frame | KEY * frame.key_frame | UNCERTAIN * guessed
-                output.write(HEADER.pack(time, flags))
+                lasts = round((frame.duration or 0) * frame.time_base / film.time_base)
+                output.write(HEADER.pack(time, lasts, flags))
                 output.write(_pixels(frame, film, wanted))
         if count == 0 and wanted.seek:
             raise CannotEnter

@@ -1,6 +1,7 @@
 """The process that joins the pieces, and what else the original has: sound, subtitles, chapters, names.
 
-`python -m serve_app.video.joiner ORIGINAL TARGET CONTAINER XMP`, where XMP is base64. On standard input, for each piece
+`python -m serve_app.video.joiner ORIGINAL TARGET CONTAINER LAST XMP`, where LAST are the seconds that the last frame is
+shown, 0 where nobody knows, as a fraction, and XMP is base64. On standard input, for each piece
 a HEADER and the piece; on standard output a line for each part that the container cannot hold. Nothing is decoded:
 packets keep their bytes and their times.
 """
@@ -19,11 +20,13 @@ from typing import Any, BinaryIO
 
 import av
 from av.error import FFmpegError
+from av.stream import Disposition
 
 from serve_app.video.decoder import REFUSED, bound_resources
 from serve_app.video.encoder import FORMATS
 from serve_app.video.film import UnusableVideo
 from serve_app.video.marking import mark_file, tags_of
+from serve_app.video.probing import pictures_of
 
 HEADER = struct.Struct("<qqq")
 """Where the piece begins in seconds, as numerator and denominator; its bytes."""
@@ -32,8 +35,9 @@ HEADER = struct.Struct("<qqq")
 class Pieces:
     """The video of pieces that come one after the other, as one stream of packets."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
+    def __init__(self, source: BinaryIO, last: Fraction) -> None:
+        """`last` are the seconds that the last frame is shown; 0: nobody knows."""
+        self._source, self._last = source, last
         self._start, self._first = self._next()
         self.stream = self._first.streams.video[0]
 
@@ -51,19 +55,21 @@ class Pieces:
             stream = piece.streams.video[0]
             if stream.codec_context.extradata != self.stream.codec_context.extradata:
                 raise UnusableVideo("The pieces of the film were encoded differently.")
-            for packet in piece.demux(stream):
-                if packet.dts is None:
-                    continue
+            packets = [packet for packet in piece.demux(stream) if packet.dts is not None]
+            following_start, following = self._next()
+            if following is None and self._last:
+                for packet in (packets[-1], max(packets, key=lambda each: each.pts)):  # decoded last, and shown last
+                    packet.duration = round(self._last / packet.time_base)
+            for packet in packets:
                 offset = round(start / packet.time_base)  # an MP4's unit is a part of the film's
                 packet.pts, packet.dts = packet.pts + offset, packet.dts + offset
                 if last is not None and packet.dts <= last:
                     packet.dts = last + 1
                 last, number = packet.dts, number + 1
                 yield packet.dts * packet.time_base, number, packet
-            start, following = self._next()
             if piece is not self._first:
                 piece.close()
-            piece = following
+            start, piece = following_start, following
 
 
 def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: bytes) -> list[str]:
@@ -74,15 +80,23 @@ def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: byte
         with av.open(str(target), "w", format=FORMATS[container], options=options) as output:
             output.metadata.update(film.metadata | tags_of(xmp))
             video = output.add_stream_from_template(pieces.stream, opaque=True)
-            video.metadata.update(film.streams.video[0].metadata if film.streams.video else {})
+            pictures = pictures_of(film)
+            video.codec_context.framerate = pictures.average_rate or pieces.stream.average_rate  # for its time code
+            video.metadata.update(pictures.metadata)
+            video.disposition = pictures.disposition
             pairs: dict[Any, Any] = {}
-            for stream in [*film.streams.video[1:], *film.streams.audio, *film.streams.subtitles]:
+            others = [each for each in film.streams.video if each is not pictures]
+            for stream in [*others, *film.streams.audio, *film.streams.subtitles]:
+                if stream.disposition & Disposition.attached_pic:
+                    left_out.append(f"video stream {stream.index} (a cover)")
+                    continue
                 if stream.codec_context is None:
                     left_out.append(f"{stream.type} stream {stream.index} (its codec is not known)")
                     continue
                 try:
                     pairs[stream] = output.add_stream_from_template(stream, opaque=True)
                     pairs[stream].metadata.update(stream.metadata)
+                    pairs[stream].disposition = stream.disposition
                 except (ValueError, FFmpegError) as error:
                     left_out.append(f"{stream.type} stream {stream.index} ({error})")
             for attachment in film.streams.attachments:
@@ -108,9 +122,10 @@ def _packets(container: Any, streams: list[Any]) -> Iterator[tuple[Fraction, int
 def main() -> int:
     """See the module."""
     bound_resources()
-    original, target, container, xmp = sys.argv[1:]
+    original, target, container, last, xmp = sys.argv[1:]
+    pieces = Pieces(sys.stdin.buffer, Fraction(last))
     try:
-        for line in join(Path(original), Pieces(sys.stdin.buffer), Path(target), container, base64.b64decode(xmp)):
+        for line in join(Path(original), pieces, Path(target), container, base64.b64decode(xmp)):
             print(line)
     except FFmpegError as error:
         print(f"The sound and the rest of the original cannot be joined: {error.strerror}.", file=sys.stderr)

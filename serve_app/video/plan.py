@@ -53,6 +53,8 @@ class Plan:
     """Frames that say so."""
     shot_frames: tuple[int, ...]
     """How many each shot has."""
+    last_duration: int
+    """For how long its last frame is shown; 0 where it does not say."""
 
     @property
     def chains(self) -> list[tuple[Piece, ...]]:
@@ -75,7 +77,8 @@ class Plan:
         pieces = tuple(
             Piece(**each | {name: tuple(each[name]) for name in ("cuts", "gray")}) for each in tree["pieces"]
         )
-        return cls(Film.from_json(tree["film"]), pieces, tree["seek"], tree["interlaced"], tuple(tree["shot_frames"]))
+        rest = {name: tree[name] for name in ("seek", "interlaced", "last_duration")}
+        return cls(Film.from_json(tree["film"]), pieces, shot_frames=tuple(tree["shot_frames"]), **rest)
 
 
 async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | None = None) -> Plan:
@@ -89,7 +92,7 @@ async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | No
     pieces: list[Piece] = []
     shots: list[int] = []
     gray: list[bool] = []
-    last, interlaced, certain = None, 0, True
+    last, interlaced, certain, duration = None, 0, True, 0
     try:
         async for frame in reader.frames():
             interlaced, certain = interlaced + frame.interlaced, certain and not frame.uncertain
@@ -106,11 +109,11 @@ async def plan_film(path: Path, bounds: VideoBounds, factor: int, most: int | No
             now = pieces[-1]
             cuts = (*now.cuts, frame.time) if cut else now.cuts
             pieces[-1] = replace(now, frames=now.frames + 1, cuts=cuts)
-            last = frame.pixels
+            last, duration = frame.pixels, frame.duration
     finally:
         await reader.close()
     frames = sum(piece.frames for piece in pieces)
-    return Plan(replace(film, frames=frames), _with_gray(pieces, gray), certain, interlaced, tuple(shots))
+    return Plan(replace(film, frames=frames), _with_gray(pieces, gray), certain, interlaced, tuple(shots), duration)
 
 
 def _with_gray(pieces: list[Piece], gray: list[bool]) -> tuple[Piece, ...]:

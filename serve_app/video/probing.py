@@ -6,17 +6,24 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from av.stream import Disposition
+
 from serve_app.video.film import Film, UnusableVideo, VideoBounds
 
 _COLOR = ("color_range", "color_primaries", "color_trc", "colorspace")
 
 
+def pictures_of(container: Any) -> Any:
+    """The stream that is the film: the first of video but for covers; None where there is none."""
+    return next((each for each in container.streams.video if not each.disposition & Disposition.attached_pic), None)
+
+
 def probe(container: Any, bounds: VideoBounds) -> Film:
     """The film's description; raises UnusableVideo where it has no video or is beyond the bounds."""
     _check_streams(container.streams, bounds)
-    if not container.streams.video:
+    stream = pictures_of(container)
+    if stream is None:
         raise UnusableVideo("The file has no video.")
-    stream = container.streams.video[0]
     context = stream.codec_context
     if context is None:
         raise UnusableVideo("The video is in a codec that is not known.")

@@ -32,6 +32,8 @@ class Frame:
     """RGB, (H, W, 3), upright."""
     time: int
     """In units of the film's time base."""
+    duration: int
+    """In the same units; 0 where the film does not say."""
     interlaced: bool
     key: bool
     """Decoding may begin here."""
@@ -137,12 +139,12 @@ class FilmReader:
         """Every frame, in the order of time; raises UnusableVideo where the film ends in damage, or stops."""
         size = math.prod(self._shape)
         while (header := await self._decoder.exactly(HEADER.size)) is not None:
-            time, flags = HEADER.unpack(header)
+            time, duration, flags = HEADER.unpack(header)
             body = await self._decoder.exactly(size)
             if body is None:
                 break
             marks = [bool(flags & flag) for flag in (INTERLACED, KEY, UNCERTAIN)]
-            yield Frame(np.frombuffer(body, np.uint8).reshape(self._shape), time, *marks)
+            yield Frame(np.frombuffer(body, np.uint8).reshape(self._shape), time, duration, *marks)
         await self._decoder.expect_success()
 
     async def close(self) -> None:

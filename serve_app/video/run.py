@@ -36,7 +36,7 @@ ORIGINAL_TYPE = "application/octet-stream"
 """Of films, whose container FFmpeg finds without being told."""
 _MAX_JOIN_S = 600.0
 _POLL_S = 0.25
-_PIECE_LAYOUT = 4
+_PIECE_LAYOUT = 5
 """Of what is kept of a piece; pieces of another are not taken up."""
 
 
@@ -188,8 +188,8 @@ class FilmRun:
 
     async def _joined(self, plan: Plan, target: Path, container: str, xmp: bytes) -> list[str]:
         paths = [str(path.absolute()) for path in (self._source, target)]
-        packed = base64.b64encode(xmp).decode()
-        child = await Child.start("serve_app.video.joiner", *paths, container, packed, max_wait_s=_MAX_JOIN_S)
+        last = str(plan.last_duration * plan.film.time_base), base64.b64encode(xmp).decode()
+        child = await Child.start("serve_app.video.joiner", *paths, container, *last, max_wait_s=_MAX_JOIN_S)
         try:
             for piece in plan.pieces:
                 video = await self._kept_of(_name(piece))

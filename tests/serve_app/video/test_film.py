@@ -16,6 +16,7 @@ import av
 import numpy as np
 import psutil
 import pytest
+from av.stream import Disposition
 
 from deployments.contract import Image, RestoredFace
 from serve_app.cli.main import main
@@ -126,6 +127,32 @@ def test_a_part_that_the_container_cannot_hold_is_named(tmp_path: Path) -> None:
     with av.open(str(target)) as film:
         assert film.metadata["title"] == "Ferien 1962"
         assert [chapter["metadata"]["title"] for chapter in film.chapters()] == ["Am See"]
+
+
+def test_a_held_last_frame_a_time_code_and_which_sound_is_played_are_kept(tmp_path: Path) -> None:
+    """And a cover is neither the film nor forgotten."""
+    plain, source, target = (tmp_path / name for name in ("plain.mp4", "film.mp4", "result.mp4"))
+    write_film(plain, moving_face(4, 64, 64), gop_size=2)
+    with av.open(str(plain)) as film, av.open(str(source), "w") as output:
+        output.metadata["timecode"] = "01:00:00:00"
+        cover: Any = output.add_stream("png", rate=1)
+        cover.width, cover.height, cover.pix_fmt, cover.disposition = 64, 64, "rgb24", Disposition.attached_pic
+        video: Any = output.add_stream_from_template(film.streams.video[0], opaque=True)
+        sound = output.add_stream_from_template(film.streams.audio[0], opaque=True)
+        video.codec_context.framerate, sound.disposition = Fraction(25), Disposition.comment
+        output.mux(cover.encode(av.VideoFrame.from_ndarray(moving_face(1, 64, 64)[0])))
+        packets = [packet for packet in film.demux() if packet.dts is not None]
+        max(packets, key=lambda each: (each.stream.type == "video", each.pts)).duration = 25_600
+        for packet in packets:
+            packet.stream = video if packet.stream.type == "video" else sound
+            output.mux(packet)
+    report = restored(source, target, stages=FakeStages(faces=[]), upscale_factor=1, piece_frames=2)
+    assert report.pieces == 2 and [said.endswith("(a cover)") for said in report.left_out] == [True]
+    with av.open(str(source)) as film, av.open(str(target)) as result:
+        assert film.duration == result.duration and (film.duration or 0) > 2_000_000
+        assert result.streams.video[0].metadata["timecode"].startswith("01:00:00:")
+        played = [each.streams.audio[0].disposition for each in (film, result)]
+        assert played[0] == played[1] and played[0] & Disposition.comment
 
 
 async def opened(path: Path, **bounds: Any) -> int:
