@@ -30,7 +30,7 @@ def test_shades_and_casts_are_the_photographs_and_details_the_networks(factor: i
     off = [float(np.abs(shades(each, photo) - shades(photo, photo)).mean()) for each in (found, enlarged)]
     assert off[0] < 0.15 * off[1]
     details = [each - cv2.GaussianBlur(each, (0, 0), factor) for each in (found, enlarged)]
-    assert np.corrcoef(details[0].ravel(), details[1].ravel())[0, 1] > 0.98
+    assert np.corrcoef(details[0].ravel(), details[1].ravel())[0, 1] > 0.97
     assert found.dtype == np.float32 and found.min() >= 0 and found.max() <= 1
 
 
@@ -44,3 +44,35 @@ def test_what_is_smaller_than_the_photograph_is_left_as_it_is() -> None:
     photo = astronaut()
     small = cv2.resize(photo, (300, 512), interpolation=cv2.INTER_AREA)
     assert keep_shades(small, photo) is small
+
+
+def softened(photo: Image) -> Image:
+    """Twice as large, by a network that takes every pattern of one or two pixels for noise."""
+    soft = cv2.GaussianBlur(photo, (0, 0), 1.5)
+    return np.asarray(cv2.resize(soft, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).clip(0, 1), np.float32)
+
+
+def off(enlarged: Image, photo: Image) -> Image:
+    """How far each pixel of the photograph is from the average of what it became."""
+    return np.abs(cv2.resize(enlarged, photo.shape[1::-1], interpolation=cv2.INTER_AREA) - photo)
+
+
+def test_patterns_of_single_pixels_and_what_else_the_network_lost_come_back() -> None:
+    checks = np.where(np.indices((96, 96)).sum(0) % 2 == 0, 0.65, 0.35).astype(np.float32)[..., None]
+    for photo, left in ((np.repeat(checks, 3, axis=2), 0.01), (astronaut(), 0.2)):
+        enlarged = softened(photo)
+        assert off(keep_shades(enlarged, photo), photo).mean() < left * off(enlarged, photo).mean()
+
+
+def test_noise_does_not_come_back() -> None:
+    photo = np.clip(0.5 + np.random.default_rng(0).normal(0, 0.03, (128, 128, 3)), 0, 1).astype(np.float32)
+    found = keep_shades(np.full((256, 256, 3), 0.5, np.float32), photo)
+    assert found.std() < 0.3 * photo.std()
+
+
+def test_what_is_out_of_focus_stays_as_sharp_as_the_network_made_it() -> None:
+    step = np.where(np.arange(128) < 64, 0.3, 0.7).astype(np.float32)
+    sharp = np.repeat(np.tile(step, (64, 1))[..., None], 3, axis=2)
+    photo = cv2.GaussianBlur(cv2.resize(sharp, (64, 32), interpolation=cv2.INTER_AREA), (0, 0), 2.5)
+    found = keep_shades(sharp, photo)
+    assert np.abs(np.diff(found[32, :, 0])).max() > 0.3
