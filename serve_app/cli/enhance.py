@@ -91,16 +91,17 @@ def enhance(
     progress = BatchProgress(None if watch else len(sources), quiet=quiet)
 
     async def tasks() -> AsyncIterator[Task]:
+        in_folders = find_sources(map(str, folders), EXTENSIONS, target) if watch else []
         for source in sources:
-            yield Task(source, targets[source])
+            if source not in in_folders:
+                yield Task(source, targets[source])
         if watch:
             from serve_app.cli.watching import watched
 
             seen = list(sources)
-            async for source in watched(folders, lambda: find_sources(map(str, folders), EXTENSIONS, target)):
-                if source not in sources:
-                    seen += [] if source in seen else [source]
-                    yield Task(source, result_paths(seen, target, extension)[source])
+            async for source in watched(folders, EXTENSIONS, target):
+                seen += [] if source in seen else [source]
+                yield Task(source, result_paths(seen, target, extension)[source])
 
     try:
         with _opened(report) as lines:

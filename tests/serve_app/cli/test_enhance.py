@@ -255,29 +255,37 @@ def test_ctrl_c_leaves_whole_results_and_nothing_else(number: signal.Signals, tm
 
 @pytest.mark.slow
 def test_watching_does_what_is_there_and_what_comes(url: str, tmp_path: Path) -> None:
+    """One photo is cut short at the start and whole later; the other comes slowly, with a name that is no UTF-8."""
     given, out = tmp_path / "in", tmp_path / "out"
     given.mkdir()
-    (given / "early.png").write_bytes(PHOTO)
+    early, late = given / "early.png", given / os.fsdecode(b"late\xe9.png")
+    early.write_bytes(PHOTO[: len(PHOTO) // 2])
     command = [*VISAGE, "enhance", str(given), "-o", str(out), "--url", url, "--watch"]
     process, said = _started(command), ""
-    assert process.stderr is not None
+
+    def wait_for(words: str) -> None:
+        nonlocal said
+        assert process.stderr is not None
+        while words not in said:
+            line = process.stderr.readline()
+            assert line, f"it has ended: {said}"
+            said += line
+
     try:
-        for name in ("early.png", "late.png"):
-            if name == "late.png":
-                with (given / name).open("wb") as file:  # as a slow copy writes it
-                    file.write(PHOTO[: len(PHOTO) // 2])
-                    file.flush()
-                    time.sleep(0.3)
-                    file.write(PHOTO[len(PHOTO) // 2 :])
-            while name not in said:
-                line = process.stderr.readline()
-                assert line, f"it has ended: {said}"
-                said += line
-            assert (out / name).exists()
+        wait_for(f"FAILED   {early}")
+        early.write_bytes(PHOTO)
+        wait_for(f"done     {early}")
+        with late.open("wb") as file:
+            file.write(PHOTO[: len(PHOTO) // 2])
+            file.flush()
+            time.sleep(0.3)
+            file.write(PHOTO[len(PHOTO) // 2 :])
+        wait_for("/late")
+        assert (out / early.name).exists() and (out / late.name).exists()
     finally:
         process.send_signal(signal.SIGINT)
         said += process.communicate(timeout=30)[1]
-    assert process.returncode == 0 and "2 done, 0 skipped, 0 failed" in said and "Traceback" not in said
+    assert process.returncode == 1 and "2 done, 0 skipped, 1 failed" in said and "Traceback" not in said
 
 
 def test_the_page_of_a_result_is_complete_in_itself(url: str, tmp_path: Path) -> None:
