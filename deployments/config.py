@@ -40,7 +40,8 @@ class StageConfig(BaseModel):
     cpu_threads: int = Field(
         default=0,
         ge=0,
-        description="Threads for one inference on the CPU; 0: every CPU that this process may use.",
+        description="Threads for one inference on the CPU; 0: every CPU that this process may use, "
+        "of which the verifier takes four.",
     )
 
     @property

@@ -174,13 +174,14 @@ class Detector(NetworkStage):
         seen, least = [NONE], self.config.min_score
         for row in rows[: self.config.max_faces]:
             raise_if_cancelled(self.name, is_cancelled)
-            for look, back in looks_behind(image, row, rows):
-                there = mapped(self._rows(look[None], 1.0, min(_AGAIN, least))[0], back)
-                seen.append(there[[is_behind(each, row, rows, least) for each in there]])
-        found = NONE
+            for looks, backs in looks_behind(image, row, rows):
+                for found, back in zip(self._rows(looks, 1.0, min(_AGAIN, least)), backs, strict=True):
+                    there = mapped(found, back)
+                    seen.append(there[[is_behind(each, row, rows, least) for each in there]])
+        behind = NONE
         for each in sorted(np.concatenate(seen), key=lambda row: -row[4]):
-            found = beside(found, each[None])
-        return found
+            behind = beside(behind, each[None])
+        return behind
 
     def _straighten(self, image: Image, rows: Candidates, is_cancelled: IsCancelled) -> tuple[Candidates, set[int]]:
         """The rows with the landmarks of turned heads as seen upright, and the quarters that make such heads upright.

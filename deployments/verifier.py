@@ -18,6 +18,8 @@ from deployments.runtime.stage import Stage
 from deployments.stages import StageName
 
 MODEL = "arcface-w600k-mbf"
+_MOST_THREADS = 4
+"""A face is 0.9 GFLOP in many small layers: more threads wait for each other."""
 
 
 class Verifier(Stage):
@@ -32,7 +34,7 @@ class Verifier(Stage):
     @classmethod
     def load(cls, config: VerifierConfig) -> Verifier:
         """See Stage.load; raises RuntimeError where `cuda` was asked for and ONNX Runtime cannot use it."""
-        threads = config.cpu_threads or available_cpus()
+        threads = config.cpu_threads or min(_MOST_THREADS, available_cpus())
         path = weights.require(MODEL)
         verifier = cls(architecture_of(MODEL).build(path, threads, _providers(config)))
         gray = np.full((IDENTITY_SIZE, IDENTITY_SIZE, 3), 0.5, np.float32)

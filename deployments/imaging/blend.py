@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -53,10 +54,11 @@ def fit_face(face: PlacedFace, match_color: bool) -> FittedFace:
     """
     colored = match_colors(face.restored, face.crop) if match_color else face.restored
     colored = keep_monochrome(colored, face.crop)
-    detailed = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
-    # What the restorer made is asked, before the photograph's own features come back to it.
-    mask = soft_mask(face.region) * agreement(colored, face.crop)
-    return FittedFace(detailed, mask, face.transform, face.strength)
+    with ThreadPoolExecutor(1) as beside:
+        # What the restorer made is asked, before the photograph's own features come back to it.
+        agrees = beside.submit(agreement, colored, face.crop)
+        detailed = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
+        return FittedFace(detailed, soft_mask(face.region) * agrees.result(), face.transform, face.strength)
 
 
 def to_gray(image: Image) -> Image:

@@ -25,17 +25,18 @@ _MOST_DOUBTED = 0.65
 _HIDES_FROM = 96  # pixels
 
 
-def looks_behind(image: Image, row: NDArray[np.float32], known: Candidates) -> Iterator[tuple[Image, Affine]]:
-    """The surroundings of the (15,) `row` without the `known` faces, each with the way back from it.
+def looks_behind(
+    image: Image, row: NDArray[np.float32], known: Candidates
+) -> Iterator[tuple[NDArray[np.float32], tuple[Affine, Affine]]]:
+    """The surroundings of the (15,) `row` without the `known` faces, (2, H, W, 3), with the ways back from both.
 
     At one size or two, as they are and mirrored: each look shows the network what another does not.
     """
     for size in sorted({min(_longest(row), size) for size in _SIZES}):
         cut, back = upright_cut(image, row[:4], 0.0, size, _SURROUNDINGS)
         cut = painted_over(cut, mapped(known, cv2.invertAffineTransform(back)), _DARK)
-        yield cut, back
         mirror = np.array([[-1, 0, cut.shape[1] - 1], [0, 1, 0], [0, 0, 1]], np.float64)
-        yield np.ascontiguousarray(cut[:, ::-1]), back @ mirror
+        yield np.stack([cut, cut[:, ::-1]]), (back, back @ mirror)
 
 
 def is_behind(candidate: NDArray[np.float32], row: NDArray[np.float32], known: Candidates, min_score: float) -> bool:

@@ -8,24 +8,32 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 
 _PIXELS = 2**20
-_PIXELS_AT_ONCE = 2**17
-"""In a strip that is worth a thread: 1.5 MB of float32, which stays in a core's cache."""
+_WORTH_A_THREAD = 2**17
+"""Pixels. With fewer a thread takes as long to start as to work."""
+_MOST_THREADS = 8
+"""More wait for memory, and for Python's lock."""
 
 
 def strips(height: int, width: int) -> Iterator[slice]:
     """Slices of rows, top to bottom, of about a megapixel each."""
-    rows = max(1, _PIXELS // width)
-    for top in range(0, height, rows):
-        yield slice(top, min(top + rows, height))
+    return _slices(height, max(1, _PIXELS // width))
 
 
 def on_strips(work: Callable[[slice], None], height: int, width: int) -> None:
-    """Call `work` with slices of rows that cover the image, in as many threads as OpenCV has.
+    """Call `work` with slices of rows that cover the image, several at a time where OpenCV has threads.
 
     For what NumPy does pixel by pixel, in one thread and without Python's lock.
     """
-    rows = max(1, _PIXELS_AT_ONCE // width)
-    slices = [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
-    with ThreadPoolExecutor(cv2.getNumThreads()) as threads:
+    count = min(_MOST_THREADS, cv2.getNumThreads())
+    pixels = min(_PIXELS, max(_WORTH_A_THREAD, -(-height * width // count)))
+    slices = list(_slices(height, max(1, -(-pixels // width))))
+    if len(slices) == 1:
+        return work(slices[0])
+    with ThreadPoolExecutor(min(count, len(slices))) as threads:
         for _ in threads.map(work, slices):  # raises what one of them did
             pass
+
+
+def _slices(height: int, rows: int) -> Iterator[slice]:
+    for top in range(0, height, rows):
+        yield slice(top, min(top + rows, height))

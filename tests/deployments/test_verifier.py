@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import cv2
@@ -105,7 +106,23 @@ def test_a_gpu_that_was_asked_for_and_that_onnx_runtime_cannot_use_is_an_error(
         Verifier.load(VerifierConfig(device="cuda"))
 
 
-def test_it_uses_the_cpus_that_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deployments.verifier.available_cpus", lambda: 3)
+@pytest.mark.parametrize(("available", "used"), [(3, 3), (64, 4)])
+def test_it_uses_the_cpus_that_it_may_use_and_no_crowd(
+    monkeypatch: pytest.MonkeyPatch, available: int, used: int
+) -> None:
+    monkeypatch.setattr("deployments.verifier.available_cpus", lambda: available)
     options = Verifier.load(VerifierConfig()).arcface.session.get_session_options()
-    assert options.intra_op_num_threads == 3
+    assert options.intra_op_num_threads == used
+
+
+def test_threads_without_work_take_no_cpu(one: Image) -> None:
+    """They would spin: four of them on two CPUs took more than twice the time of one."""
+
+    def cpu_seconds(threads: int) -> float:
+        verifier = Verifier.load(VerifierConfig(cpu_threads=threads))
+        began = time.process_time()
+        for _ in range(8):
+            verifier.compare([one], [one])
+        return time.process_time() - began
+
+    assert cpu_seconds(4) < 1.6 * cpu_seconds(1)

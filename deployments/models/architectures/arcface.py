@@ -29,6 +29,8 @@ def _build(path: Path, threads: int, providers: list[str]) -> ArcFaceONNX:
         onnxruntime.preload_dlls()  # from the packages that came with torch, where there are any
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    # Threads that have nothing to do would go on asking for work, at the cost of whatever else wants the CPUs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(str(path), options, providers=providers)
     if session.get_providers()[0] != providers[0]:
         raise RuntimeError(f"ONNX Runtime cannot use {providers[0]}: {_reason(providers[0])}")
