@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from deployments.config import StageConfig, StageScale
 from deployments.contract import MEGAPIXEL, DecodeLimits
@@ -174,10 +174,23 @@ class StorageSettings(_Strict):
         description="The server, as Garage, SeaweedFS or RustFS have one; empty: Amazon's.",
         examples=["https://HOST:PORT"],
     )
+    films: str = Field(
+        default="",
+        pattern=r"^(|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?)$",
+        description="Where clients may name a film in place of sending it: a bucket, and what its objects begin with; "
+        "empty: nowhere. It needs `storage.url`.",
+        examples=["s3://BUCKET/PREFIX"],
+    )
     region: str = Field(default="us-east-1", description="The server's region.", examples=["us-east-1"])
     url_lifetime_s: int = Field(
         default=900, ge=1, le=604_800, description="Seconds for which the URL in a response can be used."
     )
+
+    @model_validator(mode="after")
+    def _has_a_store(self) -> Self:
+        if self.films and not self.url:
+            raise ValueError("films needs url")
+        return self
 
 
 def _bare_url(given: Any) -> Any:

@@ -6,6 +6,7 @@ boto3 is imported only then. Credentials come from the environment alone, never 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
@@ -38,6 +39,7 @@ class Storage:
         parts = urlsplit(settings.url)
         self._bucket, self._prefix = parts.netloc, parts.path.strip("/")
         self._lifetime_s = settings.url_lifetime_s
+        self._films = settings.films.rstrip("/")
         self._client = _client(settings)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
 
@@ -68,6 +70,27 @@ class Storage:
             "get_object", Params={"Bucket": self._bucket, "Key": _key_of(address)}, ExpiresIn=self._lifetime_s
         )
         return found
+
+    async def film(self, address: str, max_bytes: int) -> bytes | None:
+        """At most so many bytes of what a client names; None where nothing is, or it is not below `storage.films`."""
+        parts = urlsplit(address)
+        steps_out = {".", ".."} & set(parts.path.split("/"))  # servers might take them for folders
+        if not self._films or not address.startswith(f"{self._films}/") or steps_out:
+            return None
+        return await asyncio.to_thread(self._read, parts.netloc, parts.path.removeprefix("/"), max_bytes)
+
+    def _read(self, bucket: str, key: str, max_bytes: int) -> bytes | None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            with contextlib.closing(self._client.get_object(Bucket=bucket, Key=key)["Body"]) as body:
+                found: bytes = body.read(max_bytes)
+                return found
+        except self._client.exceptions.NoSuchKey:
+            return None
+        except (BotoCoreError, ClientError) as error:
+            logger.error("The object store: %s", error)
+            raise StorageUnavailable from error
 
     async def _call(self, method: str, **arguments: Any) -> None:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -132,7 +132,7 @@ def create_app(
     if jobs is not None:
         app.include_router(jobs_router(jobs, limits, storage, settings.jobs.max_followers))
     if jobs is not None and films is not None:
-        app.include_router(film_jobs_router(jobs, films))
+        app.include_router(film_jobs_router(jobs, films, storage))
     app.include_router(status_router(source, limits, films))
     describe_models(app, [StageEvent, ErrorEvent])
     return app

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -118,6 +119,29 @@ async def test_a_job_keeps_its_result_there_and_takes_it_away(store: dict[str, s
             assert moved.status_code == 303 and width_at(moved.headers["location"]) == data["width"]
             assert (await bench.client.delete(f"/v1/jobs/{job_id}")).json()["status"] == "expired"
             assert names_in(store) == []
+
+
+async def test_a_film_may_be_named_where_the_operator_lets_it(store: dict[str, str], tmp_path: Path) -> None:
+    client = boto3.client("s3", endpoint_url=store["endpoint"], region_name="us-east-1")
+    for name, size in (("films/a.mp4", 9), ("films/long.mp4", 101), ("results/a.mp4", 9)):
+        client.put_object(Bucket=BUCKET, Key=name, Body=bytes(size))
+    films = {"films": f"s3://{BUCKET}/films"}
+    with redis_server(tmp_path) as server:
+        async with bench_at(server.address, storage=store | films, video={"max_upload_bytes": 100}) as bench:
+
+            async def post(*sources: str, **files: Any) -> httpx.Response:
+                named = [("source", (None, f"s3://{BUCKET}/{each}")) for each in sources]
+                return await bench.client.post("/v1/jobs/video", files=[*named, *files.items()])
+
+            job = (await post("films/a.mp4")).json()
+            assert await bench.redis.get(f"visage:job:{job['id']}:photo") == bytes(9)
+            assert_error(await post("films/long.mp4"), 413, "upload", "upload_too_large")
+            for source in ("films/none.mp4", "results/a.mp4", "films/../results/a.mp4", "films"):
+                assert_error(await post(source), 422, "request", "bad_request")
+            assert_error(await post("films/a.mp4", file=b"film"), 422, "request", "bad_request")
+            assert_error(await post(strength=(None, "1")), 422, "request", "bad_request")
+        async with bench_at(server.address, storage=store) as bench:
+            assert_error(await post("films/a.mp4"), 422, "request", "bad_request")
 
 
 async def test_a_job_that_is_cancelled_at_the_last_moment_leaves_nothing_there(

@@ -209,7 +209,12 @@ export interface components {
              * File
              * @description MP4, MOV, MKV, WebM or AVI, at most `video.max_upload_bytes`.
              */
-            file: string;
+            file?: string | null;
+            /**
+             * Source
+             * @description In place of `file`: the s3:// address of a film below `storage.films`.
+             */
+            source?: string | null;
             /**
              * Webhook
              * @description A URL that is told when the job has ended.
