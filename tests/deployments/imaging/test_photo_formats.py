@@ -289,7 +289,7 @@ def test_a_picture_never_gets_more_pixels_than_it_declares(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_a_file_that_is_cut_off_is_undecodable(name: str) -> None:
-    data = saved(PICTURE, "GIF") if name == "gif" else FILES[name]
+    data = saved(PICTURE, "GIF") if name == "gif" else FILES[name].partition(b"fdAT")[0]  # a first frame is enough
     for length in (len(data) // 3, len(data) * 2 // 3, len(data) * 9 // 10):
         with pytest.raises((Undecodable, TooComplex)):
             decode(data[:length], LIMITS)
