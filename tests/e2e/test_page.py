@@ -18,7 +18,7 @@ from tests.helpers.photo_files import make_pictures
 from tests.helpers.redis_server import redis_server
 
 UI = ROOT / "ui"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE_TIMEOUT_S = 60.0
 LIMIT_S = 900
 FEW_PORTRAITS, MANY_PORTRAITS = 6, 46  # beside four other files

@@ -279,20 +279,10 @@ test('leaving asks only while something would be lost', async ({ page }) => {
 
 test('a part of the page that could not be loaded can be had again', async ({ page }) => {
   let broken = true;
-  await openPage(page);
-  await page.context().clearCookies();
-  const parts: string[] = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => name)
-      .filter((name) => name.endsWith('.js')),
-  );
   const first = await page.request.get('/').then((response) => response.text());
   await page.route('**/*.js', (route: Route) => {
-    const path = new URL(route.request().url()).pathname;
-    return broken && parts.some((part) => part.endsWith(path)) && !first.includes(path)
-      ? route.abort('failed')
-      : route.fallback();
+    const isLazy = !first.includes(new URL(route.request().url()).pathname);
+    return broken && isLazy ? route.abort('failed') : route.fallback();
   });
   await openPage(page);
   await choose(page, 'portrait.jpg');
