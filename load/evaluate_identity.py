@@ -19,6 +19,7 @@ SPOILED: dict[str, tuple[int, Callable[[Picture], Picture]]] = {
     "noise": (1, lambda truth: noisy(truth, 8)),
     "JPEG": (1, lambda truth: as_jpeg(truth, 40)),
     "half": (2, lambda truth: reduced(truth, SIDE // 2)),
+    "half, noise": (2, lambda truth: noisy(reduced(truth, SIDE // 2), 8)),
     "half, JPEG": (2, lambda truth: as_jpeg(reduced(truth, SIDE // 2), 70)),
     "quarter": (4, lambda truth: reduced(truth, SIDE // 4)),
 }

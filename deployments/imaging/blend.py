@@ -17,6 +17,9 @@ from deployments.imaging.grain import add_grain
 from deployments.imaging.overlap import keep_apart, stacked
 from deployments.imaging.strips import on_strips
 
+_OF_BACKGROUND = 0.5
+"""Restorer and upscaler guess apart what is under noise: their mean is nearer to the truth than either."""
+
 
 @dataclass(frozen=True)
 class PlacedFace:
@@ -43,6 +46,8 @@ class FittedFace:
     transform: Affine
     strength: float
     """Both as those of PlacedFace."""
+    share: float = 1.0
+    """Of the face in full strength; the rest is the background's."""
 
 
 def fit_face(face: PlacedFace, match_color: bool) -> FittedFace:
@@ -50,15 +55,16 @@ def fit_face(face: PlacedFace, match_color: bool) -> FittedFace:
 
     `match_color` gives it the crop's shades and casts; a face in one tone stays in that. Its details are as strong as
     the photograph's, and its features the photograph's where that is not blurred. Where the restorer replaced what
-    covers a face, the background stays.
+    covers a face, the background stays; and half of it where noise alone is between the photograph and the person.
     """
     colored = match_colors(face.restored, face.crop) if match_color else face.restored
     colored = keep_monochrome(colored, face.crop)
     with ThreadPoolExecutor(1) as beside:
         # What the restorer made is asked, before the photograph's own features come back to it.
         agrees = beside.submit(agreement, colored, face.crop)
-        detailed = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
-        return FittedFace(detailed, soft_mask(face.region) * agrees.result(), face.transform, face.strength)
+        detailed, spoiled = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
+        mask, share = soft_mask(face.region) * agrees.result(), 1.0 - _OF_BACKGROUND * spoiled
+        return FittedFace(detailed, mask, face.transform, face.strength, share)
 
 
 def to_gray(image: Image) -> Image:
@@ -85,7 +91,8 @@ def face_layers(
         if grain and layer.mask.size:
             layer = replace(layer, image=add_grain(layer.image, layer.part_of(background), layer.mask))
         layers.append(replace(layer, image=to_gray(layer.image)) if gray else layer)
-    return stacked(layers)
+    layers = stacked(layers)
+    return [replace(layer, mask=layer.mask * np.float32(face.share)) for layer, face in zip(layers, faces, strict=True)]
 
 
 def blend_layers(background: Image, layers: list[FaceLayer], strengths: list[float]) -> Image:

@@ -121,7 +121,7 @@ def _rgb(bgr: NDArray[np.uint8]) -> Image:
 def without_details(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the official pipeline a restored face is what the network made."""
     monkeypatch.setattr(blend_module, "match_detail", lambda restored, crop, transform: restored)
-    monkeypatch.setattr(blend_module, "keep_features", lambda restored, crop, transform: restored)
+    monkeypatch.setattr(blend_module, "keep_features", lambda restored, crop, transform: (restored, 0.0))
 
 
 def ours(results: Results, background: Image) -> Image:

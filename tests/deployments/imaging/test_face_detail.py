@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from deployments.contract import Image
+from deployments.imaging.blend import PlacedFace, face_layers, fit_face
 from deployments.imaging.face_detail import keep_features, match_detail
 from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine, align_face, as_photographed, face_transform
 from tests.helpers.images import ASTRONAUT, T1_LARGEST, as_jpeg, astronaut, six_people
@@ -104,7 +105,7 @@ def test_a_strangers_features_become_the_photographs(sharp: Image, spoiled: str)
     noise = np.random.default_rng(0).normal(0, 0.02, photo.shape).astype(np.float32)
     photo = {"clean": photo, "noisy": np.clip(photo + noise, 0, 1), "JPEG": as_jpeg(photo, 70)}[spoiled]
     restored = of_a_stranger(sharp)
-    found = keep_features(restored, align_face(photo, transform), transform)
+    found, _ = keep_features(restored, align_face(photo, transform), transform)
     assert error(found, sharp) < 0.7 * error(restored, sharp)
 
 
@@ -112,7 +113,8 @@ def test_a_strangers_features_become_the_photographs(sharp: Image, spoiled: str)
 def test_a_blurred_photograph_blurs_no_feature(sharp: Image) -> None:
     photo, transform = photographed(cv2.GaussianBlur(sharp, (0, 0), 1.5 * PIXELS))
     crop = align_face(photo, transform)
-    found = keep_features(sharp, crop, transform)
+    found, spoiled = keep_features(sharp, crop, transform)
+    assert spoiled == 0.0
     assert error(found, sharp) < 0.1 * error(crop, sharp)
 
 
@@ -122,8 +124,21 @@ def test_noise_comes_back_by_less_than_half(sharp: Image) -> None:
     noise = np.random.default_rng(0).normal(0, 0.04, photo.shape).astype(np.float32)
     noisy = align_face(np.clip(photo + noise, 0, 1), transform)
     clean = align_face(photo, transform)
-    came = error(keep_features(sharp, noisy, transform), keep_features(sharp, clean, transform))
+    kept, spoiled = zip(*(keep_features(sharp, each, transform) for each in (noisy, clean)), strict=True)
+    assert spoiled[0] == 1.0 and spoiled[1] < 0.2
+    came = error(kept[0], kept[1])
     assert came < 0.5 * error(noisy, clean)
+
+
+@faces
+def test_where_noise_alone_is_in_the_way_half_of_the_background_stays(sharp: Image) -> None:
+    clean, transform = photographed(sharp)
+    noise = np.random.default_rng(0).normal(0, 0.04, clean.shape).astype(np.float32)
+    soft = cv2.GaussianBlur(clean, (0, 0), 2.0)
+    for photo, share in ((clean, 1.0), (np.clip(clean + noise, 0, 1), 0.5), (np.clip(soft + noise, 0, 1), 1.0)):
+        fitted = fit_face(PlacedFace(align_face(photo, transform), sharp, None, transform), match_color=True)
+        (layer,) = face_layers(clean, [fitted], 1, gray=False)
+        assert layer.mask.max() == pytest.approx(share, abs=0.1)
 
 
 @pytest.mark.parametrize("beyond", [0.0, 500.0], ids=["inside the picture", "mostly outside"])
