@@ -49,12 +49,12 @@ def keep_shades(enlarged: Image, photo: Image) -> Image:
     if keeps_details:
         # What linear interpolation smoothed is added in whole pixels, so that the average of each is the photograph's.
         shades -= cv2.sepFilter2D(shades, -1, _AVERAGED, _AVERAGED, borderType=cv2.BORDER_REPLICATE)
-        whole = cv2.resize(shades, size, interpolation=cv2.INTER_NEAREST)
+        nearest = np.arange(size[1]) * height // size[1]
 
     def add(rows: slice) -> None:
         part = result[rows]
         if keeps_details:
-            part += whole[rows]
+            part += cv2.resize(shades[nearest[rows]], part.shape[1::-1], interpolation=cv2.INTER_NEAREST)
         np.clip(np.add(enlarged[rows], part, out=part), 0.0, 1.0, out=part)
 
     on_strips(add, *result.shape[:2])
