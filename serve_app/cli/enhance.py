@@ -124,7 +124,7 @@ def enhance(
     finally:
         progress.close()
     done, skipped, failed = (batch.counts[each] for each in (Status.DONE, Status.SKIPPED, Status.FAILED))
-    if not quiet and (watch or len(sources) > 1):
+    if not quiet and (watch or len(sources) != 1):
         click.echo(f"{done} done, {skipped} skipped, {failed} failed", err=True)
     return ExitCode.SOME_FAILED if failed else ExitCode.OK
 
@@ -187,9 +187,15 @@ class _Never:
 
 
 def _with_format(given: dict[str, Any], output: str) -> dict[str, Any]:
-    """The format that OUT is named after, unless one was chosen."""
-    named = _OUTPUTS.get(Path(output).suffix.lower().removeprefix("."))
-    return given if named is None or "output_format" in given else given | {"output_format": named}
+    """The format that OUT is named after, unless it is a folder; a usage error where that cannot be, or another one was
+    chosen."""
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    if Path(output).is_dir() or suffix not in EXTENSIONS | _OUTPUTS.keys():
+        return given
+    named = _OUTPUTS.get(suffix)
+    if named is None or given.get("output_format", named) != named:
+        raise click.UsageError(f"OUT, {output}: results are {given.get('output_format') or ', '.join(OUTPUT_FORMATS)}.")
+    return given | {"output_format": named}
 
 
 def _targets(sources: list[Source], output: str, extension: str, *, one: bool) -> dict[Source, Path | None]:
@@ -208,7 +214,11 @@ def _opened(report: Path | None) -> Iterator[TextIO | None]:
     if report is None:
         yield None
         return
-    report.parent.mkdir(parents=True, exist_ok=True)
-    # Names that are no UTF-8 come as lone surrogates, whose escape is JSON's too.
-    with report.open("a", encoding="utf-8", errors="backslashreplace") as file:
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        # Names that are no UTF-8 come as lone surrogates, whose escape is JSON's too.
+        file = report.open("a", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise click.UsageError(f"--report: {error}") from None
+    with file:
         yield file

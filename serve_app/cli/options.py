@@ -43,6 +43,7 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     flag, kind = name.replace("_", "-"), field.annotation
+    kind = bool if kind == bool | None else kind
     switch = kind is bool
     return click.option(
         f"--{flag}/--no-{flag}" if switch else f"--{flag}",

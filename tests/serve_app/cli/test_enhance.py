@@ -149,6 +149,7 @@ def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Pat
     (tmp_path / "photo.png").write_bytes(PHOTO)
     stages, out = FakeStages(), tmp_path / "out"
     command = ["enhance", str(tmp_path), "-o", str(out), "-q"]
+    assert "--lossless / --no-lossless" in help_text
     chosen = ["--upscale-factor", "3", "--no-background", "--faces", "largest", "--strength", "0.5"]
     with listening(stages) as own:
         assert main([*command, "--url", own, *chosen, "--output-format", "jpeg"]) == 0
@@ -169,6 +170,9 @@ def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Pat
     (["--min-face-size", "9", "--max-face-size", "5"], "max_face_size"),
     (["nothing-there.png"], "nothing-there.png"),
     (["--reference", __file__, "--watch"], "needs a folder"),
+    (["-o", "result.gif"], "png, jpeg"),
+    (["-o", "result.png", "--output-format", "webp"], "webp"),
+    (["--report", "/"], "--report"),
     (["--url", "localhost:8000"], "http://127.0.0.1:8000"),
     (["--url", "http://[::1"], "http://127.0.0.1:8000"),
 ])  # fmt: skip
@@ -177,7 +181,7 @@ def test_a_wrong_command_says_what_is_wrong(
 ) -> None:
     (tmp_path / "photo.png").write_bytes(PHOTO)
     assert main(["enhance", str(tmp_path / "photo.png"), "-o", str(tmp_path / "out"), *more]) == 2
-    assert words in capsys.readouterr().err and not (tmp_path / "out").exists()
+    assert words in capsys.readouterr().err and {path.name for path in tmp_path.iterdir()} == {"photo.png"}
 
 
 def test_results_do_not_go_where_the_photos_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
