@@ -1,10 +1,11 @@
 import { CODECS, type FilmChoices } from '@/lib/film';
-import { FACTORS } from '@/lib/options';
+import { joined } from '@/lib/format';
 import { strings, words } from '@/lib/strings';
 import { Collapsible } from '../ui/collapsible';
 import { Field, SwitchField } from '../ui/field';
+import { PercentField } from '../ui/percent-field';
 import { SegmentedControl } from '../ui/segmented-control';
-import { Slider } from '../ui/slider';
+import { FactorField } from '../upload/factor-field';
 
 interface Props {
   choices: FilmChoices;
@@ -15,40 +16,24 @@ interface Props {
 
 export function FilmChoicesPanel({ choices, onChange, fits }: Props) {
   const text = strings.options;
-  const { percent } = words;
   const codec = CODECS.find(({ name }) => name === choices.codec) ?? CODECS[0];
-  const summary = [text.factor.times(choices.upscale_factor), percent(choices.strength), codec.title];
+  const summary = [text.factor.times(choices.upscale_factor), words.percent(choices.strength), codec.title];
   return (
-    <Collapsible title={text.title} summary={summary.join(' · ')}>
+    <Collapsible title={text.title} summary={joined(summary)}>
       <div className="flex flex-col gap-5">
-        <Field id="film-factor" label={text.factor.label}>
-          <SegmentedControl
-            labelledBy="film-factor"
-            value={String(choices.upscale_factor)}
-            onChange={(value) => onChange({ upscale_factor: Number(value) })}
-            choices={FACTORS.map((factor) => ({
-              value: String(factor),
-              label: text.factor.times(factor),
-              disabled: !fits(factor) && factor !== choices.upscale_factor,
-            }))}
-          />
-        </Field>
-        <Field
+        <FactorField
+          id="film-factor"
+          factor={choices.upscale_factor}
+          onChange={(upscale_factor) => onChange({ upscale_factor })}
+          fits={fits}
+        />
+        <PercentField
           id="film-strength"
-          label={text.strength.label}
-          help={text.strength.help}
-          value={percent(choices.strength)}
-        >
-          <Slider
-            thumbLabelledBy="film-strength"
-            valueText={percent(choices.strength)}
-            value={[choices.strength]}
-            min={0}
-            max={1}
-            step={0.05}
-            onValueChange={([strength]) => strength !== undefined && onChange({ strength })}
-          />
-        </Field>
+          {...text.strength}
+          value={choices.strength}
+          step={0.05}
+          onChange={(strength) => onChange({ strength })}
+        />
         <SwitchField
           id="film-background"
           label={text.background.label}

@@ -6,8 +6,8 @@ import { changedStrengths, outputFormat } from '@/lib/strengths';
 import { strings, words } from '@/lib/strings';
 import { Collapsible } from '../ui/collapsible';
 import { Field } from '../ui/field';
+import { PercentField } from '../ui/percent-field';
 import { SegmentedControl } from '../ui/segmented-control';
-import { Slider } from '../ui/slider';
 
 interface Props {
   state: DoneState;
@@ -29,12 +29,11 @@ export function SaveAs({ state, onChange }: Props) {
   const choices = [...new Set<OutputFormatName>([answered, ...WRITABLE])];
   const choose = (next: OutputFormatName) =>
     onChange(next === answered || (next !== 'png' && next !== 'jpeg') ? null : { format: next, quality });
-  const said = words.percent(quality);
   const hasQuality = state.encoding?.format === 'jpeg';
   return (
     <Collapsible
       title={text.title}
-      summary={joined(hasQuality ? [OUTPUT[format].title, said] : [OUTPUT[format].title])}
+      summary={joined(hasQuality ? [OUTPUT[format].title, words.percent(quality)] : [OUTPUT[format].title])}
     >
       <div className="flex flex-col gap-4">
         <Field id="save-format" label={text.format}>
@@ -46,17 +45,14 @@ export function SaveAs({ state, onChange }: Props) {
           />
         </Field>
         {hasQuality && (
-          <Field id="save-quality" label={text.quality} value={said}>
-            <Slider
-              thumbLabelledBy="save-quality"
-              valueText={said}
-              value={[quality]}
-              min={MIN_QUALITY}
-              max={1}
-              step={0.05}
-              onValueChange={([next]) => next !== undefined && onChange({ format: 'jpeg', quality: next })}
-            />
-          </Field>
+          <PercentField
+            id="save-quality"
+            label={text.quality}
+            value={quality}
+            min={MIN_QUALITY}
+            step={0.05}
+            onChange={(next) => onChange({ format: 'jpeg', quality: next })}
+          />
         )}
       </div>
     </Collapsible>

@@ -4,8 +4,7 @@ import type { ShownFace } from '@/lib/faces';
 import { formatFigure } from '@/lib/format';
 import { strings, words } from '@/lib/strings';
 import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Slider } from '../ui/slider';
+import { PercentField } from '../ui/percent-field';
 
 interface Props {
   control: Control;
@@ -13,6 +12,8 @@ interface Props {
   face: ShownFace | null;
   minimum: number;
 }
+
+const STEP = 0.01;
 
 /** Fades all restored faces, and the one in front by itself. */
 export function Strengths({ control, face, minimum }: Props) {
@@ -34,21 +35,22 @@ export function Strengths({ control, face, minimum }: Props) {
       <h2 id="strengths" className="font-medium">
         {text.title}
       </h2>
-      <Strength
+      <PercentField
         id="strength-all"
         label={text.all}
         value={mean}
         said={same ? words.percent(mean) : text.differ(words.percent(mean))}
         mark={together}
+        step={STEP}
         onChange={(strength) => change(indices, strength)}
       />
       {face !== null && own !== undefined && (
-        <Strength
+        <PercentField
           id="strength-face"
           label={text.face(face.number)}
           value={own}
-          said={words.percent(own)}
           mark={limit}
+          step={STEP}
           onChange={(strength) => change([face.index], strength)}
         />
       )}
@@ -72,29 +74,3 @@ export function Strengths({ control, face, minimum }: Props) {
 
 /** A limit at the end of the slider is none. */
 const limitOf = (safest: number | null): number | null => (safest !== null && safest < 1 ? safest : null);
-
-interface StrengthProps {
-  id: string;
-  label: string;
-  value: number;
-  said: string;
-  mark: number | null;
-  onChange: (strength: number) => void;
-}
-
-function Strength({ id, label, value, said, mark, onChange }: StrengthProps) {
-  return (
-    <Field id={id} label={label} value={said}>
-      <Slider
-        thumbLabelledBy={id}
-        valueText={said}
-        mark={mark}
-        value={[value]}
-        min={0}
-        max={1}
-        step={0.01}
-        onValueChange={([strength]) => strength !== undefined && onChange(strength)}
-      />
-    </Field>
-  );
-}

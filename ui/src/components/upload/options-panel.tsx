@@ -3,14 +3,15 @@ import type { ReactNode } from 'react';
 import type { PublicLimits } from '@/lib/api/schema';
 import { joined } from '@/lib/format';
 import { OUTPUT } from '@/lib/image-formats';
-import { DEFAULTS, FACES, FACTORS, FORMATS, LOW_IDENTITY, METADATA, type Options } from '@/lib/options';
+import { DEFAULTS, FACES, FORMATS, LOW_IDENTITY, METADATA, type Options } from '@/lib/options';
 import { checkSize, type Photo } from '@/lib/photo';
 import { strings, words } from '@/lib/strings';
 import { Button } from '../ui/button';
 import { Collapsible } from '../ui/collapsible';
 import { Field, SwitchField } from '../ui/field';
+import { PercentField } from '../ui/percent-field';
 import { SegmentedControl } from '../ui/segmented-control';
-import { Slider } from '../ui/slider';
+import { FactorField } from './factor-field';
 
 interface Props {
   /** null: the options are for several photos. */
@@ -26,39 +27,28 @@ interface Props {
 
 export function OptionsPanel({ photo, options, limits, onChange, title, defaultOpen = false, footer }: Props) {
   const text = strings.options;
-  const { percent } = words;
   const fits = (factor: number) => photo === null || checkSize(photo, factor, limits).kind !== 'output';
   const summary = [
     text.factor.times(options.upscale_factor),
-    percent(options.strength),
+    words.percent(options.strength),
     OUTPUT[options.output_format].title,
   ];
   return (
     <Collapsible title={title ?? text.title} summary={joined(summary)} defaultOpen={defaultOpen}>
       <div className="flex flex-col gap-5">
-        <Field id="factor" label={text.factor.label}>
-          <SegmentedControl
-            labelledBy="factor"
-            value={String(options.upscale_factor)}
-            onChange={(value) => onChange({ upscale_factor: Number(value) })}
-            choices={FACTORS.map((factor) => ({
-              value: String(factor),
-              label: text.factor.times(factor),
-              disabled: !fits(factor) && factor !== options.upscale_factor,
-            }))}
-          />
-        </Field>
-        <Field id="strength" label={text.strength.label} help={text.strength.help} value={percent(options.strength)}>
-          <Slider
-            thumbLabelledBy="strength"
-            valueText={percent(options.strength)}
-            value={[options.strength]}
-            min={0}
-            max={1}
-            step={0.05}
-            onValueChange={([strength]) => strength !== undefined && onChange({ strength })}
-          />
-        </Field>
+        <FactorField
+          id="factor"
+          factor={options.upscale_factor}
+          onChange={(upscale_factor) => onChange({ upscale_factor })}
+          fits={fits}
+        />
+        <PercentField
+          id="strength"
+          {...text.strength}
+          value={options.strength}
+          step={0.05}
+          onChange={(strength) => onChange({ strength })}
+        />
         <Field id="faces" label={text.faces.label} help={text.faces.help}>
           <SegmentedControl
             labelledBy="faces"
