@@ -18,7 +18,7 @@ const stage = (page: Page) => page.getByTestId('stage');
 const expectSide = (page: Page, side: string) => expect(stage(page)).toHaveAttribute('data-side', side);
 const transforms = (page: Page) =>
   stage(page)
-    .locator('[data-pane] > div > img')
+    .locator('[data-pane] img')
     .evaluateAll((images) => images.map((image) => (image as HTMLElement).style.transform));
 
 /** Records every state of every step that is shown, and every unexpected layout shift. */

@@ -80,6 +80,9 @@ const ERRORS = [
   [504, 'ingress', 'deadline_exceeded', 'deadline', 'Processing took too long'],
 ] as const;
 
+/** One of each layout: what is offered first, and whether the service's sentence is quoted. */
+const LAYOUTS: string[] = ['slow', 'bytes', 'damaged', 'noFace'];
+
 /** Where the service says which field, or which damage; elsewhere the page has said it in its own words. */
 const DETAILED: string[] = ['damaged', 'option'];
 
@@ -100,7 +103,7 @@ test('every API error is explained, and retried with the same photo', async ({ p
         page.getByText(new RegExp(`Step: .* · Code ${status} · Your photo and options are still here`)),
       ).toBeVisible();
       await expect(page.getByTestId('preview')).toBeVisible();
-      await checkPage(page, `31-${status}-${kind}`);
+      if (LAYOUTS.includes(kind)) await checkPage(page, `31-${status}-${kind}`);
       const again = page.waitForRequest(ENHANCE);
       await page.getByRole('button', { name: 'Try again' }).click();
       expect((await again).postDataBuffer()?.includes('portrait.jpg')).toBe(true);
@@ -179,11 +182,13 @@ test('an error in the middle of the event stream', async ({ page }) => {
 });
 
 test('a busy service is retried automatically after the requested delay', async ({ page }) => {
-  await failOnce(page, failWith(503, 'ingress', 'stage_busy', 'The service is busy.', { 'Retry-After': '3' }));
+  const asked: number[] = [];
+  page.on('request', (request) => request.url().endsWith('/enhance') && asked.push(Date.now()));
+  await failOnce(page, failWith(503, 'ingress', 'stage_busy', 'The service is busy.', { 'Retry-After': '1' }));
   await startRestoring(page);
-  await expect(page.getByRole('timer')).toContainText(/in [123] s/);
-  await checkPage(page, '32-busy-waiting');
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
+  const [first = 0, second = 0] = asked;
+  expect(second - first).toBeGreaterThanOrEqual(1000);
 });
 
 test('a service with API keys is given one, which goes with every request and is kept nowhere', async ({ page }) => {
@@ -215,6 +220,8 @@ test('a service with API keys is given one, which goes with every request and is
 test('waiting can be stopped', async ({ page }) => {
   await failOnce(page, failWith(429, 'ingress', 'rate_limited', 'Too many requests.', { 'Retry-After': '60' }));
   await startRestoring(page);
+  await expect(page.getByRole('timer')).toContainText(/in [56]\d s/);
+  await checkPage(page, '32-busy-waiting');
   await page.getByRole('button', { name: 'Stop waiting' }).click();
   await expect(page.getByRole('timer')).toBeHidden();
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -77,34 +77,63 @@ test.describe('with reduced motion', () => {
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
   });
 
-  test('a double click zooms and leaves the divider where it was', async ({ page }) => {
+  test('the chosen segment stands out, a double click leaves the divider, and faces are right at any font size', async ({
+    page,
+  }) => {
     await showResult(page);
-    await page.getByRole('button', { name: 'Whole picture' }).click();
-    const before = await divider(page).getAttribute('aria-valuenow');
-    const stage = await page.getByTestId('stage').boundingBox();
-    await page.mouse.dblclick((stage?.x ?? 0) + (stage?.width ?? 0) / 2 + 60, (stage?.y ?? 0) + 200);
-    await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
-    await page.waitForTimeout(400); // longer than a click waits for a second one
-    await expect(divider(page)).toHaveAttribute('aria-valuenow', before ?? '');
-  });
-
-  test('the faces of the filmstrip are right at any font size', async ({ page }) => {
-    await showResult(page);
-    const where = () =>
-      page
-        .getByTestId('filmstrip')
-        .locator('button')
-        .nth(1)
-        .locator('img')
-        .first()
-        .evaluate((image) => {
-          const [inner, outer] = [image.getBoundingClientRect(), image.parentElement?.getBoundingClientRect()];
-          if (outer === undefined) throw new Error('no parent');
-          return [(inner.left - outer.left) / outer.width, inner.width / outer.width].map((value) => value.toFixed(2));
+    await test.step('the chosen segment stands out', async () => {
+      const luminance = (name: string) =>
+        page.getByRole('radio', { name }).evaluate((element) => {
+          const label = element.parentElement as Element;
+          const shown = getComputedStyle(label).backgroundColor;
+          const track = getComputedStyle(label.parentElement as Element).backgroundColor;
+          const of = (color: string) => {
+            const context = document.createElement('canvas').getContext('2d');
+            if (context === null) throw new Error('no canvas');
+            context.fillStyle = color;
+            context.fillRect(0, 0, 1, 1);
+            const [red = 0, green = 0, blue = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+              const share = value / 255;
+              return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+            });
+            return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+          };
+          const [light, dark] = [of(shown), of(track)].sort((one, other) => other - one);
+          return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
         });
-    const before = await where();
-    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
-    expect(await where()).toEqual(before);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await luminance('Slider')).toBeGreaterThan(3);
+      }
+    });
+    await test.step('a double click zooms and leaves the divider where it was', async () => {
+      await page.getByRole('button', { name: 'Whole picture' }).click();
+      const before = await divider(page).getAttribute('aria-valuenow');
+      const stage = await page.getByTestId('stage').boundingBox();
+      await page.mouse.dblclick((stage?.x ?? 0) + (stage?.width ?? 0) / 2 + 60, (stage?.y ?? 0) + 200);
+      await expect(page.getByRole('button', { name: 'Whole image' })).toBeEnabled();
+      await page.waitForTimeout(400); // longer than a click waits for a second one
+      await expect(divider(page)).toHaveAttribute('aria-valuenow', before ?? '');
+    });
+    await test.step('the faces of the filmstrip are right at any font size', async () => {
+      const where = () =>
+        page
+          .getByTestId('filmstrip')
+          .locator('button')
+          .nth(1)
+          .locator('img')
+          .first()
+          .evaluate((image) => {
+            const [inner, outer] = [image.getBoundingClientRect(), image.parentElement?.getBoundingClientRect()];
+            if (outer === undefined) throw new Error('no parent');
+            return [(inner.left - outer.left) / outer.width, inner.width / outer.width].map((value) =>
+              value.toFixed(2),
+            );
+          });
+      const before = await where();
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+      expect(await where()).toEqual(before);
+    });
   });
 
   test('forced colors show what is chosen, and how far it is', async ({ page }) => {
@@ -136,33 +165,6 @@ test.describe('with reduced motion', () => {
     expect(filled).not.toBe(bar);
     await checkPage(page, '44-forced-colors');
   });
-
-  test('the chosen segment stands out', async ({ page }) => {
-    await showResult(page);
-    const luminance = (name: string) =>
-      page.getByRole('radio', { name }).evaluate((element) => {
-        const label = element.parentElement as Element;
-        const shown = getComputedStyle(label).backgroundColor;
-        const track = getComputedStyle(label.parentElement as Element).backgroundColor;
-        const of = (color: string) => {
-          const context = document.createElement('canvas').getContext('2d');
-          if (context === null) throw new Error('no canvas');
-          context.fillStyle = color;
-          context.fillRect(0, 0, 1, 1);
-          const [red = 0, green = 0, blue = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
-            const share = value / 255;
-            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-          });
-          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-        };
-        const [light, dark] = [of(shown), of(track)].sort((one, other) => other - one);
-        return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
-      });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await luminance('Slider')).toBeGreaterThan(3);
-    }
-  });
 });
 
 test('an identity that is not reliable is never praised', async ({ page }) => {
@@ -174,14 +176,6 @@ test('an identity that is not reliable is never praised', async ({ page }) => {
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-
-  test('the worst face is one tap away, and comes into sight', async ({ page }) => {
-    await showResult(page, [face([60, 40, 130, 130], 0.9, true), face([150, 150, 180, 190], 0.2, true)]);
-    await page.getByRole('button', { name: 'Look at face 2' }).tap();
-    await expect(page.getByTestId('stage')).toHaveAttribute('data-face', '2');
-    await expect(page.getByTestId('stage')).toBeInViewport({ ratio: 0.9 });
-    await expectNoHorizontalScroll(page);
-  });
 
   test('a list of photos with long names is no wider than the screen', async ({ page }) => {
     await openPage(page);
@@ -198,8 +192,12 @@ test.describe('on a phone', () => {
     await checkPage(page, '49-many-phone');
   });
 
-  test('a finger moves the divider anywhere on the picture', async ({ page }) => {
-    await showResult(page);
+  test('the worst face is one tap away, and a finger moves the divider anywhere on the picture', async ({ page }) => {
+    await showResult(page, [face([60, 40, 130, 130], 0.9, true), face([150, 150, 180, 190], 0.2, true)]);
+    await page.getByRole('button', { name: 'Look at face 2' }).tap();
+    await expect(page.getByTestId('stage')).toHaveAttribute('data-face', '2');
+    await expect(page.getByTestId('stage')).toBeInViewport({ ratio: 0.9 });
+    await expectNoHorizontalScroll(page);
     await expect(page.getByRole('button', { name: 'Move down' })).toHaveCount(0); // zoomed, and nothing on the handle
     await page.getByRole('button', { name: 'Whole picture' }).tap();
     const stage = await page.getByTestId('stage').boundingBox();
@@ -354,41 +352,67 @@ test('the title tells how far it is, and goes back', async ({ page }) => {
   await expect(page).toHaveTitle(/^Visage/);
 });
 
-test('the result has its keys: save, copy, and the picture alone', async ({ page }) => {
+test('a result is saved, copied, shared, compared, seen alone and printed', async ({ page }) => {
+  await page.addInitScript(() => {
+    const shared: string[] = [];
+    Object.assign(window, { shared });
+    Object.assign(navigator, {
+      canShare: ({ files }: { files: File[] }) => files.length === 1,
+      share: async ({ files: [file] }: { files: [File] }) => {
+        if (shared.push(`${file.name} ${file.type} ${file.size > 1000}`) > 1) throw new Error('no');
+      },
+    });
+  });
   await showResult(page);
-  const stage = page.getByTestId('stage');
-  await expect(stage).toBeFocused();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+s')]);
-  expect(download.suggestedFilename()).toBe('portrait-restored-2x.png');
-  await page.keyboard.press('Control+c');
-  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Copy', exact: true })).toBeVisible(); // it goes away again
-  const before = await stage.boundingBox();
-  await page.keyboard.press('d');
-  await expect(page.getByTestId('trust')).toBeHidden();
-  const after = await stage.boundingBox();
-  expect(after?.width).toBeGreaterThan((before?.width ?? 0) + 300);
-  await checkPage(page, '45-panel-hidden');
-  await page.keyboard.press('f');
-  await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
-  await page.keyboard.press('f');
-  await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBeNull();
-  await page.getByRole('button', { name: 'Show the details' }).click();
-  await expect(page.getByTestId('trust')).toBeVisible();
-});
-
-test('on paper both pictures are whole, beside each other, and nothing is a button', async ({ page }) => {
-  await showResult(page);
-  await page.emulateMedia({ media: 'print' });
-  await page.setViewportSize({ width: 720, height: 1000 });
-  const pictures = page.locator('figure img');
-  await expect(pictures).toHaveCount(2);
-  const [left, right] = [await pictures.first().boundingBox(), await pictures.last().boundingBox()];
-  expect(left?.y).toBe(right?.y);
-  expect(left?.width).toBe(right?.width);
-  await expect(page.getByText('portrait.jpg · Restored by AI · gfpgan')).toBeVisible();
-  await expect(page.getByRole('button')).toHaveCount(0);
-  await page.screenshot({ path: join(SCREENSHOTS, '46-print.png') });
+  await test.step('by keys: save, copy, the picture alone, full screen', async () => {
+    const stage = page.getByTestId('stage');
+    await expect(stage).toBeFocused();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+s')]);
+    expect(download.suggestedFilename()).toBe('portrait-restored-2x.png');
+    await page.keyboard.press('Control+c');
+    await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Copy', exact: true })).toBeVisible(); // it goes away again
+    const before = await stage.boundingBox();
+    await page.keyboard.press('d');
+    await expect(page.getByTestId('trust')).toBeHidden();
+    const after = await stage.boundingBox();
+    expect(after?.width).toBeGreaterThan((before?.width ?? 0) + 300);
+    await checkPage(page, '45-panel-hidden');
+    await page.keyboard.press('f');
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    await page.keyboard.press('f');
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBeNull();
+    await page.getByRole('button', { name: 'Show the details' }).click();
+    await expect(page.getByTestId('trust')).toBeVisible();
+  });
+  await test.step('the comparison is a picture of both sides with a caption', async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save comparison' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('portrait-restored-2x-comparison.png');
+    const path = join(SCREENSHOTS, '48-comparison.png');
+    await download.saveAs(path);
+    expect(sizeOf(path)).toEqual({ width: 2 * 750 + 6, height: 900 + 64 });
+  });
+  await test.step('it is shared as a file, where the browser can', async () => {
+    await page.getByRole('button', { name: 'Share' }).click();
+    await expect.poll(() => page.evaluate('shared')).toEqual(['portrait-restored-2x.png image/jpeg true']);
+    await page.getByRole('button', { name: 'Share' }).click();
+    await expect(page.getByText('The browser could not share it.')).toBeVisible();
+  });
+  await test.step('on paper both pictures are whole, beside each other, and nothing is a button', async () => {
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 720, height: 1000 });
+    const pictures = page.locator('figure img');
+    await expect(pictures).toHaveCount(2);
+    const [left, right] = [await pictures.first().boundingBox(), await pictures.last().boundingBox()];
+    expect(left?.y).toBe(right?.y);
+    expect(left?.width).toBe(right?.width);
+    await expect(page.getByText('portrait.jpg · Restored by AI · gfpgan')).toBeVisible();
+    await expect(page.getByRole('button')).toHaveCount(0);
+    await page.screenshot({ path: join(SCREENSHOTS, '46-print.png') });
+  });
 });
 
 test('words that are spaced wide stay inside their buttons', async ({ page }) => {
@@ -520,36 +544,6 @@ test('of many photos one or all can be canceled', async ({ page }) => {
   await expect.poll(states).toEqual(['ready', 'processing', 'processing']);
   await page.getByRole('button', { name: 'Cancel all' }).click();
   await expect.poll(states).toEqual(['ready', 'ready', 'ready']);
-});
-
-test('the comparison is a picture of both sides with a caption', async ({ page }) => {
-  await showResult(page);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save comparison' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toBe('portrait-restored-2x-comparison.png');
-  const path = join(SCREENSHOTS, '48-comparison.png');
-  await download.saveAs(path);
-  expect(sizeOf(path)).toEqual({ width: 2 * 750 + 6, height: 900 + 64 });
-});
-
-test('a result is shared as a file, where the browser can', async ({ page }) => {
-  await page.addInitScript(() => {
-    const shared: string[] = [];
-    Object.assign(window, { shared });
-    Object.assign(navigator, {
-      canShare: ({ files }: { files: File[] }) => files.length === 1,
-      share: async ({ files: [file] }: { files: [File] }) => {
-        if (shared.push(`${file.name} ${file.type} ${file.size > 1000}`) > 1) throw new Error('no');
-      },
-    });
-  });
-  await showResult(page);
-  await page.getByRole('button', { name: 'Share' }).click();
-  await expect.poll(() => page.evaluate('shared')).toEqual(['portrait-restored-2x.png image/jpeg true']);
-  await page.getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByText('The browser could not share it.')).toBeVisible();
 });
 
 test('Escape cancels what is running', async ({ page }) => {

@@ -1,6 +1,6 @@
 /** Fading faces in the browser gives what the service would have answered, and asks it only when told to. */
 import { readFileSync } from 'node:fs';
-import type { APIRequestContext, Page } from '@playwright/test';
+import type { APIRequestContext, Locator, Page } from '@playwright/test';
 import { checkPage, choose, ENHANCE, expect, openPage, photoPath, restore, test, withOptions } from './support';
 
 const OPTIONS = { upscale_factor: 2, background: false };
@@ -71,51 +71,61 @@ async function download(page: Page, name: RegExp): Promise<{ file: string; bytes
   return { file: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
 }
 
-test('faces are faded by sliders without another request, as the service would do it', async ({ page, request }) => {
-  const faded = await ask(request, { faces: JSON.stringify(FADED) });
-  const asked = await respond(page, [recorded, faded]);
-  expect(asked[0]).toMatch(/name="layers"\r\n\r\ntrue/);
-  await expect(page.getByTestId('composed')).toHaveCount(0); // the answer itself, until a face is faded
-  const whole = await download(page, /^Download/);
-  expect(whole.bytes.equals(Buffer.from(recorded.data.restored_image, 'base64'))).toBe(true);
+/** Taps on the track of a slider, at this share of its length. */
+async function tapOn(slider: Locator, share: number): Promise<void> {
+  const track = slider.locator('xpath=../..');
+  const box = await track.boundingBox();
+  if (box === null) throw new Error('not shown');
+  await track.tap({ position: { x: share * box.width, y: box.height / 2 } });
+}
 
-  const all = page.getByRole('slider', { name: 'All faces' });
-  await all.press('Home');
-  for (let press = 0; press < 5; press++) await all.press('PageUp');
-  await expect(all).toHaveAttribute('aria-valuetext', '50%');
-  await page
-    .getByTestId('filmstrip')
-    .getByRole('button', { name: /^Face 2/ })
-    .click();
-  const own = page.getByRole('slider', { name: 'Face 2' });
-  await own.press('Home');
-  await own.press('PageUp');
-  await expect(own).toHaveAttribute('aria-valuetext', '10%');
-  await expect(all).toHaveAttribute('aria-valuetext', '30% on average');
-  await expect(page.getByTestId('composed')).toBeVisible();
-  await expect(page.getByTestId('download-detail')).toContainText('composed here');
-  await checkPage(page, '27-strengths');
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
-  // Another photo and back: the strengths are still there.
-  await page.getByRole('button', { name: 'Visage, start page' }).click();
-  await page.goBack();
-  await expect(all).toHaveAttribute('aria-valuetext', '30% on average');
+  test('faces are faded by touch without another request, as the service would do it', async ({ page, request }) => {
+    const faded = await ask(request, { faces: JSON.stringify(FADED) });
+    const asked = await respond(page, [recorded, faded]);
+    expect(asked[0]).toMatch(/name="layers"\r\n\r\ntrue/);
+    await expect(page.getByTestId('composed')).toHaveCount(0); // the answer itself, until a face is faded
+    const whole = await download(page, /^Download/);
+    expect(whole.bytes.equals(Buffer.from(recorded.data.restored_image, 'base64'))).toBe(true);
 
-  const composed = await download(page, /^Download/);
-  expect(composed.file).toBe('two-restored-2x.png');
-  expect(asked).toHaveLength(1);
-  const answered = Buffer.from(faded.data.restored_image, 'base64');
-  expect(await difference(page, composed.bytes, answered)).toBeLessThanOrEqual(ROUNDING);
-  expect(await difference(page, composed.bytes, whole.bytes)).toBeGreaterThan(2 * ROUNDING);
+    const all = page.getByRole('slider', { name: 'All faces' });
+    await tapOn(all, 0.5);
+    await expect(all).toHaveAttribute('aria-valuetext', '50%');
+    await page
+      .getByTestId('filmstrip')
+      .getByRole('button', { name: /^Face 2/ })
+      .tap();
+    const own = page.getByRole('slider', { name: 'Face 2' });
+    await tapOn(own, 0.1);
+    await expect(own).toHaveAttribute('aria-valuetext', '10%');
+    await expect(all).toHaveAttribute('aria-valuetext', '30% on average');
+    await expect(page.getByTestId('composed')).toBeVisible();
+    await expect(page.getByTestId('download-detail')).toContainText('composed here');
+    await checkPage(page, '27-strengths', true);
 
-  const service = await download(page, /from the service$/);
-  expect(asked[1]).toContain(JSON.stringify(FADED));
-  expect(service.bytes.equals(answered)).toBe(true);
+    // Another photo and back: the strengths are still there.
+    await page.getByRole('button', { name: 'Visage, start page' }).click();
+    await page.goBack();
+    await expect(all).toHaveAttribute('aria-valuetext', '30% on average');
 
-  await page.getByRole('button', { name: 'Reset strengths' }).click();
-  await expect(page.getByTestId('composed')).toHaveCount(0);
-  await expect(page.getByTestId('download-detail')).not.toContainText('composed');
-  expect((await download(page, /^Download/)).bytes.equals(whole.bytes)).toBe(true);
+    const composed = await download(page, /^Download/);
+    expect(composed.file).toBe('two-restored-2x.png');
+    expect(asked).toHaveLength(1);
+    const answered = Buffer.from(faded.data.restored_image, 'base64');
+    expect(await difference(page, composed.bytes, answered)).toBeLessThanOrEqual(ROUNDING);
+    expect(await difference(page, composed.bytes, whole.bytes)).toBeGreaterThan(2 * ROUNDING);
+
+    const service = await download(page, /from the service$/);
+    expect(asked[1]).toContain(JSON.stringify(FADED));
+    expect(service.bytes.equals(answered)).toBe(true);
+
+    await page.getByRole('button', { name: 'Reset strengths' }).click();
+    await expect(page.getByTestId('composed')).toHaveCount(0);
+    await expect(page.getByTestId('download-detail')).not.toContainText('composed');
+    expect((await download(page, /^Download/)).bytes.equals(whole.bytes)).toBe(true);
+  });
 });
 
 test('the file is encoded here as JPEG in the quality that is chosen, and its size is told', async ({ page }) => {
@@ -148,7 +158,7 @@ test('a format that browsers do not show is seen all the same, and saved as it i
   await restore(page);
   await expect(page.getByTestId('stage')).toBeFocused({ timeout: 90_000 });
   const widths = await page
-    .locator('[data-pane] > div > img')
+    .locator('[data-pane] img')
     .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
   expect(widths).toEqual([400, 800]);
   const { file, bytes } = await download(page, /^Download/);

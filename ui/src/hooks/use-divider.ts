@@ -1,12 +1,18 @@
 'use client';
-/** The position of the divider, 0 (all restored) to 100 (all original), and its one sweep when a result opens. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+/**
+ * The position of the divider, 0 (all restored) to 100 (all original), and its one sweep when a result opens. It changes
+ * in every frame of a sweep or a drag, so it is kept outside of React: only what is drawn by it is drawn again.
+ */
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
 export interface Divider {
-  position: number;
+  position: () => number;
+  subscribe: (listener: () => void) => () => void;
   /** Ends a sweep that is still going on. */
   moveTo: (position: number) => void;
   moveBy: (change: number) => void;
+  /** Uncovers the restored image once and rests at `end`; at once for visitors who prefer no motion. Returns its end. */
+  sweepTo: (end: number) => () => void;
 }
 
 const SWEEP_MS = 1600;
@@ -23,41 +29,58 @@ export function sweepPosition(share: number, end: number): number {
   return end * ease((share - SWEEP_TURN) / (1 - SWEEP_TURN));
 }
 
+function createDivider(): Divider {
+  let position = 50;
+  let frame = 0;
+  const listeners = new Set<() => void>();
+  const set = (next: number) => {
+    position = Math.min(100, Math.max(0, next));
+    for (const listener of listeners) listener();
+  };
+  const moveTo = (next: number) => {
+    cancelAnimationFrame(frame);
+    set(next);
+  };
+  return {
+    position: () => position,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    moveTo,
+    moveBy: (change) => moveTo(position + change),
+    sweepTo: (end) => {
+      const stop = () => cancelAnimationFrame(frame);
+      if (prefersStillness()) {
+        set(end);
+        return stop;
+      }
+      const start = performance.now();
+      const step = (now: number) => {
+        const share = Math.min(1, (now - start) / SWEEP_MS);
+        set(sweepPosition(share, end));
+        if (share < 1) frame = requestAnimationFrame(step);
+      };
+      frame = requestAnimationFrame(step);
+      return stop;
+    },
+  };
+}
+
 /** `sweepsTo`: where the sweep ends; null while that is not known. A later change of it moves nothing. */
 export function useDivider(sweepsTo: number | null): Divider {
-  const [position, setPosition] = useState(50);
-  const frame = useRef(0);
-
-  const stop = useCallback(() => cancelAnimationFrame(frame.current), []);
-  const moveTo = useCallback(
-    (next: number) => {
-      stop();
-      setPosition(Math.min(100, Math.max(0, next)));
-    },
-    [stop],
-  );
-  const moveBy = useCallback(
-    (change: number) => {
-      stop();
-      setPosition((previous) => Math.min(100, Math.max(0, previous + change)));
-    },
-    [stop],
-  );
-
+  const [divider] = useState(createDivider);
   const [end, setEnd] = useState<number | null>(null);
   if (end === null && sweepsTo !== null) setEnd(sweepsTo);
-  useEffect(() => {
-    if (end === null) return;
-    if (prefersStillness()) return setPosition(end);
-    const start = performance.now();
-    const step = (now: number) => {
-      const share = Math.min(1, (now - start) / SWEEP_MS);
-      setPosition(sweepPosition(share, end));
-      if (share < 1) frame.current = requestAnimationFrame(step);
-    };
-    frame.current = requestAnimationFrame(step);
-    return stop;
-  }, [end, stop]);
+  useEffect(() => (end === null ? undefined : divider.sweepTo(end)), [end, divider]);
+  return divider;
+}
 
-  return { position, moveTo, moveBy };
+/** What `of` makes of the position; a component is drawn again only when that changes. */
+export function useDividerPosition<T extends string | number | boolean>(
+  divider: Divider,
+  of: (position: number) => T,
+): T {
+  const value = () => of(divider.position());
+  return useSyncExternalStore(divider.subscribe, value, value);
 }

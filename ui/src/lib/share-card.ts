@@ -1,5 +1,6 @@
 /** A picture to share: before and after beside each other, with a caption that says what it is. */
 import { canvasOf, encoded } from './canvas';
+import { directionOf, language } from './strings';
 import type { Size } from './view';
 
 const HEIGHT = 900;
@@ -7,7 +8,7 @@ const MAX_SIDE = 1200;
 const CAPTION = 64;
 const GAP = 6;
 
-/** The part of the image that is shown: a face with its surroundings, or everything. Both images have `size`. */
+/** Both images whole, in the shape of the result, whose size is `size`. The words are in the page's font and direction. */
 export async function shareCard(
   before: string,
   after: string,
@@ -22,7 +23,10 @@ export async function shareCard(
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(left, 0, 0, width, height);
   context.drawImage(right, width + GAP, 0, width, height);
-  context.font = '22px system-ui, sans-serif';
+  const rtl = directionOf(language) === 'rtl';
+  context.font = `22px ${getComputedStyle(document.body).fontFamily}`;
+  context.direction = rtl ? 'rtl' : 'ltr';
+  context.textAlign = 'left';
   context.textBaseline = 'middle';
   for (const [text, x] of [
     [texts.before, 0],
@@ -34,7 +38,8 @@ export async function shareCard(
     context.fillText(text, x + 24, 31);
   }
   context.fillStyle = '#f2eee9';
-  context.fillText(texts.caption, 20, height + CAPTION / 2, canvas.width - 40);
+  context.textAlign = rtl ? 'right' : 'left';
+  context.fillText(texts.caption, rtl ? canvas.width - 20 : 20, height + CAPTION / 2, canvas.width - 40);
   return encoded(canvas, 'image/png');
 }
 

@@ -6,8 +6,8 @@ import { useInStep } from '@/hooks/use-in-step';
 import { clock } from '@/lib/in-step';
 import { strings } from '@/lib/strings';
 import type { Size } from '@/lib/view';
-import { Divider } from '../stage/divider';
-import { CornerLabel } from '../stage/panes';
+import { Divider, RightOfDivider } from '../stage/divider';
+import { SideLabel } from '../stage/panes';
 import { Note } from '../ui/note';
 import { Slider } from '../ui/slider';
 import { ToolButton } from '../ui/tool-button';
@@ -36,6 +36,19 @@ export function FilmPlayer({ before, after, size }: Props) {
     divider.moveTo((100 * (event.clientX - bounds.left)) / bounds.width);
   };
   const layer = 'absolute inset-0 size-full bg-mat object-contain';
+  const restored = (
+    <video
+      ref={leader}
+      src={after}
+      muted={muted}
+      playsInline
+      preload="auto"
+      aria-label={strings.stage.after}
+      className={layer}
+      onError={() => setFails(true)}
+      data-testid="film-after"
+    />
+  );
   const drags = before !== null && {
     onPointerDown: (event: PointerEvent<HTMLElement>) => event.button === 0 && point(event),
     onPointerMove: (event: PointerEvent<HTMLElement>) => event.buttons === 1 && point(event),
@@ -56,23 +69,12 @@ export function FilmPlayer({ before, after, size }: Props) {
               data-testid="film-before"
             />
           )}
-          <video
-            ref={leader}
-            src={after}
-            muted={muted}
-            playsInline
-            preload="auto"
-            aria-label={strings.stage.after}
-            className={layer}
-            style={before === null ? undefined : { clipPath: `inset(0 0 0 ${divider.position}%)` }}
-            onError={() => setFails(true)}
-            data-testid="film-after"
-          />
+          {before === null ? restored : <RightOfDivider control={divider}>{restored}</RightOfDivider>}
           {before !== null && (
             <>
               <Divider control={divider} />
-              <CornerLabel text={strings.stage.before} hidden={divider.position < 12} style={{ left: 12, top: 12 }} />
-              <CornerLabel text={strings.stage.after} hidden={divider.position > 88} style={{ right: 12, top: 12 }} />
+              <SideLabel control={divider} side="before" text={strings.stage.before} />
+              <SideLabel control={divider} side="after" text={strings.stage.after} />
             </>
           )}
         </div>

@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import type { KeyboardEvent, PointerEvent } from 'react';
-import type { Divider as DividerControl } from '@/hooks/use-divider';
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { type Divider as DividerControl, useDividerPosition } from '@/hooks/use-divider';
 import { strings, words } from '@/lib/strings';
 
 const STEP = 2;
@@ -16,7 +16,8 @@ interface Props {
 
 /** The line between the two images. Its handle is near the bottom, where it does not cover a face. */
 export function Divider({ control, top = 0, bottom = 0 }: Props) {
-  const { position, moveTo } = control;
+  const { moveTo } = control;
+  const position = useDividerPosition(control, (at) => at);
   const key = (event: KeyboardEvent) => {
     const next = afterKey(event.key, position);
     if (next === null) return;
@@ -57,6 +58,16 @@ export function Divider({ control, top = 0, bottom = 0 }: Props) {
           <ChevronRight aria-hidden className="-ml-1 size-5" />
         </div>
       </div>
+    </div>
+  );
+}
+
+/** Its children are seen to the right of the divider only. */
+export function RightOfDivider({ control, children }: { control: DividerControl; children: ReactNode }) {
+  const position = useDividerPosition(control, (at) => at);
+  return (
+    <div className="absolute inset-0" style={{ clipPath: `inset(0 0 0 ${position}%)` }}>
+      {children}
     </div>
   );
 }

@@ -1,9 +1,10 @@
 'use client';
 import clsx from 'clsx';
+import { type Divider as DividerControl, useDividerPosition } from '@/hooks/use-divider';
 import type { StageControl } from '@/hooks/use-stage';
 import { strings } from '@/lib/strings';
 import { insets, type Size } from '@/lib/view';
-import { Divider } from './divider';
+import { Divider, RightOfDivider } from './divider';
 import { ImageLayer } from './image-layer';
 
 /** One of the two images: a URL and what it is called. */
@@ -27,7 +28,6 @@ const LENS_RADIUS = 0.24;
 /** Both images in the mode of the stage, with one view. */
 export function Panes({ control, before, after, size }: Props) {
   const { mode, view, viewport, divider, lens } = control;
-  const { position } = divider;
   const layer = { size, view };
   if (control.held) return <ImageLayer url={before.url} alt={before.label} {...layer} />;
   switch (mode) {
@@ -36,14 +36,9 @@ export function Panes({ control, before, after, size }: Props) {
       return (
         <>
           <ImageLayer url={before.url} alt={before.label} {...layer} />
-          <ImageLayer
-            url={after.url}
-            canvas={after.canvas}
-            alt={after.label}
-            className="bg-mat"
-            style={{ clipPath: `inset(0 0 0 ${position}%)` }}
-            {...layer}
-          />
+          <RightOfDivider control={divider}>
+            <ImageLayer url={after.url} canvas={after.canvas} alt={after.label} className="bg-mat" {...layer} />
+          </RightOfDivider>
           <Divider control={divider} top={inset.top} bottom={inset.bottom} />
         </>
       );
@@ -95,23 +90,34 @@ export function CornerLabels({ control, before, after, size }: Props) {
   const inset = view === null ? { left: 0, right: 0, top: 0 } : insets(view, viewport, size);
   if (mode === 'difference' && !held)
     return <CornerLabel text={strings.stage.differenceNote} style={{ left: inset.left + 12, top: inset.top + 12 }} />;
-  const both = mode === 'slider' && !held;
+  const [left, right] = [
+    { left: inset.left + 12, top: inset.top + 12 },
+    { right: inset.right + 12, top: inset.top + 12 },
+  ];
+  if (mode !== 'slider' || held) return <CornerLabel text={before.label} style={left} />;
   return (
     <>
-      <CornerLabel
-        text={before.label}
-        hidden={both && divider.position < 12}
-        style={{ left: inset.left + 12, top: inset.top + 12 }}
-      />
-      {both && (
-        <CornerLabel
-          text={after.label}
-          hidden={divider.position > 88}
-          style={{ right: inset.right + 12, top: inset.top + 12 }}
-        />
-      )}
+      <SideLabel control={divider} side="before" text={before.label} style={left} />
+      <SideLabel control={divider} side="after" text={after.label} style={right} />
     </>
   );
+}
+
+/** From here on the divider leaves a label no room, in percent. */
+const LABEL_ROOM = 15;
+
+interface SideLabelProps {
+  control: DividerControl;
+  side: 'before' | 'after';
+  text: string;
+  style?: LabelProps['style'];
+}
+
+/** What is on this side of the divider. */
+export function SideLabel({ control, side, text, style }: SideLabelProps) {
+  const hidden = useDividerPosition(control, (at) => (side === 'before' ? at : 100 - at) < LABEL_ROOM);
+  const corner = side === 'before' ? { left: 12, top: 12 } : { right: 12, top: 12 };
+  return <CornerLabel text={text} hidden={hidden} style={style ?? corner} />;
 }
 
 interface LabelProps {

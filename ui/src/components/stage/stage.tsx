@@ -1,6 +1,7 @@
 'use client';
 import clsx from 'clsx';
 import { useEffect, useId, useRef, useState } from 'react';
+import { useDividerPosition } from '@/hooks/use-divider';
 import { useFullScreen } from '@/hooks/use-full-screen';
 import { useGestures } from '@/hooks/use-gestures';
 import type { StageControl } from '@/hooks/use-stage';
@@ -50,6 +51,7 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
   });
 
   const { view, mode, held } = control;
+  const seen = useDividerPosition(control.divider, sideOf);
   const inset = view === null ? { left: 0, top: 0 } : insets(view, control.viewport, size);
   const paneClass = 'relative overflow-hidden rounded-2xl bg-mat';
   const boxes = boxesShown && view !== null && (
@@ -79,7 +81,7 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
           }}
           data-testid="stage"
           data-mode={mode}
-          data-side={sideOf(control)}
+          data-side={held ? 'before' : mode === 'slider' ? seen : 'both'}
           data-zoom={control.percent}
           data-face={control.face ?? ''}
           className={clsx(
@@ -124,8 +126,5 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
 }
 
 /** Which of the two images can be seen. */
-function sideOf({ held, mode, divider: { position } }: StageControl): 'before' | 'after' | 'both' {
-  if (held) return 'before';
-  if (mode !== 'slider') return 'both';
-  return position >= 100 ? 'before' : position <= 0 ? 'after' : 'both';
-}
+const sideOf = (position: number): 'before' | 'after' | 'both' =>
+  position >= 100 ? 'before' : position <= 0 ? 'after' : 'both';

@@ -1,10 +1,10 @@
 'use client';
 import { Sparkles } from 'lucide-react';
-import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useDivider } from '@/hooks/use-divider';
 import { strings } from '@/lib/strings';
-import { Divider } from '../stage/divider';
-import { CornerLabel } from '../stage/panes';
+import { Divider, RightOfDivider } from '../stage/divider';
+import { SideLabel } from '../stage/panes';
 import { Button } from '../ui/button';
 import { SegmentedControl } from '../ui/segmented-control';
 
@@ -64,7 +64,7 @@ export function Samples({ onFile, onMissing }: Props) {
   );
 }
 
-/** Both pictures with their divider. By itself, because it is drawn in every frame of the sweep. */
+/** Both pictures with their divider. */
 function Comparison({ sample }: { sample: Sample }) {
   const pane = useRef<HTMLDivElement>(null);
   // Prerendered HTML must have no inline style: the policy of the page forbids it.
@@ -75,7 +75,7 @@ function Comparison({ sample }: { sample: Sample }) {
     const bounds = pane.current?.getBoundingClientRect();
     if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
   };
-  const layer = (url: string, alt: string, style?: CSSProperties) => (
+  const layer = (url: string, alt: string) => (
     <img
       src={url}
       alt={alt}
@@ -83,7 +83,6 @@ function Comparison({ sample }: { sample: Sample }) {
       height={512}
       draggable={false}
       className="absolute inset-0 size-full select-none object-cover object-top"
-      style={style}
     />
   );
   return (
@@ -98,10 +97,10 @@ function Comparison({ sample }: { sample: Sample }) {
       {layer(damaged(sample), strings.stage.before)}
       {live && (
         <>
-          {layer(restored(sample), strings.stage.after, { clipPath: `inset(0 0 0 ${divider.position}%)` })}
+          <RightOfDivider control={divider}>{layer(restored(sample), strings.stage.after)}</RightOfDivider>
           <Divider control={divider} />
-          <CornerLabel text={strings.stage.before} hidden={divider.position < 15} style={{ left: 12, top: 12 }} />
-          <CornerLabel text={strings.stage.after} hidden={divider.position > 85} style={{ right: 12, top: 12 }} />
+          <SideLabel control={divider} side="before" text={strings.stage.before} />
+          <SideLabel control={divider} side="after" text={strings.stage.after} />
         </>
       )}
     </div>
