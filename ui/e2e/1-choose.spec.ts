@@ -89,6 +89,8 @@ test('the examples are compared at once, without a request', async ({ page }) =>
   await expect(sample.locator('img').first()).toHaveAttribute('src', /print/);
   await expect.poll(shown).toEqual([true, true]);
   expect(sent).toEqual([]);
+  const fonts = () => page.evaluate(() => [...document.fonts].filter(({ status }) => status === 'loaded').length);
+  await expect.poll(fonts).toBeGreaterThanOrEqual(2); // both its own, from the same origin
 });
 
 test('a photo can be dropped or pasted', async ({ page }) => {

@@ -237,7 +237,7 @@ test.describe('on a phone', () => {
   });
 });
 
-test('no photo is lost: Back, Forward, the logo, another photo, removing', async ({ page }) => {
+test('no photo is lost: Back, Forward, the logo, another photo, other options, removing', async ({ page }) => {
   await showResult(page);
   const result = page.getByTestId('stage');
   await page.getByRole('button', { name: 'Visage, start page' }).click();
@@ -255,11 +255,16 @@ test('no photo is lost: Back, Forward, the logo, another photo, removing', async
     .getByRole('button', { name: /portrait\.jpg: restored/ })
     .click();
   await expect(result).toBeVisible();
+  await page.getByRole('button', { name: /^Change options/ }).click();
+  await page.getByRole('radio', { name: '3×' }).click();
+  await page.getByRole('button', { name: 'Restore again' }).click();
+  await page.getByRole('combobox', { name: 'Compare with' }).selectOption({ label: 'Version 1: 2×, 100%' });
+  await expect(result.getByText('Version 1: 2×, 100%')).toBeVisible(); // in place of the original
   await page.getByRole('button', { name: 'All photos' }).click();
-  await page.getByRole('button', { name: 'Remove portrait.jpg' }).click();
-  await expect(page.getByTestId('batch-row')).toHaveCount(1);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Remove portrait.jpg' }).first().click();
   await expect(page.getByTestId('batch-row')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByTestId('batch-row')).toHaveCount(3);
 });
 
 test('leaving asks only while something would be lost', async ({ page }) => {
@@ -384,6 +389,11 @@ test('a result is saved, copied, shared, compared, seen alone and printed', asyn
     await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBeNull();
     await page.getByRole('button', { name: 'Show the details' }).click();
     await expect(page.getByTestId('trust')).toBeVisible();
+    await page.keyboard.press('Shift+Tab'); // a tool with the focus tells its name, until Escape
+    const name = page.getByText('Keyboard', { exact: true });
+    await expect(name).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(name).toBeHidden();
   });
   await test.step('the comparison is a picture of both sides with a caption', async () => {
     const [download] = await Promise.all([

@@ -1,6 +1,18 @@
 /** The page in other languages: the browser's, or one that is chosen; from right to left too. */
 import { readFileSync } from 'node:fs';
-import { checkPage, choose, ENHANCE, expect, expectNoHorizontalScroll, photoPath, test } from './support';
+import {
+  checkPage,
+  choose,
+  ENHANCE,
+  expect,
+  expectNoHorizontalScroll,
+  FAILED_TO_LOAD,
+  photoPath,
+  READY,
+  test,
+} from './support';
+
+test.use({ expectedErrors: [FAILED_TO_LOAD] });
 
 const face = (box: number[], identity_similarity: number, reliable: boolean) => ({
   ...{ box, score: 0.99, restored: true, strength_used: 1, identity_similarity, reliable },
@@ -58,8 +70,16 @@ test.describe('in a German browser', () => {
 
 test('a language is chosen, kept, and read from right to left', async ({ page }) => {
   await page.route(ENHANCE, (route) => route.fulfill({ json: { status: 'success', data } }));
+  await page.route(READY, (route) => route.abort('connectionrefused'));
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('/');
   await page.getByRole('combobox', { name: 'Language' }).selectOption('ar');
+  await expect(page.getByTestId('service')).toHaveText('تعذّر الوصول إلى الخدمة');
+  const name = await page.locator('header').getByText('Visage', { exact: true }).boundingBox();
+  expect(name?.height).toBeLessThan(40); // one line, whatever the service says beside it
+  await page.unroute(READY);
+  await page.setViewportSize(size ?? { width: 1360, height: 860 });
   await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
   await expect(page.locator('html')).toHaveAttribute('lang', 'ar');
   await checkPage(page, '51-empty-arabic');
@@ -67,6 +87,7 @@ test('a language is chosen, kept, and read from right to left', async ({ page })
   await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
   await choose(page, 'portrait.jpg');
   await page.getByRole('button', { name: /^الخيارات/ }).click();
+  await expect(page.getByRole('radio', { name: '\u20662×\u2069' })).toBeChecked(); // not ×2
   const strength = page.getByRole('slider', { name: 'القوة' });
   await strength.press('ArrowRight'); // toward the start of the line
   await expect(strength).toHaveAttribute('aria-valuenow', '0.95');

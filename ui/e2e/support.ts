@@ -65,17 +65,32 @@ async function waitForAnimations(page: Page): Promise<void> {
   });
 }
 
-async function checkAccessibility(page: Page): Promise<void> {
-  await waitForAnimations(page);
-  const { violations } = await new AxeBuilder({ page })
-    .options({ resultTypes: ['violations'] })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .setLegacyMode() // in this page alone; else each check opens another one, for frames, of which there are none
-    .analyze();
+/** `setLegacyMode`: in this page alone; else each check opens another one, for frames, of which there are none. */
+const axe = (page: Page) => new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
+
+async function expectNoViolation(builder: AxeBuilder): Promise<void> {
+  const { violations } = await builder.analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 }
 
-/** Checks accessibility with axe and takes a screenshot. */
+async function checkAccessibility(page: Page): Promise<void> {
+  await waitForAnimations(page);
+  await expectNoViolation(
+    axe(page).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']),
+  );
+  // The other color scheme differs in its colors alone; forced ones are the system's.
+  const [dark, forced] = await page.evaluate(() =>
+    ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) => matchMedia(query).matches),
+  );
+  if (forced) return;
+  await page.emulateMedia({ colorScheme: dark ? 'light' : 'dark' });
+  await waitForAnimations(page);
+  await expectNoViolation(axe(page).withRules(['color-contrast']));
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  await waitForAnimations(page);
+}
+
+/** Checks accessibility with axe, in both color schemes, and takes a screenshot. */
 export async function checkPage(page: Page, name: string, fullPage = false): Promise<void> {
   await checkAccessibility(page);
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled', fullPage });

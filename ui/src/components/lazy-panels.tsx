@@ -17,16 +17,26 @@ export const ResultView = (props: ComponentProps<typeof Result>) => <LazyPart pa
 export const BatchView = (props: ComponentProps<typeof Batch>) => <LazyPart part={batch} props={props} />;
 export const FilmView = (props: ComponentProps<typeof Film>) => <LazyPart part={film} props={props} />;
 
+/** When the browser has nothing else to do. Safari has no idle callbacks. */
+const idle = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (window.requestIdleCallback === undefined) setTimeout(resolve);
+    else requestIdleCallback(() => resolve(), { timeout: 2000 });
+  });
+
+/** One after the other, so that none of them keeps the page from answering. */
+async function preload(): Promise<void> {
+  for (const part of [ready, result, batch, film]) {
+    await idle();
+    await part.load();
+  }
+}
+
 /** Loads the panels once the page is up, so that nobody waits for them later. */
 export function usePreload(): void {
   useEffect(() => {
-    const load = () => {
-      Promise.all([ready.load(), result.load(), batch.load(), film.load()]).catch(() => {
-        // The service went down in the meantime. Each panel is requested again when it is needed.
-      });
-    };
-    // Safari has no idle callbacks.
-    if (window.requestIdleCallback === undefined) load();
-    else requestIdleCallback(load, { timeout: 2000 });
+    preload().catch(() => {
+      // The service went down in the meantime. Each panel is requested again when it is needed.
+    });
   }, []);
 }

@@ -96,3 +96,6 @@ function isError(body: unknown): body is ErrorResponse {
 }
 
 const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(BY_CODE, code);
+
+/** Where the service's own sentence, which is English, says what the page cannot: which field, and which damage. */
+export const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'forbidden']);

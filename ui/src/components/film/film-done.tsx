@@ -71,10 +71,10 @@ export function FilmDone({ source, result, actions }: Props) {
               {strings.result.report}
             </Button>
             {source !== null && <Button onClick={actions.back}>{strings.result.changeOptions}</Button>}
-            <Button variant="ghost" onClick={actions.close}>
-              {text.close}
-            </Button>
           </div>
+          <Button variant="ghost" className="-ms-4 self-start" onClick={actions.close}>
+            {text.close}
+          </Button>
           <Footer text={text.privacy} />
         </section>
       }

@@ -2,7 +2,7 @@
 import { CircleAlert } from 'lucide-react';
 import type { FilmActions } from '@/hooks/use-film';
 import { setKey } from '@/lib/api/key';
-import type { FailureKind } from '@/lib/failure';
+import { DETAILED, type FailureKind } from '@/lib/failure';
 import type { FilmSource, FilmState } from '@/lib/film';
 import { strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
@@ -48,7 +48,7 @@ export function FilmFailed({ source, state, actions }: Props) {
             <CircleAlert aria-hidden className="size-8 text-bad" strokeWidth={1.5} />
             <PanelTitle>{own ? strings.film.failed : title}</PanelTitle>
             {!own && <p className="text-soft">{advice}</p>}
-            {failure.message !== null && failure.kind !== 'key' && (
+            {failure.message !== null && (own || DETAILED.has(failure.kind)) && (
               <p lang="en" dir="ltr" className="border-edge/60 border-s-2 ps-3 text-sm">
                 {failure.message}
               </p>
@@ -70,7 +70,7 @@ export function FilmFailed({ source, state, actions }: Props) {
             </ActionBar>
           )}
           {source !== null && (
-            <Button variant="ghost" className="-ms-3 self-start" onClick={actions.close}>
+            <Button variant="ghost" className="-ms-4 self-start" onClick={actions.close}>
               {strings.film.close}
             </Button>
           )}

@@ -82,7 +82,8 @@ export function FilmPlayer({ before, after, size }: Props) {
       {fails ? (
         <Note variant="warning">{text.notPlayed}</Note>
       ) : (
-        <div className="flex items-center gap-3">
+        // As the signs of players, their time runs from left to right everywhere.
+        <div dir="ltr" className="flex items-center gap-3">
           <ToolButton label={playing ? text.pause : text.play} onClick={toggle}>
             {playing ? <Pause aria-hidden className="size-5" /> : <Play aria-hidden className="size-5" />}
           </ToolButton>
@@ -90,6 +91,7 @@ export function FilmPlayer({ before, after, size }: Props) {
             {text.time}
           </span>
           <Slider
+            dir="ltr"
             thumbLabelledBy="film-time"
             valueText={clock(time)}
             value={[Math.min(time, duration)]}
@@ -98,7 +100,7 @@ export function FilmPlayer({ before, after, size }: Props) {
             step={STEP_S}
             onValueChange={([to]) => to !== undefined && seek(to)}
           />
-          <span dir="ltr" className="whitespace-nowrap text-soft text-sm tabular-nums" data-testid="film-clock">
+          <span className="whitespace-nowrap text-soft text-sm tabular-nums" data-testid="film-clock">
             {clock(time)} / {clock(duration)}
           </span>
           <ToolButton label={muted ? text.unmute : text.mute} onClick={() => setMuted(!muted)}>

@@ -72,7 +72,7 @@ export function FilmPoster({ source, poster = null, busy = false }: Props) {
           key={index}
           aria-hidden
           data-testid="poster-face"
-          className="absolute rounded-md border-2 border-white shadow-[0_0_0_1px_rgb(0_0_0/0.6),inset_0_0_0_1px_rgb(0_0_0/0.6)]"
+          className="absolute rounded-md border-2 border-white forced-color-adjust-none shadow-[0_0_0_1px_rgb(0_0_0/0.6),inset_0_0_0_1px_rgb(0_0_0/0.6)]"
           style={{
             left: `${left * 100}%`,
             top: `${top * 100}%`,

@@ -96,7 +96,7 @@ export function FilmReady({ source, service, canceled, actions, onOpen }: Props)
             isReady && <Elsewhere name={name} check={check} onOpen={onOpen} />
           )}
           <div className="flex flex-wrap gap-2">
-            <Button variant="ghost" className="-ms-3" onClick={onOpen}>
+            <Button variant="ghost" className="-ms-4" onClick={onOpen}>
               {text.another}
             </Button>
             <Button variant="ghost" onClick={actions.close}>

@@ -1,8 +1,9 @@
+import clsx from 'clsx';
 import type { ServiceStatus } from '@/hooks/use-service';
 import { documentation } from '@/lib/api/client';
 import { type Language, strings } from '@/lib/strings';
 import { LanguageSelect } from './language-select';
-import { ServiceBadge } from './service-badge';
+import { isQuiet, ServiceBadge } from './service-badge';
 import { ThemeToggle } from './theme-toggle';
 
 interface Props {
@@ -19,7 +20,7 @@ export function Header({ status, language, onLanguage, onHome }: Props) {
         type="button"
         aria-label={strings.home}
         onClick={onHome}
-        className="me-auto flex min-h-11 items-center gap-2.5 rounded-lg"
+        className="me-auto flex min-h-11 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg"
       >
         <svg aria-hidden="true" viewBox="0 0 32 32" className="size-7 text-accent">
           <path d="M16 9a7 7 0 0 0 0 14z" fill="currentColor" opacity=".35" />
@@ -31,7 +32,10 @@ export function Header({ status, language, onLanguage, onHome }: Props) {
       <ServiceBadge status={status} />
       <a
         href={documentation}
-        className="flex min-h-10 items-center rounded-full px-2 text-sm text-soft underline-offset-4 hover:text-ink hover:underline max-[22rem]:hidden sm:px-3"
+        className={clsx(
+          'flex min-h-10 shrink-0 items-center rounded-full px-2 text-sm text-soft underline-offset-4 hover:text-ink hover:underline max-[22rem]:hidden sm:px-3',
+          !isQuiet(status) && 'max-sm:hidden', // the words of the badge need its place, and nothing would answer
+        )}
       >
         {strings.docs}
       </a>

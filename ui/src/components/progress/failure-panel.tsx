@@ -2,7 +2,7 @@
 import { CircleAlert, KeyRound } from 'lucide-react';
 import { useRef } from 'react';
 import { useNow } from '@/hooks/use-now';
-import type { FailureKind } from '@/lib/failure';
+import { DETAILED, type FailureKind } from '@/lib/failure';
 import { type JobState, MAX_AUTOMATIC_ATTEMPTS } from '@/lib/machine';
 import { stageLabel } from '@/lib/steps';
 import { strings } from '@/lib/strings';
@@ -37,9 +37,6 @@ const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'proportions',
   'forbidden',
 ]);
-
-/** Where the service's own sentence, which is English, says what the page cannot: which field, and which damage. */
-const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'forbidden']);
 
 /** Shows what failed, where, and what to do. The page retries by itself if the service says how long to wait. */
 export function FailurePanel({

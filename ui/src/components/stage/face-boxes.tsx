@@ -23,7 +23,7 @@ export function FaceBoxes({ faces, view, onZoom }: Props) {
         return (
           <li
             key={number}
-            className="absolute rounded-md border-2 border-white shadow-[0_0_0_1px_rgb(0_0_0/0.6),inset_0_0_0_1px_rgb(0_0_0/0.6)]"
+            className="absolute rounded-md border-2 border-white forced-color-adjust-none shadow-[0_0_0_1px_rgb(0_0_0/0.6),inset_0_0_0_1px_rgb(0_0_0/0.6)]"
             style={{
               left: view.x + left * view.scale,
               top: view.y + top * view.scale,

@@ -50,7 +50,7 @@ export function Filmstrip({ control, faces, before, after, size }: Props) {
     button?.focus();
     button?.click();
   };
-  const item = 'flex shrink-0 flex-col items-center gap-1 rounded-xl p-1 text-xs hover:bg-wash';
+  const item = 'flex flex-col items-center gap-1 whitespace-nowrap rounded-xl p-1 text-xs hover:bg-wash';
   return (
     <nav aria-label={text.title} className="border-line border-t print:hidden">
       <ul onKeyDown={go} className="flex gap-1 overflow-x-auto px-1 py-2" data-testid="filmstrip">

@@ -30,7 +30,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 text-sm">
         {text.list.map(([keys = '', what]) => (
           <div key={keys} className="contents">
-            <dt dir="ltr" className="flex flex-wrap gap-1">
+            <dt dir="ltr" className="flex flex-wrap gap-1 in-[[dir=rtl]]:justify-end">
               {keys.split('  ').map((key) => (
                 <kbd key={key} className="rounded-md border border-edge/60 bg-wash px-2 py-0.5 font-sans">
                   {key}

@@ -132,6 +132,7 @@ export function CornerLabel({ text, hidden = false, centered = false, style }: L
   return (
     <span
       aria-hidden
+      dir="auto"
       className={clsx(
         'pointer-events-none absolute z-10 max-w-[45%] truncate rounded-full bg-black/75 px-3 py-1 text-white text-xs transition-opacity',
         hidden && 'opacity-0',

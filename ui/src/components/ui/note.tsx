@@ -2,8 +2,9 @@ import clsx from 'clsx';
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+/** A transparent border is seen in forced colors, where there are no backgrounds. */
 const VARIANTS = {
-  info: { icon: Info, style: 'bg-wash text-ink', iconStyle: 'text-accent' },
+  info: { icon: Info, style: 'bg-wash text-ink border-transparent border', iconStyle: 'text-accent' },
   warning: { icon: TriangleAlert, style: 'bg-warn-wash text-ink border-warn/50 border', iconStyle: 'text-warn' },
   error: { icon: CircleAlert, style: 'bg-bad-wash text-ink border-bad/40 border', iconStyle: 'text-bad' },
 };

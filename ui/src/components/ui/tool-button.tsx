@@ -30,7 +30,7 @@ export function ToolButton({ label, tip = 'above', className, ...rest }: Props) 
         aria-hidden
         className={clsx(
           // Not there until it is wanted: a name at the edge would make the page wider than a phone.
-          'pointer-events-none absolute z-40 hidden max-w-64 animate-[show_0s_0.3s_both] truncate whitespace-nowrap rounded-lg bg-ink px-2 py-1 text-paper text-xs',
+          'pointer-events-none absolute z-40 hidden max-w-64 animate-[show_0s_0.3s_both] truncate whitespace-nowrap rounded-lg border border-transparent bg-ink px-2 py-1 text-paper text-xs',
           TIPS[tip],
           !hidden && 'group-has-focus-visible/tool:block pointer-fine:group-hover/tool:block',
         )}

@@ -36,7 +36,7 @@ export function PhotoPreview({ photo, busy, findings }: Props) {
             aria-hidden
             data-testid="mark-face"
             className={clsx(
-              'absolute rounded-md border-2 border-white shadow-[0_0_0_1px_rgb(0_0_0/0.5),inset_0_0_0_1px_rgb(0_0_0/0.5)]',
+              'absolute rounded-md border-2 border-white forced-color-adjust-none shadow-[0_0_0_1px_rgb(0_0_0/0.5),inset_0_0_0_1px_rgb(0_0_0/0.5)]',
               !chosen && 'border-dashed opacity-70',
             )}
             style={{ left: share(left), top: share(top), width: share(width), height: share(height) }}

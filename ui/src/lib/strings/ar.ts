@@ -13,6 +13,9 @@ const facesOf = (count: number) =>
 const photosOf = (count: number) =>
   plural(count, { zero: 'لا صور', one: 'صورة واحدة', two: 'صورتان', few: '# صور', many: '# صورة', other: '# صورة' });
 
+/** `2×`, isolated: the sign would change sides with what is around it. */
+const times = (factor: number) => `\u2066${factor}×\u2069`;
+
 export const ar: Translation = {
   name: 'Visage',
   title: 'Visage: ترميم الوجوه في الصور',
@@ -90,7 +93,7 @@ export const ar: Translation = {
     tooManyInput: (has, max) => `في هذه الصورة ${has} ميغابكسل. تقبل الخدمة ${max} على الأكثر.`,
     tooManyBytes: (has, max) => `حجم هذا الملف ${has}. تقبل الخدمة ${max} على الأكثر.`,
     tooManyOutput: (has, max) => `ستكون النتيجة ${has} ميغابكسل. تُنتج الخدمة ${max} على الأكثر.`,
-    enlargeBy: (factor) => `كبّر ${factor}× بدلًا من ذلك`,
+    enlargeBy: (factor) => `كبّر ${times(factor)} بدلًا من ذلك`,
     tooSmall: (min) => `الضلع الأقصر أقل من ${min} بكسل. تحتاج الخدمة إلى ${min} على الأقل.`,
     large: 'ستكون النتيجة كبيرة. ستستغرق المعالجة بعض الوقت.',
   },
@@ -112,7 +115,7 @@ export const ar: Translation = {
   options: {
     title: 'الخيارات',
     reset: 'استعادة الافتراضي',
-    factor: { label: 'التكبير', times: (factor) => `${factor}×` },
+    factor: { label: 'التكبير', times },
     strength: {
       label: 'القوة',
       help: 'مقدار ما يحل الوجه المرمَّم محل الأصل. القيمة الأقل تُبقي من الأصل أكثر.',
