@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkPage, choose, ENHANCE, expect, expectNoHorizontalScroll, openPage, photoPath, test } from './support';
 
 test('a photo can be chosen with the keyboard', async ({ page }) => {
@@ -93,7 +94,7 @@ test('the examples are compared at once, without a request', async ({ page }) =>
   await expect.poll(fonts).toBeGreaterThanOrEqual(2); // both its own, from the same origin
 });
 
-test('a photo can be dropped or pasted', async ({ page }) => {
+test('a photo can be dropped or pasted, and a folder dropped with all that is in it', async ({ page }) => {
   await openPage(page);
   const transfer = await page.evaluateHandle(
     ([name, base64]) => {
@@ -121,6 +122,17 @@ test('a photo can be dropped or pasted', async ({ page }) => {
     document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: new DataTransfer(), bubbles: true })),
   );
   await expect(page.getByRole('alert').filter({ hasText: 'There is no image in the clipboard' })).toBeVisible();
+
+  const folder = test.info().outputPath('album');
+  mkdirSync(join(folder, 'inside'), { recursive: true });
+  copyFileSync(photoPath('portrait.jpg'), join(folder, 'one.jpg'));
+  copyFileSync(photoPath('turned.jpg'), join(folder, 'inside', 'two.jpg'));
+  const system = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    await system.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
+  }
+  await expect(page.getByTestId('batch-row')).toHaveCount(4);
 });
 
 test('the preview applies the EXIF rotation, and the limits of the service are shown before sending', async ({
