@@ -50,12 +50,13 @@ class FittedFace:
     """Of the face in full strength; the rest is the background's."""
 
 
-def fit_face(face: PlacedFace, match_color: bool) -> FittedFace:
+def fit_face(face: PlacedFace, match_color: bool, upscaled: bool = True) -> FittedFace:
     """The restored face as like its crop as it should be.
 
     `match_color` gives it the crop's shades and casts; a face in one tone stays in that. Its details are as strong as
     the photograph's, and its features the photograph's where that is not blurred. Where the restorer replaced what
-    covers a face, the background stays; and half of it where noise alone is between the photograph and the person.
+    covers a face, the background stays; and half of it where noise alone is between the photograph and the person
+    and the background is `upscaled`, by a network that knows noise.
     """
     colored = match_colors(face.restored, face.crop) if match_color else face.restored
     colored = keep_monochrome(colored, face.crop)
@@ -63,7 +64,7 @@ def fit_face(face: PlacedFace, match_color: bool) -> FittedFace:
         # What the restorer made is asked, before the photograph's own features come back to it.
         agrees = beside.submit(agreement, colored, face.crop)
         detailed, spoiled = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
-        mask, share = soft_mask(face.region) * agrees.result(), 1.0 - _OF_BACKGROUND * spoiled
+        mask, share = soft_mask(face.region) * agrees.result(), 1.0 - _OF_BACKGROUND * upscaled * spoiled
         return FittedFace(detailed, mask, face.transform, face.strength, share)
 
 

@@ -62,7 +62,7 @@ async def restore_faces(
         run.progress(StageName.RESTORER, ProgressState.PROGRESS, done, len(chosen))
         placed = PlacedFace(crop, restored.image, restored.region, transforms[index], chosen[index])
         with run.timings.timed(Step.COMPOSE):  # here the upscaler is still at work, or other faces with the restorer
-            return await run.threads.run(fit_face, placed, options.color_correction)
+            return await run.threads.run(fit_face, placed, options.color_correction, options.background)
 
     placed = dict(zip(chosen, await gather_or_cancel(*map(restore, chosen)), strict=True))
     run.progress(StageName.RESTORER, ProgressState.FINISHED, done, len(chosen))

@@ -136,7 +136,9 @@ def test_where_noise_alone_is_in_the_way_half_of_the_background_stays(sharp: Ima
     noise = np.random.default_rng(0).normal(0, 0.04, clean.shape).astype(np.float32)
     soft = cv2.GaussianBlur(clean, (0, 0), 2.0)
     for photo, share in ((clean, 1.0), (np.clip(clean + noise, 0, 1), 0.5), (np.clip(soft + noise, 0, 1), 1.0)):
-        fitted = fit_face(PlacedFace(align_face(photo, transform), sharp, None, transform), match_color=True)
+        placed = PlacedFace(align_face(photo, transform), sharp, None, transform)
+        fitted = fit_face(placed, match_color=True)
+        assert fit_face(placed, match_color=True, upscaled=False).share == 1.0
         (layer,) = face_layers(clean, [fitted], 1, gray=False)
         assert layer.mask.max() == pytest.approx(share, abs=0.1)
 
