@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,16 +67,23 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-class Counting(FakeStages):
-    """How many frames are enlarged at a time."""
+@dataclass
+class Together(FakeStages):
+    """An upscaler whose first frames are finished only when so many are there at a time."""
 
-    now = most = 0
+    together: int = 1
+    now: int = 0
+    most: int = 0
+    full: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def _enter(self, stage: str, given: Any) -> None:
         if stage == StageName.UPSCALER:
             self.now += 1
             self.most = max(self.most, self.now)
-            await asyncio.sleep(0.01)
+            if self.now == self.together:
+                self.full.set()
+            async with asyncio.timeout(60):
+                await self.full.wait()
             self.now -= 1
 
 
@@ -92,7 +100,7 @@ def without_collector() -> Iterator[None]:
 
 @pytest.mark.slow
 def test_pieces_and_frames_that_are_prepared_ahead_give_the_frames_of_one_piece(film: Path, tmp_path: Path) -> None:
-    one, many = (Counting(faces=[face_at(96, 80, 60)]) for _ in range(2))
+    one, many = (Together(faces=[face_at(96, 80, 60)], together=count) for count in (1, 3))
     whole = restored(film, tmp_path / "whole.mkv", one, "ffv1", piece_frames=1000, frames_ahead=1)
     with without_collector():
         pieces = restored(film, tmp_path / "pieces.mkv", many, "ffv1", piece_frames=3, frames_ahead=3)
