@@ -13,13 +13,13 @@ export PYTHONUNBUFFERED := 1
 # Ray starts dozens of processes of Python, each of which would compile what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve check check-stages check-rest test test-service test-clusters test-models test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
+.PHONY: serve check check-first check-second test test-service test-clusters test-models test-rest lint docs weights bench load fuzz evaluate lock clean help ui ui-test ui-api page
 .DEFAULT_GOAL := help
 
 CLUSTERS := cluster or browser
 # Modules with clusters of their own; all others on a cluster share one service.
 OWN_CLUSTERS := $(patsubst %,tests/graph/test_%.py,jobs nodes placement start watched)
-MODELS := $(addprefix tests/,deployments load parity training)
+MODELS := $(addprefix tests/,deployments parity)
 QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
@@ -29,14 +29,17 @@ help: ## what can be made
 serve: $(VENV)/.service weights page ## set up what is missing and start the service on http://127.0.0.1:8000
 	exec $(BIN)/python -m serve_app serve_config.yaml
 
-check: $(VENV)/.dev ## lint and the quick tests: no weights, no cluster, no Node.js; a minute and a half
-	$(MAKE) --no-print-directory -j2 --output-sync lint check-stages check-rest
+check: $(VENV)/.dev ## lint and the quick tests: no weights, no cluster, no Node.js; a minute
+	$(MAKE) --no-print-directory -j2 --output-sync lint check-first check-second
 
-check-stages:
-	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests/deployments tests/load $(PYTEST_ARGS)
+# Two halves that take as long. No test of parity and training is quick, and the second half never imports torch.
+FIRST_HALF := $(addprefix tests/,deployments load configs serve_app/cli)
 
-check-rest: # never imports torch: no test of parity and training is quick
-	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests $(addprefix --ignore=,$(MODELS)) $(PYTEST_ARGS)
+check-first:
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" $(FIRST_HALF) $(PYTEST_ARGS)
+
+check-second:
+	@$(BIN)/python -m pytest -q -m "$(QUICK)" tests $(addprefix --ignore=,$(FIRST_HALF) tests/parity tests/training) $(PYTEST_ARGS)
 
 test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real clusters beside all others
 	@mkdir -p "$$RAY_object_spilling_directory"

@@ -28,6 +28,7 @@ from deployments.errors import ModelUnavailable
 from serve_app.memory_check import (
     SPILL_VARIABLE,
     ImagesCouldReachDisk,
+    check_spill_folder,
     default_spill_folder,
     protect_this_node,
     switch_off_core_dumps,
@@ -69,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(path: Path, metrics_port: int | None) -> None:
     config = _read(path)
     _check(config)
-    _prepare()
     try:
+        _prepare()
         _listen()
         _start_ray(metrics_port)
         _listen()  # again: Ray has installed its own handler for SIGTERM
@@ -128,7 +129,9 @@ def _prepare() -> None:
         os.environ.setdefault(variable, value)
     if SPILL_VARIABLE not in os.environ:
         os.environ[SPILL_VARIABLE] = default_spill_folder()
-    Path(os.environ[SPILL_VARIABLE]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = os.environ[SPILL_VARIABLE]
+    Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_spill_folder(folder)  # the raylet is asked again; but nobody should wait for Ray to be told this
 
 
 def _start_ray(metrics_port: int | None) -> None:

@@ -93,13 +93,21 @@ def protect_this_node() -> None:
         close_to_others(folder)
     found = problems(store)
     if found:
-        address = ray.util.get_node_ip_address()
-        raise ImagesCouldReachDisk(
-            f"Visage does not start, because images could be written to a disk or be read by others on {address}.\n"
-            + "\n".join(found)
-        )
+        raise _refusal(ray.util.get_node_ip_address(), found)
     for pid in (os.getpid(), store.pid, *_descendants(store.pid)):
         switch_off_core_dumps(pid)
+
+
+def check_spill_folder(folder: str) -> None:
+    """Raise ImagesCouldReachDisk, before Ray starts, where it would spill to a disk or in sight of others."""
+    close_to_others(folder)
+    if (problem := spill_problem(folder)) is not None:
+        raise _refusal("this machine", [problem])
+
+
+def _refusal(where: str, found: list[str]) -> ImagesCouldReachDisk:
+    reason = f"Visage does not start, because images could be written to a disk or be read by others on {where}."
+    return ImagesCouldReachDisk("\n".join([reason, *found]))
 
 
 def problems(store: ObjectStore) -> list[str]:
@@ -111,13 +119,17 @@ def problems(store: ObjectStore) -> list[str]:
     plasma = file_system(store.plasma)
     if plasma.kind not in IN_MEMORY or plasma.size < store.size:
         found.append(_store_problem(store, plasma))
-    for folder in store.spill:
-        kind = file_system(folder).kind
-        if kind not in IN_MEMORY:
-            found.append(f"- Ray spills objects to {folder}, which is on a disk ({kind}). {_spill_remedy()}")
-        elif (fault := exposure(folder)) is not None:
-            found.append(f"- Ray spills objects to {folder}, but {fault}. {_spill_remedy()}")
-    return found
+    return found + [problem for problem in map(spill_problem, store.spill) if problem is not None]
+
+
+def spill_problem(folder: str) -> str | None:
+    """What is wrong with a folder that Ray spills to, with the command that mends it, or None."""
+    kind = file_system(folder).kind
+    if kind not in IN_MEMORY:
+        return f"- Ray spills objects to {folder}, which is on a disk ({kind}). {_spill_remedy()}"
+    if (fault := exposure(folder)) is not None:
+        return f"- Ray spills objects to {folder}, but {fault}. {_spill_remedy()}"
+    return None
 
 
 def _store_problem(store: ObjectStore, plasma: FileSystem) -> str:

@@ -225,6 +225,7 @@ def compose(*files: str) -> dict[str, Any]:
     return services
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", [["compose.yaml"], ["compose.yaml", "gpu.yaml"]], ids=["cpu", "gpu"])
 def test_docker_compose_accepts_the_files_with_every_profile(files: list[str]) -> None:
     program = shutil.which("docker-compose")

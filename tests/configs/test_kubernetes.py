@@ -89,6 +89,7 @@ def all_pods(overlay: str) -> dict[str, dict[str, Any]]:
     return ray_pods(overlay) | others
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_what_kubernetes_knows_is_as_its_schemas_say(overlay: str) -> None:
     known = [

@@ -40,6 +40,7 @@ def test_without_gfpgans_weights_our_own_network_takes_its_place(nothing_here: N
     assert choose_model(RestorerConfig(fallback=FALLBACK_SR)) == FALLBACK_SR
 
 
+@pytest.mark.slow
 def test_our_own_network_comes_with_the_repository_and_knows_faces(nothing_here: None) -> None:
     restorer = Restorer.load(RestorerConfig(engine="torch"))  # a graph would be made anew in this folder
     assert restorer.report.models == (OWN,) and restorer.report.notes == ()

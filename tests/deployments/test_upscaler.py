@@ -113,6 +113,7 @@ def compiled() -> Upscaler:
     return _by_kernel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", FACTORS)
 def test_with_the_kernel_and_without_the_result_is_the_same(compiled: Upscaler, factor: int) -> None:
     image = noise(90, 70)
@@ -238,6 +239,7 @@ def test_the_edge_of_an_image_is_enlarged_as_if_the_image_went_on(factor: int, k
     assert np.abs(found - expected).max() < 3 / 255
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failure", OUT_OF_MEMORY)
 def test_tiles_that_do_not_fit_are_made_smaller_until_they_do(failure: Callable[[], BaseException]) -> None:
     image = noise(300, 400)
@@ -436,6 +438,7 @@ def _whole_and_tiled(module: nn.Module, architecture: Architecture, image: Image
     return whole, tiled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("multiple", [2, 4])
 @pytest.mark.parametrize(("height", "width"), [(302, 201), (301, 200), (299, 203), (300, 202)])
 def test_a_network_that_folds_pixels_sees_them_folded_alike_in_every_tile(
@@ -470,6 +473,7 @@ SMALL: dict[str, Callable[[], nn.Module]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.parametrize("name", SMALL)
 def test_every_network_is_the_same_in_tiles_at_prime_sides(name: str, factor: int) -> None:

@@ -96,7 +96,8 @@ def test_a_storm_of_clients_that_leave_holds_nothing_back(service: Service) -> N
         assert details["most_together"] == 1
         statuses = [enhance(client, photo_that_asks_for(NORMAL)).status_code for _ in range(20)]
     assert statuses == [200] * 20, "slots were not given back"
-    assert psutil.Process(ingress).memory_full_info().uss - before < 30_000_000
+    # A request that is kept holds two faces of 4 MB: 640 MB for 80. Pools of threads grow by 50 MB until they are full.
+    assert psutil.Process(ingress).memory_full_info().uss - before < 80_000_000
 
 
 def test_what_a_killed_ingress_had_is_told_so_and_nothing_else_is_lost(service: Service) -> None:

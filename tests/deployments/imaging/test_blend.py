@@ -27,6 +27,7 @@ def _placed(seed: int = 5, strength: float = 1.0) -> PlacedFace:
     return PlacedFace(crop, _unlike(crop, seed), None, transform, strength)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1, 2, 4])
 @pytest.mark.parametrize("blur", [0.0, 2.0], ids=["perfect restorer", "blurring restorer"])
 def test_a_face_cut_by_the_edge_is_pasted_as_if_the_picture_went_on(factor: int, blur: float) -> None:
@@ -72,6 +73,7 @@ def test_half_strength_is_the_midpoint() -> None:
     assert np.abs(results[2] - results[0]).max() > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grain", [False, True])
 def test_layers_are_prepared_once_and_blended_at_any_strengths(grain: bool) -> None:
     background, faces = waves(400, 440, 2), [_placed(), _placed(seed=6)]

@@ -347,6 +347,7 @@ def test_noise_behind_the_right_first_bytes_is_undecodable(magic: bytes) -> None
             decode(magic + rng.bytes(length), LIMITS)
 
 
+@pytest.mark.slow
 def test_a_text_chunk_that_inflates_without_end_costs_nothing() -> None:
     bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(200_000_000), 9))
     data = saved(PILImage.fromarray(_rgb()), "PNG")

@@ -131,6 +131,7 @@ def test_a_crop_that_lies_wholly_outside_is_an_image_all_the_same() -> None:
         check_image(align_face(waves(64, 64), face_transform(landmarks)), Step.DECODE, side=FACE_SIZE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["face", "identity"])
 def test_a_face_larger_than_its_crop_does_not_alias(side: str) -> None:
     """A pattern finer than the crop's pixels must come out flat, not as a coarse pattern that was never there."""

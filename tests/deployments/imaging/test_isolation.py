@@ -59,6 +59,7 @@ def test_a_decoder_that_wants_more_memory_than_its_pixels_justify_is_stopped() -
     np.testing.assert_array_equal(to_bytes(decode(GOOD, LIMITS).image), RGB)
 
 
+@pytest.mark.slow
 def test_a_decoder_runs_under_the_bound_of_cpu_that_its_pixels_justify() -> None:
     """The kernel holds a process to it; a file that takes seconds would take as long to make."""
     file = imagecodecs.jpegxl_encode(to_bytes(noise(1000, 1000)), lossless=True, effort=3)

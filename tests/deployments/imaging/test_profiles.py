@@ -44,6 +44,7 @@ def test_a_profile_for_rgb_describes_gray_too_as_in_browsers(kind: str) -> None:
     assert np.abs(found.image - decode(saved(gray, kind), LIMITS).image).max() > 5 * STEP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_display_p3_photo_keeps_its_colors(kind: str) -> None:
     """What an iPhone exports: the file's 8 bits alone are 0.2 off on average."""

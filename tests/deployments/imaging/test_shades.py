@@ -22,6 +22,7 @@ def shades(image: Image, photo: Image) -> Image:
     return cv2.GaussianBlur(small, (0, 0), 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1, 2, 4])
 def test_shades_and_casts_are_the_photographs_and_details_the_networks(factor: int) -> None:
     photo = astronaut()

@@ -27,6 +27,7 @@ def _cut_out(alpha: NDArray[np.uint8], hidden: int, picture: NDArray[np.uint8] |
     return decode(cut_out(alpha, hidden, one_face() if picture is None else picture), LIMITS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [2, 4])
 @pytest.mark.parametrize("hidden", [0, 255])
 @pytest.mark.parametrize("backdrop", BACKDROPS)
@@ -35,6 +36,7 @@ def test_a_cut_out_has_no_fringe(factor: int, hidden: int, backdrop: str) -> Non
     assert np.abs(straight - premultiplied).max() < 8 * STEP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", ["chelsea", "coffee"])
 def test_a_hard_edge_has_none_either(picture: str) -> None:
     """Where colors change from pixel to pixel, clipping makes the two differ in single pixels."""

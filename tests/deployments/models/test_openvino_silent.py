@@ -12,6 +12,7 @@ import pytest
 from load.service import ROOT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("imported", "sends"), [("openvino", True), ("deployments.models.openvino_silent", False)])
 def test_the_telemetry_is_not_even_imported(imported: str, sends: bool, tmp_path: Path) -> None:
     """A package of that name stands where the real one would; the first case shows that OpenVINO looks for it."""

@@ -35,6 +35,7 @@ def _faults(*arguments: str) -> int:
     return int(run.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "gnu_get_libc_version"), reason="not glibc")
 def test_large_arrays_are_given_back_only_without_it() -> None:
     kept, given_back = _faults("keep"), _faults()

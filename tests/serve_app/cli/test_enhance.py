@@ -143,6 +143,7 @@ def test_names_may_be_long_or_no_utf8_and_results_may_go_above_their_photos(url:
     assert {line["input"] for line in lines_of(report)} == {str(scans / name) for name in names}
 
 
+@pytest.mark.slow
 def test_every_option_of_a_request_is_one_of_the_command(url: str, tmp_path: Path) -> None:
     help_text = subprocess.run([*VISAGE, "enhance", "--help"], capture_output=True, text=True, cwd=ROOT).stdout
     assert [name for name in EnhanceOptions.model_fields if f"--{name.replace('_', '-')}" not in help_text] == []
@@ -200,6 +201,7 @@ def test_a_service_that_cannot_be_reached_or_is_elsewhere_ends_the_batch_at_once
     assert main(["enhance", str(tmp_path), "-o", str(tmp_path / "out"), "--url", f"{url}/api/elsewhere"]) == 3
 
 
+@pytest.mark.slow
 def test_a_key_is_sent_and_a_wrong_one_ends_the_batch(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def test_it_examines_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert all(check["remedy"] for found in checks.values() for check in found if check["state"] == "problem")
 
 
+@pytest.mark.slow
 def test_missing_and_damaged_weights_are_problems_with_a_remedy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

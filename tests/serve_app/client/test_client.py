@@ -29,6 +29,7 @@ def without_times(result: Result) -> dict[str, Any]:
     return {name: value for name, value in result.data.items() if not name.endswith("_ms")}
 
 
+@pytest.mark.slow
 def test_both_clients_give_what_the_api_answers_with_progress_on_the_way(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     path.write_bytes(PHOTO)

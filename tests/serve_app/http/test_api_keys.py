@@ -101,6 +101,7 @@ def test_requests_of_a_key_are_limited_and_its_headers_say_how_many_are_left(tmp
         assert client.get("/v1/usage", headers=bearer(presented)).status_code == httpx.codes.OK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quota", [{"megapixels_per_day": 1}, {"faces_per_day": 3}])
 def test_a_key_uses_up_its_quota_by_what_its_requests_took(tmp_path: Path, quota: dict[str, int]) -> None:
     presented, entry = new_key(**quota)

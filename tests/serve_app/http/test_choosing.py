@@ -13,6 +13,8 @@ from tests.helpers.api import assert_error, enhance, result_of
 from tests.helpers.fakes import FakeStages, client_of, face_at
 from tests.helpers.images import PHOTO, png, to_bytes, waves
 
+pytestmark = pytest.mark.slow  # the whole pipeline, many times
+
 GROUP = [face_at(64, 60, 30), face_at(30, 30, 20), face_at(100, 30, 12)]
 """Largest first, as the detector has them; in reading order 1, 2, 0."""
 

@@ -125,6 +125,7 @@ def test_the_openapi_document_describes_the_events_of_the_stream() -> None:
     assert set(schemas["AnyStage"]["enum"]) > set(STAGES)
 
 
+@pytest.mark.slow
 def test_whatever_is_asked_for_another_host_or_no_key_is_a_documented_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_KEYS", "keys: []")
     paths = client_of().get("/openapi.json").json()["paths"]

@@ -45,6 +45,7 @@ def test_the_least_similarity_of_all_faces_is_reported() -> None:
     assert data["metrics"]["identity_similarity"] == pytest.approx(0.7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1, 2, 3, 4])
 def test_the_picture_has_the_size_that_was_asked_for(factor: int) -> None:
     stages = FakeStages()

@@ -105,6 +105,7 @@ def test_a_key_that_is_none_is_refused(key: str) -> None:
     assert "Idempotency-Key" in assert_error(response, 422, "request", "bad_request")["error"]
 
 
+@pytest.mark.slow
 def test_the_etag_is_that_of_input_options_and_models() -> None:
     client, stages = client_of(), FakeStages()
     tag = enhance(client).headers["etag"]
@@ -118,6 +119,7 @@ def test_the_etag_is_that_of_input_options_and_models() -> None:
     assert len({tag, *(other.headers["etag"] for other in others)}) == 4
 
 
+@pytest.mark.slow
 def test_a_picture_has_a_strong_etag_of_its_own_and_equal_answers_are_equal_throughout() -> None:
     client = client_of()
     first, second = (enhance(client, accept="image/png") for _ in range(2))

@@ -13,6 +13,8 @@ from tests.helpers.api import enhance
 from tests.helpers.fakes import FakeStages, client_of
 from tests.helpers.images import PHOTO
 
+pytestmark = pytest.mark.slow  # the whole pipeline, many times
+
 OPTIONS: dict[str, object] = {"upscale_factor": 1, "min_identity": 0.6}
 
 

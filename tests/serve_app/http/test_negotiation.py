@@ -68,6 +68,7 @@ def test_where_nothing_fits_the_answer_is_406_before_any_work(accept: str, optio
     assert stages.calls == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(OUTPUT_FORMATS))
 def test_the_picture_is_the_answer_and_the_rest_is_in_a_header(name: str) -> None:
     written = OUTPUT_FORMATS[name]

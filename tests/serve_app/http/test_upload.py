@@ -195,6 +195,7 @@ async def test_uploads_beyond_a_clients_share_are_refused_at_once_and_others_are
         await asyncio.gather(*slow, return_exceptions=True)
 
 
+@pytest.mark.slow
 async def test_all_uploads_together_hold_a_bounded_amount_of_memory_and_give_it_back() -> None:
     stages = FakeStages(gate=asyncio.Event())
     size = len(PHOTO) + 500
