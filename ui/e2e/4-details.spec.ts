@@ -1,7 +1,7 @@
 /** What users and reviewers ran into once: each of these was a defect. Most need no answer of the service. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page, Route } from '@playwright/test';
+import type { Locator, Page, Route } from '@playwright/test';
 import {
   checkPage,
   choose,
@@ -174,6 +174,17 @@ test('an identity that is not reliable is never praised', async ({ page }) => {
   await expect(page.getByTestId('filmstrip').locator('[data-kind=unknown]')).toHaveCount(1);
 });
 
+/** Where it is once the page scrolls no more. */
+async function atRest(shown: Locator) {
+  let before = await shown.boundingBox();
+  for (;;) {
+    await shown.page().waitForTimeout(150);
+    const box = await shown.boundingBox();
+    if (box !== null && box.y === before?.y) return box;
+    before = box;
+  }
+}
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -200,8 +211,7 @@ test.describe('on a phone', () => {
     await expectNoHorizontalScroll(page);
     await expect(page.getByRole('button', { name: 'Move down' })).toHaveCount(0); // zoomed, and nothing on the handle
     await page.getByRole('button', { name: 'Whole picture' }).tap();
-    const stage = await page.getByTestId('stage').boundingBox();
-    if (stage === null) throw new Error('not shown');
+    const stage = await atRest(page.getByTestId('stage'));
     await page.touchscreen.tap(stage.x + stage.width * 0.3, stage.y + 100);
     await expect(divider(page)).toHaveAttribute('aria-valuenow', '30');
     const fingers = await page.context().newCDPSession(page);
