@@ -49,7 +49,7 @@ def limited(data: bytes | None, max_bytes: int) -> bytes | None:
     return data if data and len(data) <= max_bytes else None
 
 
-A_SEQUENCE = Note("The file has a sequence of pictures too; only the still one was used.", NoteCode.PICTURE_SEQUENCE)
+A_SEQUENCE = Note(NoteCode.PICTURE_SEQUENCE.meaning, NoteCode.PICTURE_SEQUENCE)
 """Where nothing that is read before decoding tells how many there are."""
 
 
