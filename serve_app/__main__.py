@@ -39,8 +39,6 @@ from serve_app.settings import HOST, PORT, Settings
 INGRESS = "Ingress"
 BUILDER = "serve_app.app:build"
 PROXY_MIDDLEWARE = ("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", "serve_app.proxy:middleware")
-OPENCV_WAITS = {f"OPENCV_THREAD_POOL_ACTIVE_WAIT_{of}": "0" for of in ("WORKER", "MAIN", "PAUSE_LIMIT")}
-"""Its threads otherwise look for work in a loop, on CPUs that other requests want."""
 _POLL_S = 0.5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -125,8 +123,6 @@ def _prepare() -> None:
     switch_off_core_dumps(os.getpid())
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault(*PROXY_MIDDLEWARE)
-    for variable, value in OPENCV_WAITS.items():
-        os.environ.setdefault(variable, value)
     if SPILL_VARIABLE not in os.environ:
         os.environ[SPILL_VARIABLE] = default_spill_folder()
     folder = os.environ[SPILL_VARIABLE]

@@ -72,7 +72,7 @@ def consumer(settings: Settings, stages: dict[str, Application]) -> Application 
         return None
     from serve_app.job_consumer import job_consumer
 
-    return job_consumer(settings).bind(settings, **stages)
+    return job_consumer(settings).options(health_check_period_s=_HEALTH_CHECK_PERIOD_S).bind(settings, **stages)
 
 
 def shutdown_options(limits: LimitSettings) -> dict[str, Any]:

@@ -17,17 +17,19 @@ from deployments.error_codes import ErrorCode
 from deployments.errors import BadRequest, Step, VisageError
 from serve_app import __version__
 from serve_app.http.admission import Admission
+from serve_app.http.endpoints import allowed
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
 from serve_app.http.form import FILE_FIELDS
 from serve_app.http.idempotency import KEY_HEADER
 from serve_app.http.meter import Meter
-from serve_app.http.middleware.api_key import API_KEY_HEADER, ApiKeyMiddleware, Guard
+from serve_app.http.middleware.api_key import API_KEY_HEADER, OPEN, ApiKeyMiddleware, Guard
 from serve_app.http.middleware.body_limit import BodyBound, BodyLimitMiddleware
 from serve_app.http.middleware.browser_guard import BrowserGuardMiddleware
+from serve_app.http.middleware.head import HeadMiddleware
 from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.middleware.telemetry import TelemetryMiddleware
-from serve_app.http.openapi import describe_models, error_responses
+from serve_app.http.openapi import describe_keys, describe_models, error_responses
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.report import REPORT_HEADER
 from serve_app.http.routes.enhance import enhance_router
@@ -100,7 +102,9 @@ def create_app(
         form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS},
         responses={status: errors[status] for status in (401, 403, 503)},  # whatever is asked for
     )
-    app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, max_bytes=max_body_bytes, others=others)
+    app.add_middleware(HeadMiddleware)
+    bounds: dict[str, Any] = {"max_bytes": max_body_bytes, "others": others}
+    app.add_middleware(BodyLimitMiddleware, admission=admission, limits=limits, routes=app.routes, **bounds)
     app.add_middleware(RateLimitMiddleware, admission=admission, limits=limits)
     meter = None
     if settings.keys.source:
@@ -135,6 +139,7 @@ def create_app(
         app.include_router(film_jobs_router(jobs, films, storage))
     app.include_router(status_router(source, limits, films))
     describe_models(app, [StageEvent, ErrorEvent])
+    describe_keys(app, needed=bool(settings.keys.source), open_paths=OPEN)
     return app
 
 
@@ -160,7 +165,7 @@ def _handle_errors(app: FastAPI, retry_after_s: int) -> None:
         return error_response(BadRequest(_problem(error.errors()[0])), retry_after_s)
 
     @app.exception_handler(HTTPException)
-    async def refused(_: Request, error: HTTPException) -> Response:
+    async def refused(request: Request, error: HTTPException) -> Response:
         status = 422 if error.status_code == 400 else error.status_code  # 400: the multipart body cannot be parsed
         code = ROUTING_CODES.get(status, ErrorCode.BAD_REQUEST)
         detail = str(error.detail)
@@ -168,6 +173,8 @@ def _handle_errors(app: FastAPI, retry_after_s: int) -> None:
             detail = f"{detail} {NO_FILENAME}"
         response = error_response(ApiError(status, Step.REQUEST, detail, code), retry_after_s)
         response.headers.update(error.headers or {})
+        if status == 405 and (right := allowed(app.routes, request.scope)):
+            response.headers["allow"] = right
         return response
 
     @app.exception_handler(VisageError)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -111,3 +114,20 @@ def deployments_of(application: object) -> dict[str, float]:
 def test_serve_itself_tries_each_replica_three_times() -> None:
     """Replicas that die while they load are all that is left to it."""
     assert "max_constructor_retry_count" not in stage_options(Settings().scale_of(StageName.DETECTOR), 0)
+
+
+@pytest.mark.parametrize("module", ["serve_app.video.flow", "deployments.imaging.geometry"])
+def test_opencvs_idle_threads_sleep_however_the_service_was_started(module: str) -> None:
+    """OpenCV reads it when it is loaded."""
+    asked = f"""
+import os, sys
+class Watch:
+    def find_spec(self, name, *_):
+        if name == "cv2":
+            sys.exit(0 if os.environ.get("OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER") == "0" else 3)
+sys.meta_path.insert(0, Watch())
+import {module}
+sys.exit("cv2 was not loaded")
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENCV_")}
+    assert subprocess.run([sys.executable, "-c", asked], env=environment, check=False).returncode == 0

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.errors import BadRequest, UploadTooLarge, UploadTooSlow, VisageError
 from serve_app.http.admission import Admission, HeldMemory
 from serve_app.http.client_address import client_address
+from serve_app.http.endpoints import is_endpoint
 from serve_app.http.errors import error_response
 from serve_app.settings import LimitSettings
 
@@ -40,6 +42,7 @@ class BodyLimitMiddleware:
     422 for anything but multipart/form-data; 413 from Content-Length alone where it can, else once too much has
     arrived; 408 if it takes too long or comes too slowly; 503 where too many uploads arrive, or where all uploads
     together hold too much memory. The body is held once, in memory, and freed piece by piece while it is parsed.
+    Where no endpoint would read it, it is not read here either: 404 and 405 are the router's.
     """
 
     def __init__(
@@ -48,17 +51,20 @@ class BodyLimitMiddleware:
         admission: Admission,
         limits: LimitSettings,
         max_bytes: int,
+        routes: Sequence[BaseRoute],
         others: Mapping[str, BodyBound] = NONE,
     ) -> None:
-        """`others`: paths that have bounds of their own."""
+        """`routes`: the application's; `others`: paths that have bounds of their own."""
         self._app = app
         self._admission = admission
         self._limits = limits
         self._bound = BodyBound(max_bytes, limits.upload_timeout_s, "limits.max_upload_bytes, half of that")
+        self._routes = routes
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH"):
+        method = scope.get("method", "")
+        if method not in ("POST", "PUT", "PATCH") or not is_endpoint(self._routes, scope, method):
             await self._app(scope, receive, send)
             return
         bound = self._others.get(str(scope["path"]).removeprefix(scope.get("root_path", "")), self._bound)

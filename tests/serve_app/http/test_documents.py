@@ -52,6 +52,15 @@ def test_readyz_is_503_and_says_why_while_a_stage_is_not_ready() -> None:
     assert client_of().get("/v1/healthz").json() == {"status": "alive"}
 
 
+def test_head_is_answered_as_get_without_the_body() -> None:
+    for client in (client_of(), client_of(FakeStages(fail={"states": RuntimeError("weights are missing")}))):
+        for path in ("/v1/healthz", "/v1/readyz", "/v1/models", "/openapi.json"):
+            told, got = client.head(path), client.get(path)
+            assert (told.status_code, told.content) == (got.status_code, b"")
+            assert told.headers["content-length"] == got.headers["content-length"] == str(len(got.content))
+    assert client_of().head(URL).status_code == 405
+
+
 def test_models_lists_the_licence_of_everything_that_runs() -> None:
     models = {model["name"]: model for model in client_of().get("/v1/models").json()["models"]}
     assert models["gfpgan-v1.4"]["stage"] == "restorer" and models["gfpgan-v1.4"]["commercial"] is False
@@ -123,6 +132,22 @@ def test_the_openapi_document_describes_the_events_of_the_stream() -> None:
         {"error", "stage", "status", "code", "retry_after_s"},
     ]
     assert set(schemas["AnyStage"]["enum"]) > set(STAGES)
+
+
+def test_the_openapi_document_names_the_ways_to_send_an_api_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_KEYS", "keys: []")
+    optional, needed = (
+        client.get("/openapi.json").json() for client in (client_of(), client_of(keys={"source": "env:NO_KEYS"}))
+    )
+    schemes = needed["components"]["securitySchemes"]
+    assert schemes == optional["components"]["securitySchemes"]
+    assert {(each["type"], each.get("scheme"), each.get("name")) for each in schemes.values()} == {
+        ("http", "bearer", None),
+        ("apiKey", None, "X-API-Key"),
+    }
+    assert needed["security"] == [{name: []} for name in schemes] and {} in optional["security"]
+    for path, operations in needed["paths"].items():
+        assert all(operation.get("security") == ([] if path in OPEN else None) for operation in operations.values())
 
 
 @pytest.mark.slow

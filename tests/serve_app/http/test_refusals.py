@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from deployments.errors import (
     ContractViolation,
@@ -18,7 +21,7 @@ from deployments.errors import (
 )
 from deployments.stages import STAGES, StageName
 from tests.helpers.api import URL, assert_error, enhance
-from tests.helpers.fakes import FakeStages, client_of
+from tests.helpers.fakes import FakeStages, client_of, make_app
 from tests.helpers.images import PDF, PHOTO, noise, png, to_bytes, waves
 
 LEAST = 1024  # of limits.max_upload_bytes
@@ -133,6 +136,22 @@ def test_a_path_that_does_not_exist_and_a_wrong_method_are_errors_of_the_same_fo
     client = client_of()
     assert_error(client.get("/v1/nothing"), 404, "request")
     assert_error(client.get(URL), 405, "request")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
+@pytest.mark.parametrize("body", [{}, {"json": {}}, {"files": {"file": ("photo", PHOTO)}}])
+def test_a_wrong_method_is_405_whatever_comes_with_it_and_says_which_is_right(method: str, body: Any) -> None:
+    for client, below in (
+        (client_of(), ""),
+        (TestClient(Starlette(routes=[Mount("/api", make_app(FakeStages()))])), "/api"),
+    ):
+        if method == "POST":
+            answer = client.request(method, f"{below}/v1/healthz", **body)
+            assert_error(client.request(method, f"{below}/v1/nothing", **body), 404, "request")
+        else:
+            answer = client.request(method, f"{below}{URL}", **body)
+        assert_error(answer, 405, "request", "method_not_allowed")
+        assert answer.headers["allow"] == ("GET, HEAD" if method == "POST" else "POST")
 
 
 def test_an_address_beyond_its_rate_is_told_to_come_back_in_a_minute() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.routing import Route
 
 from serve_app.http.admission import Admission
 from serve_app.http.middleware import body_limit
@@ -96,7 +97,7 @@ async def test_a_body_is_passed_on_whole_however_it_was_cut() -> None:
         return next(messages)
 
     limits = LimitSettings()
-    middleware = BodyLimitMiddleware(app, Admission(limits), limits, 100)
+    middleware = BodyLimitMiddleware(app, Admission(limits), limits, 100, [Route(URL, app, methods=["POST"])])
     await middleware(post_scope(URL, []), receive, None)  # type: ignore[arg-type]
     assert b"".join(message["body"] for message in seen) == b"abcdefg"
 
@@ -157,7 +158,8 @@ async def test_a_steady_upload_above_the_minimum_rate_is_not() -> None:
             message = await receive()
             got.append(message["body"])
 
-    await BodyLimitMiddleware(app, Admission(limits), limits, 10**6)(post_scope(URL, []), receive, None)  # type: ignore[arg-type]
+    middleware = BodyLimitMiddleware(app, Admission(limits), limits, 10**6, [Route(URL, app, methods=["POST"])])
+    await middleware(post_scope(URL, []), receive, None)  # type: ignore[arg-type]
     assert sum(map(len, got)) == 10_000
 
 

@@ -363,6 +363,7 @@ async def test_the_openapi_document_describes_the_endpoints(bench: Bench) -> Non
                 if int(status) >= 400
             ]
             assert schemas and all(schema.endswith("/ErrorResponse") for schema in schemas)
+    assert (await bench.client.put("/v1/jobs/some")).headers["allow"] == "GET, DELETE, HEAD"
 
 
 @pytest.mark.slow
