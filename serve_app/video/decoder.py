@@ -23,6 +23,7 @@ from av.error import BlockingIOError, EOFError, FFmpegError
 from av.filter import Graph
 from av.video.reformatter import Interpolation
 
+from serve_app.video.clock import Clock
 from serve_app.video.film import THUMBNAIL, Film, UnusableVideo, VideoBounds, Wanted
 from serve_app.video.probing import as_shown, pictures_of, probe
 
@@ -44,10 +45,10 @@ class CannotEnter(Exception):
     """The container leads to no key frame before the wanted time."""
 
 
-def decoded(container: Any) -> Iterator[Any]:
+def decoded(container: Any, clock: Clock) -> Iterator[Any]:
     """Frames. A damaged packet is left out, as players do; many in a row are an error."""
     damaged = 0
-    for packet in container.demux(pictures_of(container)):
+    for packet in clock.packets([pictures_of(container)]):
         try:
             yield from packet.decode()
             damaged = 0
@@ -75,7 +76,7 @@ def deinterlaced(frames: Iterator[Any], stream: Any) -> Iterator[Any]:
                 break
 
 
-def timed(frames: Iterator[Any], film: Film) -> Iterator[tuple[Any, int, bool]]:
+def timed(frames: Iterator[Any], film: Film, clock: Clock) -> Iterator[tuple[Any, int, bool]]:
     """Frames with their times, which grow as encoders need it, and whether that is a guess."""
     step = round(1 / (film.rate * film.time_base)) or 1
     last: int | None = None
@@ -85,7 +86,7 @@ def timed(frames: Iterator[Any], film: Film) -> Iterator[tuple[Any, int, bool]]:
         if last is not None and time <= last:
             time = last + 1
         last = time
-        yield frame, time, time != declared
+        yield frame, time, time != declared or clock.restarted
 
 
 def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> None:
@@ -93,25 +94,28 @@ def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> 
         film = probe(container, bounds)
         stream = pictures_of(container)
         stream.thread_type = "AUTO"
+        clock = Clock(container)
         if wanted.seek and wanted.start is not None:
-            container.seek(wanted.start, stream=stream)
-        frames = decoded(container)
+            container.seek(wanted.start + round(clock.origin / film.time_base), stream=stream)
+        frames = decoded(container, clock)
         if wanted.deinterlace:
             frames = deinterlaced(frames, stream)
-        count = 0
-        for count, (frame, time, guessed) in enumerate(timed(frames, film), 1):
+        count = begin = 0
+        for count, (frame, time, guessed) in enumerate(timed(frames, film, clock), 1):
             if count == 1:
                 if wanted.seek and wanted.start is not None and time > wanted.start:
                     raise CannotEnter
-                film = as_shown(film, frame)
+                film, begin = as_shown(film, frame), time
                 output.write(film.to_json().encode() + b"\n")
             if count > bounds.max_frames:
                 raise UnusableVideo(f"The film has more than {bounds.max_frames} frames.")
+            lasts = round((frame.duration or 0) * frame.time_base / film.time_base)
+            if (time + lasts - begin) * film.time_base > bounds.max_seconds:
+                raise UnusableVideo(f"The film takes more than {bounds.max_seconds:g} s.")
             if wanted.end is not None and time >= wanted.end:
                 return
             if wanted.start is None or time >= wanted.start:
                 flags = INTERLACED * frame.interlaced_frame | KEY * frame.key_frame | UNCERTAIN * guessed
-                lasts = round((frame.duration or 0) * frame.time_base / film.time_base)
                 output.write(HEADER.pack(time, lasts, flags))
                 output.write(_pixels(frame, film, wanted))
         if count == 0 and wanted.seek:

@@ -69,6 +69,21 @@ class Film:
     """Width of a pixel over its height."""
     color: dict[str, int] = field(default_factory=dict)
     """FFmpeg's numbers of `color_range`, `color_primaries`, `color_trc` and `colorspace`."""
+    bits: int = 8
+    """A channel."""
+    transparent: bool = False
+    mastered: bool = False
+    """Whether it says what display it was mastered on, and how bright it gets (HDR)."""
+
+    @property
+    def left_out(self) -> list[str]:
+        """What it has and no result: frames are processed as RGB of 8 bits."""
+        found = {
+            f"{self.bits - 8} of {self.bits} bits a channel": self.bits > 8,
+            "transparency": self.transparent,
+            "what display it was mastered on (HDR)": self.mastered,
+        }
+        return [what for what, has in found.items() if has]
 
     def to_json(self) -> str:
         """One line."""

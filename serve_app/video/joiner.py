@@ -20,13 +20,13 @@ from typing import Any, BinaryIO
 
 import av
 from av.error import FFmpegError
-from av.stream import Disposition
 
 from serve_app.video.decoder import REFUSED, bound_resources
 from serve_app.video.encoder import FORMATS
 from serve_app.video.film import UnusableVideo
 from serve_app.video.marking import mark_file, tags_of
-from serve_app.video.probing import pictures_of
+from serve_app.video.others import Others
+from serve_app.video.probing import pictures_of, rate_of
 
 HEADER = struct.Struct("<qqq")
 """Where the piece begins in seconds, as numerator and denominator; its bytes."""
@@ -74,49 +74,30 @@ class Pieces:
 
 def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: bytes) -> list[str]:
     """Write `target`, and return what it cannot hold."""
-    left_out = []
     with av.open(str(original), metadata_errors="replace") as film:
         options = {"movflags": "faststart+use_metadata_tags"} if container == "mp4" else {}
         with av.open(str(target), "w", format=FORMATS[container], options=options) as output:
             output.metadata.update(film.metadata | tags_of(xmp))
             video = output.add_stream_from_template(pieces.stream, opaque=True)
             pictures = pictures_of(film)
-            video.codec_context.framerate = pictures.average_rate or pieces.stream.average_rate  # for its time code
+            video.codec_context.framerate = rate_of(pictures)  # for its time code
             video.metadata.update(pictures.metadata)
             video.disposition = pictures.disposition
-            pairs: dict[Any, Any] = {}
-            others = [each for each in film.streams.video if each is not pictures]
-            for stream in [*others, *film.streams.audio, *film.streams.subtitles]:
-                if stream.disposition & Disposition.attached_pic:
-                    left_out.append(f"video stream {stream.index} (a cover)")
-                    continue
-                if stream.codec_context is None:
-                    left_out.append(f"{stream.type} stream {stream.index} (its codec is not known)")
-                    continue
-                try:
-                    pairs[stream] = output.add_stream_from_template(stream, opaque=True)
-                    pairs[stream].metadata.update(stream.metadata)
-                    pairs[stream].disposition = stream.disposition
-                except (ValueError, FFmpegError) as error:
-                    left_out.append(f"{stream.type} stream {stream.index} ({error})")
-            for attachment in film.streams.attachments:
-                if container == "mkv" and attachment.data:
-                    output.add_attachment(attachment.name or "", attachment.mimetype or "", attachment.data)
-                else:
-                    left_out.append(f"attachment {attachment.name}")
+            others = Others(film, output, container)
             output.set_chapters(film.chapters())
-            for _, _, packet in heapq.merge(pieces.packets(), _packets(film, list(pairs)), key=lambda item: item[:2]):
-                packet.stream = pairs.get(packet.stream, video)
-                output.mux(packet)
+            for _, _, packet in heapq.merge(_of_video(pieces, video), others.packets(), key=lambda item: item[:2]):
+                if packet.stream is video:
+                    output.mux(packet)
+                else:
+                    others.mux(packet)
     mark_file(target, container, xmp)
-    return left_out
+    return others.all_left_out()
 
 
-def _packets(container: Any, streams: list[Any]) -> Iterator[tuple[Fraction, int, Any]]:
-    """Packets by their time of decoding."""
-    for number, packet in enumerate(container.demux(streams) if streams else ()):
-        if packet.dts is not None:
-            yield packet.dts * packet.time_base, number, packet
+def _of_video(pieces: Pieces, stream: Any) -> Iterator[tuple[Fraction, int, Any]]:
+    for time, number, packet in pieces.packets():
+        packet.stream = stream
+        yield time, number, packet
 
 
 def main() -> int:

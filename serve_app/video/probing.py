@@ -6,11 +6,15 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
 
 from serve_app.video.film import Film, UnusableVideo, VideoBounds
 
 _COLOR = ("color_range", "color_primaries", "color_trc", "colorspace")
+_MASTERED = (SideDataType.MASTERING_DISPLAY_METADATA, SideDataType.CONTENT_LIGHT_LEVEL)
+_MAX_RATE = 1000
+"""Frames a second that are believed: of DV, FFmpeg takes the units of time for frames."""
 
 
 def pictures_of(container: Any) -> Any:
@@ -34,8 +38,8 @@ def probe(container: Any, bounds: VideoBounds) -> Film:
             f"A frame has {context.width}x{context.height} pixels; at most {bounds.max_pixels / 1e6:g} megapixels are "
             "accepted."
         )
-    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
-    seconds = _seconds(container, stream)
+    rate = rate_of(stream)
+    seconds, channels = _seconds(container, stream), context.format.components if context.format else ()
     frames = stream.frames or int(seconds * rate)
     if seconds > bounds.max_seconds:
         raise UnusableVideo(f"The film takes {seconds:.0f} s; at most {bounds.max_seconds:g} are accepted.")
@@ -50,7 +54,15 @@ def probe(container: Any, bounds: VideoBounds) -> Film:
         context.name,
         aspect=stream.sample_aspect_ratio or Fraction(1),
         color={name: int(getattr(context, name)) for name in _COLOR},
+        bits=max((each.bits for each in channels if not each.is_alpha), default=8),
+        transparent=any(each.is_alpha for each in channels) or stream.metadata.get("alpha_mode") == "1",
     )
+
+
+def rate_of(stream: Any) -> Fraction:
+    """Frames a second: on average, or as the codec says, or 25."""
+    found = (stream.average_rate, stream.guessed_rate)
+    return next((rate for rate in found if rate and rate <= _MAX_RATE), Fraction(25))
 
 
 def _check_streams(streams: Any, bounds: VideoBounds) -> None:
@@ -74,8 +86,9 @@ def _seconds(container: Any, stream: Any) -> float:
 
 
 def as_shown(film: Film, frame: Any) -> Film:
-    """The film once its first decoded frame says how it is turned."""
+    """The film once its first decoded frame says how it is turned, and how bright its master was."""
     turned = int(frame.rotation) % 360
+    film = replace(film, mastered=any(each.type in _MASTERED for each in frame.side_data))
     if turned not in (90, 270):
         return replace(film, rotation=turned)
     return replace(film, width=film.height, height=film.width, aspect=1 / film.aspect, rotation=turned)

@@ -98,7 +98,7 @@ class FilmRun:
         deinterlaced = self._options.deinterlace and plan.interlaced > 0
         report = FilmReport(plan, *work.size, self._figures, resumed, deinterlaced)
         xmp = xmp_of_result(None, True, self.made().mark()) or b""
-        report.left_out = await self._joined(plan, target, container, xmp)
+        report.left_out = plan.film.left_out + await self._joined(plan, target, container, xmp)
         return report
 
     async def help(self) -> bool:

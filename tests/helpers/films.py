@@ -86,7 +86,7 @@ def read_film(path: Path) -> tuple[list[Pixels], list[Fraction]]:
 
 
 def packets_of(path: Path, kind: str) -> list[tuple[Fraction, bytes]]:
-    """Time and bytes of every packet of the first stream of a kind, `audio` or `subtitle`."""
+    """Time and bytes of every packet of the first stream of a kind, `audio` or `subtitles`."""
     with av.open(str(path)) as film:
         stream = getattr(film.streams, kind)[0]
         return [

@@ -110,25 +110,6 @@ def test_a_turned_film_is_shown_as_before(tmp_path: Path) -> None:
     assert np.abs(found[0].astype(int) - frames[0]).mean() < 6
 
 
-def test_a_part_that_the_container_cannot_hold_is_named(tmp_path: Path) -> None:
-    with_words, target = tmp_path / "film.mkv", tmp_path / "result.mkv"
-    frames = moving_face(2)
-    with av.open(str(with_words), "w") as output:
-        video: Any = output.add_stream("libx264", rate=25)
-        video.height, video.width, video.pix_fmt = *frames[0].shape[:2], "yuv420p"
-        output.metadata["title"] = "Ferien 1962"
-        output.set_chapters(
-            [{"id": 1, "start": 0, "end": 40, "time_base": Fraction(1, 1000), "metadata": {"title": "Am See"}}]
-        )
-        for pixels in frames:
-            output.mux(video.encode(av.VideoFrame.from_ndarray(pixels)))
-        output.mux(video.encode(None))
-    restored(with_words, target)
-    with av.open(str(target)) as film:
-        assert film.metadata["title"] == "Ferien 1962"
-        assert [chapter["metadata"]["title"] for chapter in film.chapters()] == ["Am See"]
-
-
 def test_a_held_last_frame_a_time_code_and_which_sound_is_played_are_kept(tmp_path: Path) -> None:
     """And a cover is neither the film nor forgotten."""
     plain, source, target = (tmp_path / name for name in ("plain.mp4", "film.mp4", "result.mp4"))
