@@ -24,6 +24,7 @@ from av.filter import Graph
 from av.video.reformatter import Interpolation
 
 from serve_app.video.clock import Clock
+from serve_app.video.colors import EXACT, UNSPECIFIED, assumed_space
 from serve_app.video.film import THUMBNAIL, Film, UnusableVideo, VideoBounds, Wanted
 from serve_app.video.probing import as_shown, pictures_of, probe
 
@@ -35,10 +36,6 @@ REFUSED = 3
 _MAX_MEMORY = 4 << 30
 _MAX_DAMAGED = 100
 """Packets in a row that cannot be decoded."""
-_BT601, _BT709 = 5, 1
-_UNSPECIFIED = 2
-_HD_HEIGHT = 720
-"""From this height on, films that do not say are taken as BT.709, as players do."""
 
 
 class CannotEnter(Exception):
@@ -136,9 +133,9 @@ def _pixels(frame: Any, film: Film, wanted: Wanted) -> bytes:
 
 def _rgb(frame: Any) -> np.ndarray[Any, Any]:
     source = int(frame.colorspace)
-    if source == _UNSPECIFIED:
-        source = _BT709 if frame.height >= _HD_HEIGHT else _BT601
-    return np.asarray(frame.reformat(format="rgb24", src_colorspace=source).to_ndarray())
+    if source == UNSPECIFIED:
+        source = assumed_space(frame.width, frame.height)
+    return np.asarray(frame.reformat(format="rgb24", src_colorspace=source, interpolation=EXACT).to_ndarray())
 
 
 def bound_resources(cpu_s: float | None = None) -> None:

@@ -11,6 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from serve_app.video.colors import EXACT, RGB_SPACE, UNSPECIFIED, assumed_space
 from serve_app.video.film import Film
 
 
@@ -47,10 +48,9 @@ FORMATS = {"mp4": "mp4", "mkv": "matroska"}
 MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska"}
 SIGNED = ("video/mp4",)
 """Files that C2PA has a place in."""
-_RGB_SPACE, _FULL_RANGE = 0, 2
+_FULL_RANGE = 2
 _MAX_RATE = Fraction(240)
 """Frames a second that SVT-AV1 can be told; frames have their own times all the same."""
-_UNSPECIFIED, _BT601, _BT709, _HD_HEIGHT = 2, 5, 1, 720
 
 
 class PieceEncoder:
@@ -83,6 +83,7 @@ class PieceEncoder:
             format=self._codec.pixels,
             dst_colorspace=self._color["colorspace"],
             dst_color_range=self._color["color_range"] or 1,
+            interpolation=EXACT,
         )
         for name, value in self._color.items():
             setattr(frame, name, value)
@@ -101,9 +102,9 @@ class PieceEncoder:
 def _as_encoded(film: Film, height: int, codec: VideoCodec) -> dict[str, int]:
     """The matrix and range that the pixels are encoded in: the film's, or what players assume where it does not say."""
     if codec.pixels == "bgr0":
-        return {"colorspace": _RGB_SPACE, "color_range": _FULL_RANGE}
-    space = film.color.get("colorspace", _UNSPECIFIED)
-    if space in (_UNSPECIFIED, _RGB_SPACE):
+        return {"colorspace": RGB_SPACE, "color_range": _FULL_RANGE}
+    space = film.color.get("colorspace", UNSPECIFIED)
+    if space in (UNSPECIFIED, RGB_SPACE):
         # Said outright: enlarged, a film in BT.601 would otherwise pass for one in BT.709.
-        space = _BT709 if min(film.width, film.height) >= _HD_HEIGHT else _BT601
+        space = assumed_space(film.width, film.height)
     return {"colorspace": space, "color_range": film.color.get("color_range", 0)}

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serve_app.pipeline.stages import StageClient
+from serve_app.video.colors import EXACT
 from serve_app.video.encoder import CODECS
 from serve_app.video.film import VideoBounds
 from serve_app.video.keeping import FolderStore
@@ -79,7 +80,7 @@ def read_film(path: Path) -> tuple[list[Pixels], list[Fraction]]:
     frames, times = [], []
     with av.open(str(path)) as film:
         for frame in film.decode(film.streams.video[0]):
-            frames.append(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
+            frames.append(np.asarray(frame.to_ndarray(format="rgb24", interpolation=EXACT), np.uint8))
             assert frame.pts is not None and frame.time_base is not None
             times.append(frame.pts * frame.time_base)
     return frames, times
