@@ -60,12 +60,15 @@ class Restorer(NetworkStage):
     def report(self) -> StageReport:
         """See Stage.report."""
         prior = self._network.architecture.facial_prior
+        details = {"engine": self.library, "facial_prior": prior, "faces_in_float32": self._faces_in_float32}
+        if self._network.kernel:
+            details["kernel"] = self._network.kernel
         report = StageReport(
             self.name,
             (self._network.name,) if self._parser is None else (self._network.name, self._parser.name),
             self.device,
             self.precision,
-            details={"engine": self.library, "facial_prior": prior, "faces_in_float32": self._faces_in_float32},
+            details=details,
         )
         return report if prior else replace(report, notes=(NO_PRIOR,))
 

@@ -21,6 +21,8 @@ class Engine(Protocol):
     architecture: Architecture
     library: str
     """`openvino` or `torch`."""
+    kernel: str
+    """Of our own, that takes the library's place in parts of the network, or why none does; empty where it has none."""
     device: str
     precision: Precision
 

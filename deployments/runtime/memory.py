@@ -1,15 +1,18 @@
-"""Keeps the memory that torch frees on a CPU in the process, where torch asks for as much again at once."""
+"""What a process keeps of its memory: what torch frees on a CPU, which asks for as much again at once; and no more."""
 
 from __future__ import annotations
 
 import ctypes
 import logging
+from pathlib import Path
 
 logger = logging.getLogger("visage")
 
 # From glibc's malloc.h: parameter and value. No allocation has a mapping of its own, which would go with it; up to
 # 512 MB of free memory are kept; and all threads share one heap, since those of other threads cannot grow that far.
 _OPTIONS = {"M_MMAP_MAX": (-4, 0), "M_TRIM_THRESHOLD": (-1, 512 * 2**20), "M_ARENA_MAX": (-8, 1)}
+
+_MADV_DONTNEED = 4
 
 
 def keep_freed_memory() -> bool:
@@ -27,3 +30,20 @@ def keep_freed_memory() -> bool:
     if refused:
         logger.info("freed memory may go back to the system: glibc refused %s", ", ".join(refused))
     return not refused
+
+
+def release_unused(folder: Path) -> None:
+    """Give freed memory to the system, and the pages of the files in `folder` that are mapped to read from.
+
+    A page that is read again comes from its file. Does nothing where Linux or glibc are not what runs.
+    """
+    try:
+        libc = ctypes.CDLL(None)
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            addresses, access, *_, name = line.split(maxsplit=5)
+            if access.startswith("r--") and Path(name).parent == folder:  # what was written to would be lost
+                begin, end = (int(address, 16) for address in addresses.split("-"))
+                libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _MADV_DONTNEED)
+        libc.malloc_trim(0)
+    except (AttributeError, OSError) as error:
+        logger.info("memory that is not needed stays in the process: %s", error)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from deployments.config import NetworkConfig
+from collections.abc import Callable
+
+from deployments.config import NetworkConfig, StageConfig
+from deployments.models.prepared import prepared_folder
 from deployments.runtime.cpus import set_threads
 from deployments.runtime.engine import Engine
+from deployments.runtime.memory import release_unused
 from deployments.runtime.stage import Stage
 
 
@@ -18,6 +22,11 @@ class NetworkStage(Stage):
 
     def prepare_thread(self) -> None:
         set_threads(self._cpu_threads)
+
+    def warm_up(self, work: Callable[[], object], units: float, config: StageConfig) -> None:
+        """See Stage.warm_up. After it OpenVINO has the weights in its own order: what was read is not needed."""
+        super().warm_up(work, units, config)
+        release_unused(prepared_folder())
 
     def probe(self) -> None:
         """See Stage.probe."""

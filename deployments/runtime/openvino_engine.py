@@ -10,6 +10,8 @@ from deployments.models.architecture import Precision
 from deployments.models.graphs import Graph
 from deployments.models.openvino_silent import openvino
 from deployments.runtime.engine import FLOAT32, Batch
+from deployments.runtime.graph_chains import ChainedGraph, Function
+from deployments.runtime.kernels.cpu import KernelUnavailable
 
 
 class OpenVinoEngine:
@@ -19,28 +21,44 @@ class OpenVinoEngine:
     device = "cpu"
     precision: Precision = FLOAT32
 
-    def __init__(self, graph: Graph, threads: int) -> None:
+    def __init__(self, graph: Graph, threads: int, with_kernel: bool = True) -> None:
+        """`with_kernel`: our own kernel takes the chains of convolutions for which it is made."""
         self.name, self.architecture = graph.name, graph.architecture
-        core = openvino.Core()
+        self._core, self._threads = openvino.Core(), threads
+        self._alone = graph.architecture.graph_inputs[0][0] == 1
+        self.kernel, self._run = self._chained(graph) if with_kernel else ("", self._whole(graph))
+
+    def _chained(self, graph: Graph) -> tuple[str, Function]:
+        try:
+            chained = ChainedGraph(self._core.read_model(graph.path), self._compiled, self._threads)
+            return chained.kernel, chained
+        except KernelUnavailable as reason:
+            return f"none: {reason}", self._whole(graph)
+
+    def _whole(self, graph: Graph) -> Function:
+        return self._compiled(self._core.read_model(graph.path))
+
+    def _compiled(self, model: Any) -> Function:
         options = {
             "INFERENCE_PRECISION_HINT": "f32",
-            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_NUM_THREADS": self._threads,
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,  # other stages work on the same CPUs
         }
-        self._request: Any = core.compile_model(core.read_model(graph.path), "CPU", options).create_infer_request()
-        self._alone = graph.architecture.graph_inputs[0][0] == 1
+        request = self._core.compile_model(model, "CPU", options).create_infer_request()
+
+        def run(*batches: Batch) -> tuple[Batch, ...]:
+            request.infer([np.ascontiguousarray(batch) for batch in batches])
+            return tuple(np.array(output.data) for output in request.output_tensors)
+
+        return run
 
     def __call__(self, *batches: Batch, precision: Precision | None = None) -> tuple[Batch, ...]:
         """See Engine."""
         if not self._alone or len(batches[0]) == 1:
-            return self._infer(batches)
-        items = [self._infer([batch[i : i + 1] for batch in batches]) for i in range(len(batches[0]))]
+            return self._run(*batches)
+        items = [self._run(*[batch[i : i + 1] for batch in batches]) for i in range(len(batches[0]))]
         return tuple(np.concatenate(outputs) for outputs in zip(*items, strict=True))
-
-    def _infer(self, batches: Any) -> tuple[Batch, ...]:
-        self._request.infer([np.ascontiguousarray(batch) for batch in batches])
-        return tuple(np.array(output.data) for output in self._request.output_tensors)
 
     def probe(self) -> None:
         """See Stage.probe: there is nothing to ask."""

@@ -17,6 +17,7 @@ class TorchEngine:
     """A network on the device that its stage's config asks for; see runtime.engine.Engine."""
 
     library = "torch"
+    kernel = ""
 
     def __init__(self, network: Network, config: NetworkConfig, precision: PrecisionChoice = FLOAT32) -> None:
         """Raises RuntimeError where the device or the precision cannot be had."""

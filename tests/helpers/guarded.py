@@ -53,7 +53,7 @@ def run(*, after: bool) -> None:
     narrow = cpu_with({name: there and "avx512" not in name for name, there in features.items()})
     with (
         mock.patch("deployments.runtime.kernels.strips.aligned", allocate),
-        mock.patch("deployments.runtime.kernels.compact.aligned", allocate),
+        mock.patch("deployments.runtime.kernels.layer.aligned", allocate),
     ):
         for vectors, bf16 in {(cpu, False), (cpu, cpu.bf16), (replace(cpu, amx=False), cpu.bf16), (narrow, False)}:
             kernel = CompactKernel(of_module(network).layers, vectors, bf16=bf16, threads=2)

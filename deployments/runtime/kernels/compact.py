@@ -17,12 +17,10 @@ from deployments.models.compact_weights import Layer as Weights
 from deployments.runtime.kernels.convolution import Convolution, Shape
 from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode
 from deployments.runtime.kernels.finish import write_finish
-from deployments.runtime.kernels.strips import Layer, Strips, aligned
-from deployments.runtime.kernels.winograd import kernel_frequencies, paired_bfloat16
+from deployments.runtime.kernels.layer import Layer
+from deployments.runtime.kernels.strips import MAX_WIDTH, Strips
 
 _FACTORS = (1, 2, 3, 4)
-MAX_WIDTH = 2048  # pixels that go through the layers side by side: 72 MB of kept rows
-_CONVOLVE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 7, *[ctypes.c_int64] * 3)
 _FINISH = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 5)
 
 
@@ -59,10 +57,7 @@ class CompactKernel:
             elif index == last:  # from (colors, 4, 4) to the order of pixels
                 order = np.arange(len(bias)).reshape(COLORS, -1).T.ravel()
                 kernel, bias, slope = kernel[order], bias[order], slope[order]
-            kernels = kernel_frequencies(kernel)
-            packed = paired_bfloat16(kernels).view(np.float32) if shape.bf16 else kernels
-            convolve = self._code.function(shape.name, _CONVOLVE)
-            self._layers.append(Layer(convolve, shape.inputs, shape.outputs, *map(_moved, (packed, bias, slope))))
+            self._layers.append(Layer.of(self._code, shape, (kernel, bias, slope)))
 
     def pieces(
         self, image: Image, output: Image, factor: int, surroundings: int = 0
@@ -116,10 +111,3 @@ def _parts(width: int, margin: int) -> list[tuple[int, int, int, int]]:
     count = 1 if width <= MAX_WIDTH else -(-width // (MAX_WIDTH - 2 * margin))
     edges = [width * i // count for i in range(count + 1)]
     return [(max(begin - margin, 0), min(end + margin, width), begin, end) for begin, end in pairwise(edges)]
-
-
-def _moved(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A copy that begins on a cache line."""
-    copy = aligned(*array.shape)
-    copy.view(np.uint32)[:] = array.view(np.uint32)
-    return copy

@@ -93,8 +93,12 @@ class Convolution:
         return self._w.place(row, FLOAT, [channels], column, channel)
 
     def _enter(self, sources: list[Any], from_tile: Any, tile: Any, channel: Any, frequencies: Any) -> None:
-        """6x6 pixels of a tile to its 36 frequencies."""
+        """6x6 pixels of a tile to its 36 frequencies. What the next tile reads beside them is on its way then."""
         w = self._w
+        following = w.builder.add(from_tile, INTEGER(1))
+        for row in sources:
+            for j in range(WINDOW - TILE, WINDOW):
+                w.prefetch(self._pixels(row, self._shape.inputs, following, j, channel))
         pixels = [
             [w.load(self._pixels(row, self._shape.inputs, from_tile, j, channel), self._vector) for row in sources]
             for j in range(WINDOW)

@@ -7,42 +7,22 @@ rows a layer. Strips follow one another through the layers on different threads;
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deployments.runtime.kernels.convolution import CHANNELS, SCRATCH
+from deployments.runtime.kernels.layer import Layer, aligned
 from deployments.runtime.kernels.winograd import TILE
 
 _KEPT = 2  # rows of a layer that the strip below needs too
+MAX_WIDTH = 2048  # pixels that go through the layers side by side: 72 MB of kept rows in 34 layers
 STRIP_PIXELS = 16_384  # 4 MB a layer: more falls out of the cache, less waits more often
-
-
-def aligned(*shape: int) -> NDArray[np.float32]:
-    """Zeros that begin on a cache line, so that no vector lies across two."""
-    numbers = np.zeros(math.prod(shape) + 16, np.float32)
-    offset = -numbers.ctypes.data % 64 // numbers.itemsize
-    return numbers[offset : offset + math.prod(shape)].reshape(shape)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One convolution: its function in the machine code and what that takes."""
-
-    convolve: Callable[..., None]
-    inputs: int
-    outputs: int
-    kernels: NDArray[Any]
-    bias: NDArray[np.float32]
-    slope: NDArray[np.float32]
 
 
 class Workspace:
@@ -68,7 +48,7 @@ class Strips:
         threads: int,
         in_place: bool,
     ) -> None:
-        """`picture` is (H, W, colors). `put(row, features)` takes the last layer's (rows, at least W, outputs) from
+        """`picture` is (H, W, channels). `put(row, features)` takes the last layer's (rows, at least W, outputs) from
         that row on; it is called in several threads, for each row once. `in_place`: the convolutions may write their
         products over the frequencies.
         """

@@ -9,6 +9,7 @@ from typing import Any
 
 from llvmlite import ir
 
+_PREFETCH = "llvm.prefetch.p0"
 INTEGER, WORD, FLOAT, POINTER = ir.IntType(64), ir.IntType(32), ir.FloatType(), ir.PointerType()
 
 
@@ -98,3 +99,9 @@ class Writer:
 
     def store(self, lanes: Lanes, place: Any, align: int = 4) -> None:
         self.builder.store(lanes.value, place, align=align)
+
+    def prefetch(self, place: Any) -> None:
+        """Ask for the cache line at `place`, which need not be one that may be read."""
+        module, kind = self.function.module, ir.FunctionType(ir.VoidType(), [POINTER, *[WORD] * 3])
+        function = module.globals.get(_PREFETCH) or ir.Function(module, kind, _PREFETCH)
+        self.builder.call(function, [place, WORD(0), WORD(3), WORD(1)])  # to read, into the first-level cache, data

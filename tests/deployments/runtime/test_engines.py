@@ -16,6 +16,7 @@ from deployments.models.graphs import Graph, load_graph
 from deployments.models.network import Network, load_network
 from deployments.models.prepared import NotPrepared, path_of, prepared_file
 from deployments.runtime.engines import engine_for, load_model
+from deployments.runtime.kernels.cpu import KernelUnavailable
 from deployments.runtime.openvino_engine import OpenVinoEngine
 from load.service import ROOT
 from tests.helpers.compact import psnr
@@ -62,6 +63,28 @@ def test_a_face_is_the_same_to_the_bit_whatever_the_threads_and_whoever_shares_t
     together = OpenVinoEngine(graph, threads=1)(np.concatenate(faces))[0]
     for face, other in zip(faces, together, strict=True):
         np.testing.assert_array_equal(alone(face)[0][0], other)
+
+
+@pytest.mark.weights
+def test_our_kernel_computes_what_openvino_computes_of_a_face() -> None:
+    graph, face = _graph("visage-face"), _face()
+    whole, chained = (OpenVinoEngine(graph, 2, with_kernel=kernel) for kernel in (False, True))
+    if not chained.kernel.startswith("winograd"):
+        pytest.skip(chained.kernel)
+    assert psnr(chained(face)[0], whole(face)[0]) > 130 and whole.kernel == ""
+
+
+@pytest.mark.weights
+def test_without_a_kernel_openvino_runs_the_whole_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise KernelUnavailable("an old CPU")
+
+    graph, face = _graph("visage-face"), _face()
+    expected = OpenVinoEngine(graph, 2, with_kernel=False)(face)[0]
+    monkeypatch.setattr("deployments.runtime.graph_chains.chain_code", missing)
+    engine = OpenVinoEngine(graph, 2)
+    np.testing.assert_array_equal(engine(face)[0], expected)
+    assert engine.kernel == "none: an old CPU"
 
 
 @pytest.mark.weights

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import mmap
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from deployments.runtime.memory import keep_freed_memory
+from deployments.runtime.memory import keep_freed_memory, release_unused
 from load.service import ROOT
 
 FAULTS = """
@@ -55,3 +58,28 @@ def test_a_refusal_is_said_in_the_log(monkeypatch: pytest.MonkeyPatch, caplog: p
     with caplog.at_level(logging.INFO):
         assert not keep_freed_memory()
     assert "M_MMAP_MAX" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a process's memory")
+def test_pages_of_a_file_that_was_read_go_and_come_back(tmp_path: Path) -> None:
+    content = np.random.default_rng(0).bytes(2**22)
+    (tmp_path / "weights.bin").write_bytes(content)
+    with (tmp_path / "weights.bin").open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        assert bytes(mapped) == content
+        before = _resident(tmp_path)
+        release_unused(tmp_path.parent)
+        assert before == _resident(tmp_path) == 2**22
+        release_unused(tmp_path)
+        assert _resident(tmp_path) < 2**20 and bytes(mapped) == content
+
+
+def _resident(folder: Path) -> int:
+    """Bytes of the files in `folder` that this process has in memory."""
+    mapped, size = False, 0
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        key, *values = line.split(maxsplit=5)
+        if not key.endswith(":"):
+            mapped = bool(values) and values[-1].startswith(str(folder))
+        elif mapped and key == "Rss:":
+            size += int(values[0]) * 1024
+    return size

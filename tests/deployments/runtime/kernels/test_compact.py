@@ -231,7 +231,7 @@ def test_a_cpu_that_it_does_not_know_is_refused(network: nn.Module) -> None:
 
 def test_a_kernel_that_computes_something_else_is_refused(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kernel_for(of_module(network), bf16=False, threads=1).name.endswith("f32")
-    monkeypatch.setattr("deployments.runtime.kernels.compact.kernel_frequencies", lambda kernel: _turned(kernel))
+    monkeypatch.setattr("deployments.runtime.kernels.layer.kernel_frequencies", lambda kernel: _turned(kernel))
     with pytest.raises(KernelUnavailable, match="from torch's"):
         kernel_for(of_module(network), bf16=False, threads=1)
 
