@@ -106,7 +106,7 @@ def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> 
                 output.write(film.to_json().encode() + b"\n")
             if count > bounds.max_frames:
                 raise UnusableVideo(f"The film has more than {bounds.max_frames} frames.")
-            lasts = round((frame.duration or 0) * frame.time_base / film.time_base)
+            lasts = max(0, round((frame.duration or 0) * frame.time_base / film.time_base))
             if (time + lasts - begin) * film.time_base > bounds.max_seconds:
                 raise UnusableVideo(f"The film takes more than {bounds.max_seconds:g} s.")
             if wanted.end is not None and time >= wanted.end:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import av
 import numpy as np
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from serve_app.video.colors import EXACT, RGB_SPACE, UNSPECIFIED, assumed_space
-from serve_app.video.film import Film
+from serve_app.video.film import Film, UnusableVideo
+
+os.environ.setdefault("SVT_LOG", "1")  # errors alone: SVT-AV1 otherwise says a page for each piece
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class PieceEncoder:
     """
 
     def __init__(self, film: Film, start: int, width: int, height: int, codec: VideoCodec) -> None:
-        """`width` and `height` are the encoded frames'; times in the piece count from `start`."""
+        """`width` and `height` are the encoded frames'; times in the piece count from `start`. Raises UnusableVideo."""
         self._film, self._codec, self._size, self._start = film, codec, (width, height), start
         self._file = io.BytesIO()
         self._output = av.open(self._file, "w", format="mp4")
@@ -74,6 +78,10 @@ class PieceEncoder:
         self._color = film.color | _as_encoded(film, height, codec)
         for name, value in self._color.items():
             setattr(context, name, value)
+        try:
+            context.open()
+        except FFmpegError as error:
+            raise UnusableVideo(f"{codec.title} has no films of {width}x{height} pixels: {error.strerror}.") from error
 
     def add(self, pixels: NDArray[np.uint8], time: int) -> None:
         """Encode one frame of RGB; times grow."""

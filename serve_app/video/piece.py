@@ -39,15 +39,25 @@ class Work:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the result; most codecs halve the resolution of color and need even ones."""
-        width, height = (side * self.options.upscale_factor for side in (self.film.width, self.film.height))
+        width, height = self._whole
         return (width - width % 2, height - height % 2) if self.codec.even else (width, height)
+
+    @property
+    def left_out(self) -> list[str]:
+        """What the film has and the frames of the result have not."""
+        edge = [] if self.size == self._whole else ["the last row or column of pixels (the codec has even sides)"]
+        return self.film.left_out + edge
+
+    @property
+    def _whole(self) -> tuple[int, int]:
+        return self.film.width * self.options.upscale_factor, self.film.height * self.options.upscale_factor
 
 
 async def do_piece(work: Work, piece: Piece, restorer: FilmRestorer, on_frame: Callable[[], None]) -> bytes:
     """The encoded piece. Raises UnusableVideo where the decoder gives other frames than were planned."""
     wanted = piece.wanted(work.seek and not work.options.deinterlace, work.options.deinterlace)
-    reader = await FilmReader.open(work.source, work.bounds, wanted)
     encoder = PieceEncoder(work.film, piece.start, *work.size, work.codec)
+    reader = await FilmReader.open(work.source, work.bounds, wanted)
     try:
         done = await _flow(reader, restorer, encoder, piece, work.frames_ahead, on_frame)
     except BaseException:

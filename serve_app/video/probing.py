@@ -87,7 +87,7 @@ def _seconds(container: Any, stream: Any) -> float:
 
 def as_shown(film: Film, frame: Any) -> Film:
     """The film once its first decoded frame says how it is turned, and how bright its master was."""
-    turned = int(frame.rotation) % 360
+    turned = round(frame.rotation / 90) * 90 % 360
     film = replace(film, mastered=any(each.type in _MASTERED for each in frame.side_data))
     if turned not in (90, 270):
         return replace(film, rotation=turned)

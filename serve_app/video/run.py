@@ -36,7 +36,7 @@ ORIGINAL_TYPE = "application/octet-stream"
 """Of films, whose container FFmpeg finds without being told."""
 _MAX_JOIN_S = 600.0
 _POLL_S = 0.25
-_PIECE_LAYOUT = 5
+_PIECE_LAYOUT = 6
 """Of what is kept of a piece; pieces of another are not taken up."""
 
 
@@ -98,7 +98,7 @@ class FilmRun:
         deinterlaced = self._options.deinterlace and plan.interlaced > 0
         report = FilmReport(plan, *work.size, self._figures, resumed, deinterlaced)
         xmp = xmp_of_result(None, True, self.made().mark()) or b""
-        report.left_out = plan.film.left_out + await self._joined(plan, target, container, xmp)
+        report.left_out = work.left_out + await self._joined(plan, target, container, xmp)
         return report
 
     async def help(self) -> bool:

@@ -142,6 +142,15 @@ def test_sound_that_does_not_say_where_its_channels_are_is_kept(tmp_path: Path) 
     assert before == after and len(after) == 2 * 2560
 
 
+def test_what_a_codec_cannot_encode_is_told_before_a_frame_is_done(tmp_path: Path) -> None:
+    source, stages = tmp_path / "film.mkv", FakeStages(faces=[])
+    write_film(source, [frame[:3, :3] for frame in moving_face(4)], sound=False, pix_fmt="yuv444p")
+    with pytest.raises(UnusableVideo, match=r"H\.265 has no films of 2x2"):
+        restored(source, tmp_path / "film.mp4", stages, "h265", upscale_factor=1)
+    assert not stages.calls
+    assert restored(source, tmp_path / "film.mp4", stages, upscale_factor=1).left_out[0].startswith("the last row")
+
+
 def test_the_rate_of_a_camcorder_is_not_its_unit_of_time(tmp_path: Path) -> None:
     source = tmp_path / "film.dv"
     with av.open(str(source), "w", format="dv") as output:
