@@ -174,8 +174,9 @@ class Pipeline:
             run.progress(StageName.UPSCALER, ProgressState.PROGRESS, done, total)
 
         upscaled = self.stages.upscale(shared, options.upscale_factor, on_tiles)
-        enlarged = await run.threads.run(resize, await run.stage(StageName.UPSCALER, upscaled), *size)
-        return await run.threads.run(keep_shades, enlarged, image) if options.color_correction else enlarged
+        enlarged = await run.stage(StageName.UPSCALER, upscaled)
+        with run.timings.timed(Step.COMPOSE):
+            return await run.threads.run(_fit_background, enlarged, image, size, options.color_correction)
 
     async def _blend_less(
         self,
@@ -262,9 +263,16 @@ class Pipeline:
 
     async def _measure(self, run: PipelineRun, result: Image, target: Image) -> tuple[Quality, int]:
         """The metrics, and at how many pixels they were taken. Reduced here, so that little has to travel."""
-        pair = await run.threads.run(to_common_size, result, target, self._config.max_compared_pixels)
+        with run.timings.timed(StageName.METRICS):
+            pair = await run.threads.run(to_common_size, result, target, self._config.max_compared_pixels)
         quality = await run.stage(StageName.METRICS, self.stages.measure(*pair))
         return quality, pair[0].shape[0] * pair[0].shape[1]
+
+
+def _fit_background(enlarged: Image, photo: Image, size: tuple[int, int], match_color: bool) -> Image:
+    """What the upscaler made in the (width, height) asked for, with the photo's shades if they are to match."""
+    enlarged = resize(enlarged, *size)
+    return keep_shades(enlarged, photo) if match_color else enlarged
 
 
 def _compose(
