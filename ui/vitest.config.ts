@@ -9,5 +9,6 @@ export default defineConfig({
     setupFiles: ['./vitest.setup.ts'],
     restoreMocks: true,
     maxWorkers: 1,
+    isolate: false, // else each file imports React anew, which is two thirds of the time
   },
 });
