@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
+from starlette.responses import StreamingResponse
 
 from deployments.errors import (
     InferenceFailed,
     StageBusy,
 )
 from deployments.stages import STAGES, StageName
+from serve_app.http.sse import event_stream
 from tests.helpers.api import assert_error, enhance, events_of
 from tests.helpers.fakes import FakeStages, client_of
 from tests.helpers.images import PDF, PHOTO
@@ -67,3 +72,23 @@ def test_a_failure_ends_the_stream_with_one_error(stages: FakeStages, photo: byt
 
 def test_a_bad_option_is_a_plain_error_even_where_a_stream_was_asked_for() -> None:
     assert_error(enhance(client_of(), accept=EVENTS, upscale_factor=7), 422, "request")
+
+
+async def test_the_answer_is_made_an_event_beside_the_loop_that_others_need() -> None:
+    """It has up to hundreds of megabytes, which are split, joined and encoded."""
+    threads = set[int]()
+
+    class Answer(str):
+        """Notes in which threads something is done with it."""
+
+        def __getattribute__(self, name: str) -> Any:
+            threads.add(threading.get_ident())
+            return super().__getattribute__(name)
+
+    async def work(tell: object) -> str:
+        return Answer('{"status": "success"}')
+
+    response = event_stream(work, retry_after_s=5)
+    assert isinstance(response, StreamingResponse)
+    assert [part async for part in response.body_iterator] == [b'event: result\ndata: {"status": "success"}\n\n']
+    assert threads and threading.get_ident() not in threads
