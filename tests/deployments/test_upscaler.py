@@ -21,7 +21,7 @@ from deployments.contract import Image
 from deployments.errors import Cancelled, ContractViolation, InferenceFailed, OutOfMemory
 from deployments.models.architecture import Architecture, call_in_own_precision
 from deployments.models.compact_weights import of_module
-from deployments.models.network import Network, build_network, load_network
+from deployments.models.network import Network, load_network
 from deployments.models.registry import ARCHITECTURES, architecture_of
 from deployments.runtime.enlarger import Enlarger
 from deployments.runtime.kernel_enlarger import KernelEnlarger
@@ -482,15 +482,6 @@ def test_every_network_is_the_same_in_tiles_at_prime_sides(name: str, factor: in
     whole, tiled = _whole_and_tiled(SMALL[name](), architecture, image, factor)
     assert np.abs(whole - tiled).max() < 1 / 255 and whole.std() > 5 / 255
     assert whole.shape == (131 * factor, 139 * factor, 3)
-
-
-@pytest.mark.slow
-def test_real_esrgan_x2_is_the_same_in_tiles() -> None:
-    torch.manual_seed(0)
-    architecture = dataclasses.replace(ARCHITECTURES["rrdbnet-x2"], overlap=32)
-    image = np.ascontiguousarray(six_people()[300:431, 400:531])
-    whole, tiled = _whole_and_tiled(build_network("rrdbnet-x2"), architecture, image, 2)
-    assert np.abs(whole - tiled).max() < 1 / 255 and whole.std() > 30 / 255
 
 
 def test_values_beyond_black_and_white_are_clipped() -> None:

@@ -14,6 +14,7 @@ Results sides run the same networks with the same weights. What differs is what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -30,7 +31,7 @@ from deployments.imaging.blend import PlacedFace, blend_faces
 from deployments.imaging.geometry import Affine, align_face, face_transform, output_transform
 from deployments.restorer import Restorer
 from deployments.upscaler import Upscaler
-from load.official import OursOnFace, gfpganer, real_esrgan, seeded_gfpgan
+from load.official import OursOnFace, gfpganer, real_esrgan
 from tests.helpers import images
 
 FACTOR = 2
@@ -78,13 +79,12 @@ class Results:
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    # Reduced: the official side takes a minute for the whole picture on two cores, and its faces are small ones too.
-    bgr = cv2.resize(get_image("t1"), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    restorer = Restorer.load(RestorerConfig(model="realesr-general-x4v3"))
-    checkpoint = seeded_gfpgan(tmp_path_factory.mktemp("gfpgan") / "seeded.pth")
+def results(seeded: Path) -> Results:
+    # Half the size, and nothing from below the faces: for the whole picture the official side takes a minute.
+    bgr = cv2.resize(get_image("t1")[:560], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    restorer = Restorer.load(RestorerConfig(model="visage-face"))
     network = OursOnFace(lambda batch: _restored(restorer, batch))
-    crops, faces, official = gfpganer(checkpoint, FACTOR, real_esrgan(), network).enhance(bgr, paste_back=True)
+    crops, faces, official = gfpganer(seeded, FACTOR, real_esrgan(), network).enhance(bgr, paste_back=True)
 
     image = _rgb(bgr)
     detected = Detector.load(DetectorConfig(min_score=OFFICIAL_MIN_SCORE)).detect(image).faces
@@ -142,7 +142,7 @@ def test_the_same_six_faces_are_cut_out_and_restored_alike(results: Results) -> 
 @pytest.mark.usefixtures("without_details")
 def test_the_picture_agrees_away_from_its_edges_in_spite_of_what_we_do_better(results: Results) -> None:
     result = ours(results, results.background)
-    assert psnr(result, results.official) > 39.5
+    assert psnr(result, results.official) > 36.5
     assert psnr(result, results.official, ~results.covered()) > 43
 
 
@@ -162,7 +162,7 @@ def test_with_their_habits_put_back_the_rest_agrees(results: Results, monkeypatc
     background = np.clip(cv2.resize(results.enlarged_x4, size, interpolation=cv2.INTER_LANCZOS4), 0, 1)
     assert psnr(background, results.official, ~results.covered()) > 50
     result = np.floor(ours(results, background) * 255 + 1e-3) / 255
-    assert psnr(result, results.official) > max(44, psnr(plain, results.official) + 3)
+    assert psnr(result, results.official) > max(41, psnr(plain, results.official) + 3)
     inside = results.covered(border=80)  # within the mask's fade
     assert psnr(result, results.official, inside) > 40
 
