@@ -17,7 +17,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, BinaryIO
 
-import av
 import numpy as np
 from av.error import BlockingIOError, EOFError, FFmpegError
 from av.filter import Graph
@@ -26,7 +25,7 @@ from av.video.reformatter import Interpolation
 from serve_app.video.clock import Clock
 from serve_app.video.colors import EXACT, UNSPECIFIED, assumed_space
 from serve_app.video.film import THUMBNAIL, Film, UnusableVideo, VideoBounds, Wanted
-from serve_app.video.probing import as_shown, pictures_of, probe
+from serve_app.video.probing import as_shown, open_film, pictures_of, probe
 
 HEADER = struct.Struct("<qqB")
 """Time and duration in units of the time base, 0 where it has none; flags."""
@@ -87,7 +86,7 @@ def timed(frames: Iterator[Any], film: Film, clock: Clock) -> Iterator[tuple[Any
 
 
 def _write(path: str, bounds: VideoBounds, wanted: Wanted, output: BinaryIO) -> None:
-    with av.open(path, metadata_errors="replace") as container:
+    with open_film(path) as container:
         film = probe(container, bounds)
         stream = pictures_of(container)
         stream.thread_type = "AUTO"

@@ -26,7 +26,7 @@ from serve_app.video.encoder import FORMATS
 from serve_app.video.film import UnusableVideo
 from serve_app.video.marking import mark_file, tags_of
 from serve_app.video.others import Others
-from serve_app.video.probing import pictures_of, rate_of
+from serve_app.video.probing import open_film, pictures_of, rate_of
 
 HEADER = struct.Struct("<qqq")
 """Where the piece begins in seconds, as numerator and denominator; its bytes."""
@@ -74,7 +74,7 @@ class Pieces:
 
 def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: bytes) -> list[str]:
     """Write `target`, and return what it cannot hold."""
-    with av.open(str(original), metadata_errors="replace") as film:
+    with open_film(str(original)) as film:
         options = {"movflags": "faststart+use_metadata_tags"} if container == "mp4" else {}
         with av.open(str(target), "w", format=FORMATS[container], options=options) as output:
             output.metadata.update(film.metadata | tags_of(xmp))

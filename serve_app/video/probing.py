@@ -6,15 +6,29 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import av
 from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
 
 from serve_app.video.film import Film, UnusableVideo, VideoBounds
 
+CONTAINERS = (
+    "mov", "matroska", "avi", "mpegts", "mpeg", "mpegvideo", "asf", "ogg", "flv", "dv", "mxf", "gxf", "nut", "nuv",
+    "nsv", "rm", "wtv", "amv", "ivf", "gif", "apng", "h261", "h263", "h264", "hevc", "m4v", "vc1", "av1", "obu",
+    "mjpeg", "yuv4mpegpipe",
+)  # fmt: skip
+"""FFmpeg's names of those that hold a film whole. Others are playlists (`concat`, `hls`, `dash`, `vobsub`): FFmpeg
+would open what they name, which may be a file of this machine, or another client's film."""
 _COLOR = ("color_range", "color_primaries", "color_trc", "colorspace")
 _MASTERED = (SideDataType.MASTERING_DISPLAY_METADATA, SideDataType.CONTENT_LIGHT_LEVEL)
 _MAX_RATE = 1000
 """Frames a second that are believed: of DV, FFmpeg takes the units of time for frames."""
+
+
+def open_film(path: str) -> Any:
+    """A container from outside, to be read; raises FFmpegError."""
+    options = {"format_whitelist": ",".join(CONTAINERS), "protocol_whitelist": "file"}
+    return av.open(path, metadata_errors="replace", container_options=options)
 
 
 def pictures_of(container: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from serve_app.video.film import THUMBNAIL, Film, UnusableVideo, VideoBounds, Wa
 ALL = Wanted()
 _ROOT = Path(__file__).resolve().parents[2]
 _PIECE = 1 << 20
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class Child:
         except asyncio.IncompleteReadError:
             return None
 
-    async def _in_time(self, reading: Awaitable[bytes]) -> bytes:
+    async def _in_time(self, step: Awaitable[_Result]) -> _Result:
         try:
             async with asyncio.timeout(self._max_wait_s):
-                return await reading
+                return await step
         except TimeoutError:
             await self.close()
             raise UnusableVideo(f"The film took more than {self._max_wait_s:g} s for one step.") from None
@@ -83,7 +84,7 @@ class Child:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError, ConnectionResetError):
             self._process.stdin.write(data)
-            await self._process.stdin.drain()
+            await self._in_time(self._process.stdin.drain())
 
     def give_no_more(self) -> None:
         """Close its standard input."""

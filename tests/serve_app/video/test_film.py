@@ -21,7 +21,7 @@ from av.stream import Disposition
 from deployments.contract import Image, RestoredFace
 from serve_app.cli.main import main
 from serve_app.video.film import UnusableVideo, VideoBounds
-from serve_app.video.reading import FilmReader
+from serve_app.video.reading import Child, FilmReader
 from serve_app.video.report import FilmReport
 from serve_app.video.run import codec_for
 from tests.helpers import films
@@ -233,6 +233,7 @@ def test_what_is_no_film_is_refused_in_words(tmp_path: Path) -> None:
     for name, data in (
         ("text.mp4", b"no film"),
         ("empty.mkv", b""),
+        ("list.mp4", b"ffconcat version 1.0\nfile whole.mp4\n"),  # it would give another's frames
         ("cut.mp4", (tmp_path / "whole.mp4").read_bytes()[:3000]),
     ):
         (tmp_path / name).write_bytes(data)
@@ -247,6 +248,15 @@ def test_a_decoder_that_hangs_is_killed(tmp_path: Path) -> None:
     with pytest.raises(UnusableVideo, match="took more than 1 s"):
         asyncio.run(opened(endless, max_frame_s=1.0))
     assert set(psutil.Process().children(recursive=True)) <= before
+
+
+def test_a_process_that_no_longer_reads_is_killed() -> None:
+    async def give() -> None:
+        child = await Child.start("timeit", "-n1", "-r1", "__import__('time').sleep(60)", max_wait_s=0.5)
+        await child.give(bytes(1 << 22))
+
+    with pytest.raises(UnusableVideo, match=r"took more than 0\.5 s"):
+        asyncio.run(give())
 
 
 def test_frames_that_are_held_are_done_once(tmp_path: Path) -> None:
