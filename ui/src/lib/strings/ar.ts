@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('ar');
 const { plural, number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 /** `3 وجوه`: a number of faces in the nominative. */
 const facesOf = (count: number) =>
@@ -69,7 +69,9 @@ export const ar: Translation = {
         many: 'استُبعد # ملفًا',
         other: 'استُبعد # ملف',
       }),
-    type: `ليس ملفًا تقرؤه الخدمة (${formats.anyOf}). العبرة بمحتوى الملف لا باسمه.`,
+    get type() {
+      return `ليس ملفًا تقرؤه الخدمة (${formats.anyOf}). العبرة بمحتوى الملف لا باسمه.`;
+    },
     knownType: (title) => `ملف ${title}. تقرأ الخدمة ${formats.allOf}.`,
     empty: 'ملف فارغ. اختر الملف الأصلي من جديد.',
     size: (size, max) => `حجمه ${size}. الحد الأقصى ${max}.`,
@@ -140,7 +142,12 @@ export const ar: Translation = {
       label: 'تحسين الخلفية',
       help: 'عند إيقافه يُكبَّر كل ما عدا الوجوه من دون ذكاء اصطناعي، وهو أسرع.',
     },
-    format: { label: 'الحفظ بصيغة', help: `بلا فقد: ${formats.lossless}. أصغر حجمًا: ${formats.smaller}.` },
+    format: {
+      label: 'الحفظ بصيغة',
+      get help() {
+        return `بلا فقد: ${formats.lossless}. أصغر حجمًا: ${formats.smaller}.`;
+      },
+    },
     metadata: {
       label: 'بيانات الصورة الوصفية',
       help: 'التاريخ والكاميرا والوصف والحقوق. «خاص» يحذف المكان والأرقام التسلسلية.',
@@ -412,7 +419,9 @@ export const ar: Translation = {
       pixels: { title: 'بكسلات الصورة كثيرة جدًا', advice: 'كبّر أقل، أو صغّر الصورة.' },
       type: {
         title: 'لا تستطيع الخدمة قراءة هذا الملف',
-        advice: `احفظ الصورة بصيغة ${formats.anyOf} وأعد المحاولة.`,
+        get advice() {
+          return `احفظ الصورة بصيغة ${formats.anyOf} وأعد المحاولة.`;
+        },
       },
       damaged: { title: 'تعذّر فك ترميز الصورة', advice: 'صدّرها أو انسخها من مصدرها من جديد.' },
       small: {
@@ -461,7 +470,7 @@ export const ar: Translation = {
 
   film: {
     privacy: 'يُرسل فيلمك إلى هذه الخدمة وحدها. يُحفظ في الذاكرة، ونتيجته مدةً، ولا يُكتب على قرص أبدًا.',
-    rules: (max) => `أو فيلم: ${films}، حتى ${max}`,
+    rules: (max) => `أو فيلم: ${films()}، حتى ${max}`,
     rulesElsewhere: 'تُرمَّم الأفلام من سطر الأوامر: visage video',
     unnamed: 'فيلم',
     poster: 'صورة من فيلمك',

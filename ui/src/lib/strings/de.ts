@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('de');
 const { plural, number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 export const de: Translation = {
   name: 'Visage',
@@ -53,7 +53,9 @@ export const de: Translation = {
 
   problems: {
     title: (count) => plural(count, { one: '# Datei wurde ausgelassen', other: '# Dateien wurden ausgelassen' }),
-    type: `ist keine Datei, die der Dienst liest (${formats.anyOf}). Es zählt der Inhalt, nicht der Name.`,
+    get type() {
+      return `ist keine Datei, die der Dienst liest (${formats.anyOf}). Es zählt der Inhalt, nicht der Name.`;
+    },
     knownType: (title) => `ist eine ${title}-Datei. Der Dienst liest ${formats.allOf}.`,
     empty: 'ist leer. Wählen Sie die ursprüngliche Datei noch einmal aus.',
     size: (size, max) => `hat ${size}. Die Grenze ist ${max}.`,
@@ -142,7 +144,9 @@ export const de: Translation = {
     },
     format: {
       label: 'Speichern als',
-      help: `Verlustfrei: ${formats.lossless}. Kleiner sind: ${formats.smaller}.`,
+      get help() {
+        return `Verlustfrei: ${formats.lossless}. Kleiner sind: ${formats.smaller}.`;
+      },
     },
     metadata: {
       label: 'Metadaten des Fotos',
@@ -475,7 +479,9 @@ export const de: Translation = {
       },
       type: {
         title: 'Der Dienst kann diese Datei nicht lesen',
-        advice: `Speichern Sie das Foto als ${formats.anyOf} und versuchen Sie es noch einmal.`,
+        get advice() {
+          return `Speichern Sie das Foto als ${formats.anyOf} und versuchen Sie es noch einmal.`;
+        },
       },
       damaged: {
         title: 'Das Foto lässt sich nicht öffnen',
@@ -544,7 +550,7 @@ export const de: Translation = {
   film: {
     privacy:
       'Ihr Film wird nur an diesen Dienst gesendet. Er ist nur im Arbeitsspeicher, sein Ergebnis eine Weile, und nie auf einem Datenträger.',
-    rules: (max) => `Oder ein Film: ${films}, bis ${max}`,
+    rules: (max) => `Oder ein Film: ${films()}, bis ${max}`,
     rulesElsewhere: 'Filme restauriert die Befehlszeile: visage video',
     unnamed: 'Ein Film',
     poster: 'Ein Bild aus Ihrem Film',

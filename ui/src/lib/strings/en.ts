@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('en');
 const { plural, number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 /** The steps in which the service reports progress, times and errors. `waiting` occurs only among the times. */
 const stages = {
@@ -70,7 +70,9 @@ export const en = {
 
   problems: {
     title: (count: number) => plural(count, { one: 'One file was left out', other: '# files were left out' }),
-    type: `is not a file that the service reads (${formats.anyOf}). The content of the file counts, not its name.`,
+    get type() {
+      return `is not a file that the service reads (${formats.anyOf}). The content of the file counts, not its name.`;
+    },
     knownType: (title: string) => `is a ${title} file. The service reads ${formats.allOf}.`,
     empty: 'is empty. Choose the original file again.',
     size: (size: string, max: string) => `has ${size}. The limit is ${max}.`,
@@ -157,7 +159,9 @@ export const en = {
     },
     format: {
       label: 'Save as',
-      help: `Lossless: ${formats.lossless}. The others are smaller: ${formats.smaller}.`,
+      get help() {
+        return `Lossless: ${formats.lossless}. The others are smaller: ${formats.smaller}.`;
+      },
     },
     metadata: {
       label: 'Metadata of the photo',
@@ -437,7 +441,12 @@ export const en = {
       slow: { title: 'The upload took too long', advice: 'Try a faster connection or a smaller file.' },
       bytes: { title: 'The file is too large', advice: 'Save it with more compression, or make the photo smaller.' },
       pixels: { title: 'The photo has too many pixels', advice: 'Enlarge the photo less, or make the photo smaller.' },
-      type: { title: 'The service cannot read this file', advice: `Save the photo as ${formats.anyOf} and try again.` },
+      type: {
+        title: 'The service cannot read this file',
+        get advice() {
+          return `Save the photo as ${formats.anyOf} and try again.`;
+        },
+      },
       damaged: { title: 'The photo cannot be decoded', advice: 'Export or copy it again from its source.' },
       small: {
         title: 'The photo is too small',
@@ -489,7 +498,7 @@ export const en = {
   film: {
     privacy:
       'Your film is sent only to this service. It is kept in memory, its result for a while, and never on a disk.',
-    rules: (max: string) => `Or a film: ${films}, up to ${max}`,
+    rules: (max: string) => `Or a film: ${films()}, up to ${max}`,
     rulesElsewhere: 'Films are restored by the command line: visage video',
     unnamed: 'Film',
     poster: 'A picture of your film',

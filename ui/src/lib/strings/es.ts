@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('es');
 const { plural, number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 export const es: Translation = {
   name: 'Visage',
@@ -52,7 +52,9 @@ export const es: Translation = {
 
   problems: {
     title: (count) => plural(count, { one: 'Se dejó fuera # archivo', other: 'Se dejaron fuera # archivos' }),
-    type: `no es un archivo que el servicio lea (${formats.anyOf}). Cuenta el contenido, no el nombre.`,
+    get type() {
+      return `no es un archivo que el servicio lea (${formats.anyOf}). Cuenta el contenido, no el nombre.`;
+    },
     knownType: (title) => `es un archivo ${title}. El servicio lee ${formats.allOf}.`,
     empty: 'está vacío. Elija de nuevo el archivo original.',
     size: (size, max) => `ocupa ${size}. El límite es ${max}.`,
@@ -141,7 +143,9 @@ export const es: Translation = {
     },
     format: {
       label: 'Guardar como',
-      help: `Sin pérdida: ${formats.lossless}. Más pequeños: ${formats.smaller}.`,
+      get help() {
+        return `Sin pérdida: ${formats.lossless}. Más pequeños: ${formats.smaller}.`;
+      },
     },
     metadata: {
       label: 'Metadatos de la foto',
@@ -457,7 +461,9 @@ export const es: Translation = {
       pixels: { title: 'La foto tiene demasiados píxeles', advice: 'Amplíela menos o reduzca la foto.' },
       type: {
         title: 'El servicio no puede leer este archivo',
-        advice: `Guarde la foto como ${formats.anyOf} e inténtelo de nuevo.`,
+        get advice() {
+          return `Guarde la foto como ${formats.anyOf} e inténtelo de nuevo.`;
+        },
       },
       damaged: { title: 'La foto no se puede descodificar', advice: 'Expórtela o cópiela de nuevo desde su origen.' },
       small: {
@@ -522,7 +528,7 @@ export const es: Translation = {
   film: {
     privacy:
       'Su película se envía solo a este servicio. Se guarda en memoria, el resultado por un tiempo, y nunca en un disco.',
-    rules: (max) => `O una película: ${films}, hasta ${max}`,
+    rules: (max) => `O una película: ${films()}, hasta ${max}`,
     rulesElsewhere: 'Las películas las restaura la línea de órdenes: visage video',
     unnamed: 'Película',
     poster: 'Una imagen de su película',

@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('fr');
 const { plural, number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 export const fr: Translation = {
   name: 'Visage',
@@ -53,7 +53,9 @@ export const fr: Translation = {
 
   problems: {
     title: (count) => plural(count, { one: '# fichier a été écarté', other: '# fichiers ont été écartés' }),
-    type: `n’est pas un fichier que le service lit (${formats.anyOf}). C’est le contenu qui compte, pas le nom.`,
+    get type() {
+      return `n’est pas un fichier que le service lit (${formats.anyOf}). C’est le contenu qui compte, pas le nom.`;
+    },
     knownType: (title) => `est un fichier ${title}. Le service lit ${formats.allOf}.`,
     empty: 'est vide. Choisissez à nouveau le fichier d’origine.',
     size: (size, max) => `fait ${size}. La limite est ${max}.`,
@@ -141,7 +143,9 @@ export const fr: Translation = {
     },
     format: {
       label: 'Enregistrer en',
-      help: `Sans perte : ${formats.lossless}. Plus légers : ${formats.smaller}.`,
+      get help() {
+        return `Sans perte : ${formats.lossless}. Plus légers : ${formats.smaller}.`;
+      },
     },
     metadata: {
       label: 'Métadonnées de la photo',
@@ -457,7 +461,9 @@ export const fr: Translation = {
       pixels: { title: 'La photo a trop de pixels', advice: 'Agrandissez-la moins, ou réduisez la photo.' },
       type: {
         title: 'Le service ne peut pas lire ce fichier',
-        advice: `Enregistrez la photo en ${formats.anyOf} et réessayez.`,
+        get advice() {
+          return `Enregistrez la photo en ${formats.anyOf} et réessayez.`;
+        },
       },
       damaged: {
         title: 'La photo ne peut pas être décodée',
@@ -526,7 +532,7 @@ export const fr: Translation = {
   film: {
     privacy:
       'Votre film n’est envoyé qu’à ce service. Il est gardé en mémoire, son résultat un moment, et jamais sur un disque.',
-    rules: (max) => `Ou un film : ${films}, jusqu’à ${max}`,
+    rules: (max) => `Ou un film : ${films()}, jusqu’à ${max}`,
     rulesElsewhere: 'Les films se restaurent en ligne de commande : visage video',
     unnamed: 'Un film',
     poster: 'Une image de votre film',

@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('ja');
 const { number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 export const ja: Translation = {
   name: 'Visage',
@@ -52,7 +52,9 @@ export const ja: Translation = {
 
   problems: {
     title: (count) => `${number(count)} 個のファイルを除外しました`,
-    type: `はサービスが読めるファイル（${formats.anyOf}）ではありません。名前ではなく中身で判断します。`,
+    get type() {
+      return `はサービスが読めるファイル（${formats.anyOf}）ではありません。名前ではなく中身で判断します。`;
+    },
     knownType: (title) => `は ${title} ファイルです。サービスが読めるのは ${formats.allOf} です。`,
     empty: 'は空です。元のファイルを選び直してください。',
     size: (size, max) => `は ${size} あります。上限は ${max} です。`,
@@ -118,7 +120,12 @@ export const ja: Translation = {
     color: { label: '元の色を保つ', help: '復元した顔の色を写真に合わせます。' },
     grain: { label: '粒状感を合わせる', help: '復元した顔に周囲と同じ粒状感を加えます。' },
     background: { label: '背景も高画質にする', help: 'オフにすると、顔以外は AI を使わずに拡大し、速くなります。' },
-    format: { label: '保存形式', help: `可逆：${formats.lossless}。より小さい：${formats.smaller}。` },
+    format: {
+      label: '保存形式',
+      get help() {
+        return `可逆：${formats.lossless}。より小さい：${formats.smaller}。`;
+      },
+    },
     metadata: {
       label: '写真のメタデータ',
       help: '日付、カメラ、説明、権利。「非公開」では場所とシリアル番号を除きます。',
@@ -401,7 +408,9 @@ export const ja: Translation = {
       pixels: { title: '写真のピクセルが多すぎます', advice: '拡大率を下げるか、写真を小さくしてください。' },
       type: {
         title: 'サービスはこのファイルを読めません',
-        advice: `写真を ${formats.anyOf} で保存して、もう一度お試しください。`,
+        get advice() {
+          return `写真を ${formats.anyOf} で保存して、もう一度お試しください。`;
+        },
       },
       damaged: { title: '写真をデコードできません', advice: '元の場所からもう一度書き出すかコピーしてください。' },
       small: {
@@ -462,7 +471,7 @@ export const ja: Translation = {
   film: {
     privacy:
       '映像はこのサービスにだけ送られます。メモリーにのみ置かれ、結果はしばらく残り、ディスクには決して書き込まれません。',
-    rules: (max) => `映像も可：${films}、${max} まで`,
+    rules: (max) => `映像も可：${films()}、${max} まで`,
     rulesElsewhere: '映像はコマンドラインで修復します：visage video',
     unnamed: '映像',
     poster: '映像の一コマ',

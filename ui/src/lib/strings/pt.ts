@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('pt');
 const { plural, number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 export const pt: Translation = {
   name: 'Visage',
@@ -52,7 +52,9 @@ export const pt: Translation = {
 
   problems: {
     title: (count) => plural(count, { one: '# arquivo ficou de fora', other: '# arquivos ficaram de fora' }),
-    type: `não é um arquivo que o serviço leia (${formats.anyOf}). O que conta é o conteúdo, não o nome.`,
+    get type() {
+      return `não é um arquivo que o serviço leia (${formats.anyOf}). O que conta é o conteúdo, não o nome.`;
+    },
     knownType: (title) => `é um arquivo ${title}. O serviço lê ${formats.allOf}.`,
     empty: 'está vazio. Escolha de novo o arquivo original.',
     size: (size, max) => `tem ${size}. O limite é ${max}.`,
@@ -140,7 +142,9 @@ export const pt: Translation = {
     },
     format: {
       label: 'Salvar como',
-      help: `Sem perdas: ${formats.lossless}. Menores: ${formats.smaller}.`,
+      get help() {
+        return `Sem perdas: ${formats.lossless}. Menores: ${formats.smaller}.`;
+      },
     },
     metadata: {
       label: 'Metadados da foto',
@@ -452,7 +456,9 @@ export const pt: Translation = {
       pixels: { title: 'A foto tem pixels demais', advice: 'Amplie menos ou reduza a foto.' },
       type: {
         title: 'O serviço não consegue ler este arquivo',
-        advice: `Salve a foto como ${formats.anyOf} e tente de novo.`,
+        get advice() {
+          return `Salve a foto como ${formats.anyOf} e tente de novo.`;
+        },
       },
       damaged: {
         title: 'A foto não pode ser decodificada',
@@ -520,7 +526,7 @@ export const pt: Translation = {
   film: {
     privacy:
       'Seu filme é enviado só a este serviço. Ele fica na memória, o resultado por um tempo, e nunca em um disco.',
-    rules: (max) => `Ou um filme: ${films}, até ${max}`,
+    rules: (max) => `Ou um filme: ${films()}, até ${max}`,
     rulesElsewhere: 'Filmes são restaurados na linha de comando: visage video',
     unnamed: 'Filme',
     poster: 'Uma imagem do seu filme',

@@ -23,17 +23,40 @@ export const formatsOf = ({ either, all }: Pick<Words, 'either' | 'all'>) => {
   const read = INPUT_FORMATS.map(({ title }) => title);
   const written = (isLossless: boolean) =>
     OUTPUT_FORMATS.filter(({ lossless }) => (lossless === 'always') === isLossless).map(({ title }) => title);
-  return { anyOf: either(read), allOf: all(read), lossless: all(written(true)), smaller: all(written(false)) };
+  return {
+    get anyOf() {
+      return either(read);
+    },
+    get allOf() {
+      return all(read);
+    },
+    get lossless() {
+      return all(written(true));
+    },
+    get smaller() {
+      return all(written(false));
+    },
+  };
 };
+
+/** Made when it is needed first: each formatter of Intl takes milliseconds, which the page does not have when it loads. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /** For Intl. Dimensions, factors and codes have the digits 0 to 9, so all numbers have. */
 export const localeOf = (language: string): string => `${language}-u-nu-latn`;
 
 export function wordsOf(language: string): Words {
   const locale = localeOf(language);
-  const rules = new Intl.PluralRules(locale);
-  const lists = (type: 'conjunction' | 'disjunction') => new Intl.ListFormat(locale, { type });
-  const [either, all] = [lists('disjunction'), lists('conjunction')];
+  const rules = once(() => new Intl.PluralRules(locale));
+  const either = once(() => new Intl.ListFormat(locale, { type: 'disjunction' }));
+  const all = once(() => new Intl.ListFormat(locale, { type: 'conjunction' }));
+  const percent = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
   const formats = new Map<number, Intl.NumberFormat>();
   const number = (value: number, digits = 0) => {
     const format =
@@ -42,12 +65,11 @@ export function wordsOf(language: string): Words {
     formats.set(digits, format);
     return format.format(value);
   };
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   return {
-    plural: (count, forms) => (forms[rules.select(count)] ?? forms.other).replace('#', number(count)),
+    plural: (count, forms) => (forms[rules().select(count)] ?? forms.other).replace('#', number(count)),
     number,
-    percent: (fraction) => percent.format(fraction),
-    either: (items) => either.format(items),
-    all: (items) => all.format(items),
+    percent: (fraction) => percent().format(fraction),
+    either: (items) => either().format(items),
+    all: (items) => all().format(items),
   };
 }

@@ -5,7 +5,7 @@ import { FILM_TITLES, formatsOf, wordsOf } from './words';
 const words = wordsOf('zh');
 const { number } = words;
 const formats = formatsOf(words);
-const films = words.either(FILM_TITLES);
+const films = () => words.either(FILM_TITLES);
 
 export const zh: Translation = {
   name: 'Visage',
@@ -52,7 +52,9 @@ export const zh: Translation = {
 
   problems: {
     title: (count) => `有 ${number(count)} 个文件未加入`,
-    type: `不是本服务能读取的文件（${formats.anyOf}）。以文件内容为准，而非文件名。`,
+    get type() {
+      return `不是本服务能读取的文件（${formats.anyOf}）。以文件内容为准，而非文件名。`;
+    },
     knownType: (title) => `是 ${title} 文件。本服务可读取 ${formats.allOf}。`,
     empty: '是空文件。请重新选择原始文件。',
     size: (size, max) => `大小为 ${size}，上限为 ${max}。`,
@@ -118,7 +120,12 @@ export const zh: Translation = {
     color: { label: '保留原有颜色', help: '让修复后的人脸与照片的颜色一致。' },
     grain: { label: '匹配颗粒', help: '让修复后的人脸带有与周围相同的颗粒。' },
     background: { label: '增强背景', help: '关闭后，人脸以外的部分不使用 AI 放大，速度更快。' },
-    format: { label: '保存为', help: `无损：${formats.lossless}。更小：${formats.smaller}。` },
+    format: {
+      label: '保存为',
+      get help() {
+        return `无损：${formats.lossless}。更小：${formats.smaller}。`;
+      },
+    },
     metadata: {
       label: '照片的元数据',
       help: '日期、相机、说明和版权。“隐私”会去掉地点和序列号。',
@@ -385,7 +392,12 @@ export const zh: Translation = {
       slow: { title: '上传时间过长', advice: '请使用更快的网络或更小的文件。' },
       bytes: { title: '文件太大', advice: '请提高压缩率保存，或缩小照片。' },
       pixels: { title: '照片像素过多', advice: '请降低放大倍数，或缩小照片。' },
-      type: { title: '服务无法读取此文件', advice: `请将照片另存为 ${formats.anyOf}，然后重试。` },
+      type: {
+        title: '服务无法读取此文件',
+        get advice() {
+          return `请将照片另存为 ${formats.anyOf}，然后重试。`;
+        },
+      },
       damaged: { title: '照片无法解码', advice: '请从来源重新导出或复制。' },
       small: {
         title: '照片太小',
@@ -430,7 +442,7 @@ export const zh: Translation = {
 
   film: {
     privacy: '影片只发送到此服务，仅保存在内存中，结果保留一段时间，从不写入磁盘。',
-    rules: (max) => `也可以是影片：${films}，最大 ${max}`,
+    rules: (max) => `也可以是影片：${films()}，最大 ${max}`,
     rulesElsewhere: '影片请用命令行修复：visage video',
     unnamed: '影片',
     poster: '影片中的一幅画面',
