@@ -29,7 +29,7 @@ const RINGS: Record<FaceKind, string> = {
 
 const CHOSEN = 'bg-wash font-medium forced-colors:outline-2 forced-colors:outline-[Highlight]';
 
-export function describeFace({ kind, similarity }: ShownFace): string {
+function describeFace({ kind, similarity }: ShownFace): string {
   const text = strings.faces.kinds;
   if (kind === 'unknown' || kind === 'unchanged' || similarity === null)
     return kind === 'unknown' ? text.unknown : text.unchanged;
