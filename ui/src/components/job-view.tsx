@@ -31,6 +31,9 @@ const isDone = (job: Job): job is Job & { state: DoneState } => job.state.name =
 
 const wantsKey = ({ state }: Job): boolean => state.name === 'failed' && state.failure.kind === 'key';
 
+const forecastOf = (findings: ReturnType<typeof useFindings>): number | null =>
+  findings === null || findings === 'asking' || findings.seconds === null ? null : findings.seconds * 1000;
+
 /** One photo in any of its states. */
 export function JobView({ job, session, service, actions, options, onChange, onOpen }: Props) {
   const { id, photo, state } = job;
@@ -66,7 +69,7 @@ export function JobView({ job, session, service, actions, options, onChange, onO
             findings={findings}
             after={state.after}
             onChange={onChange}
-            onStart={() => actions.start([id], options)}
+            onStart={() => actions.start([id], options, forecastOf(findings))}
             onEnlarge={() => actions.start([id], { ...options, faces: 'none' })}
             onReplace={onOpen}
             onFit={() => actions.fit(id, options.upscale_factor, service.limits)}

@@ -43,11 +43,18 @@ export function progressAt(
   const steps = stepsOf(state, bytes, now);
   const times = Object.fromEntries(steps.map((step) => [step.name, step])) as unknown as Record<StepName, StepTime>;
   const own = remainingTime(times, work, bytes, learntRates());
-  // The service knows its machine, but not how long the way back takes.
-  const told = state.told === null ? null : Math.max(0, state.told.etaMs - (now - state.told.at));
+  // The service knows its machine, but not how long the ways there and back take.
+  const told = toldBy(state, now);
+  const { upload, receive } = times;
   const remaining =
-    told === null ? own : told + remainingTime({ ...DONE, receive: times.receive }, work, bytes, learntRates());
+    told === null ? own : told + remainingTime({ ...DONE, upload, receive }, work, bytes, learntRates());
   return { elapsed: now - state.since, remaining, steps };
+}
+
+/** How long the service will work from now on, or from the end of the upload on; null: it has not said. */
+function toldBy(state: InProgress, now: number): number | null {
+  if (state.name === 'uploading') return state.forecastMs;
+  return state.told === null ? null : Math.max(0, state.told.etaMs - (now - state.told.at));
 }
 
 const finished: StepTime = { state: 'done', fraction: 1, unit: 0, elapsed: 0 };

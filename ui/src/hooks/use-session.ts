@@ -18,8 +18,8 @@ export interface Actions {
   reject: (problem: Problem) => void;
   dismiss: () => void;
   show: (shown: Shown) => void;
-  /** Starts, or starts again, every job that is ready or failed. */
-  start: (ids: readonly number[], options: Options) => void;
+  /** Starts, or starts again, every job that is ready or failed. `forecastMs`: as in machine.ts. */
+  start: (ids: readonly number[], options: Options, forecastMs?: number | null) => void;
   retry: (ids: readonly number[]) => void;
   cancel: (ids: readonly number[]) => void;
   stopWaiting: (id: number) => void;
@@ -73,14 +73,15 @@ const ACTIONS: Actions = {
   reject: (problem) => dispatch({ type: 'rejected', problems: [problem] }),
   dismiss: () => dispatch({ type: 'dismissed' }),
   show: (shown) => dispatch({ type: 'shown', shown }),
-  start: (ids, options) => {
-    for (const id of ids) dispatch({ type: 'job', id, action: { type: 'queued', options, retry: false } });
+  start: (ids, options, forecastMs = null) => {
+    for (const id of ids) dispatch({ type: 'job', id, action: { type: 'queued', options, retry: false, forecastMs } });
   },
   retry: (ids) => {
     for (const id of ids) {
       const state = byId(id)?.state;
       if (state?.name !== 'failed') continue;
-      dispatch({ type: 'job', id, action: { type: 'queued', options: state.options, retry: true } });
+      const { options, forecastMs } = state;
+      dispatch({ type: 'job', id, action: { type: 'queued', options, retry: true, forecastMs } });
     }
   },
   cancel: (ids) => {

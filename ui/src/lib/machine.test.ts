@@ -6,7 +6,7 @@ import type { Result } from './result';
 
 const result = { url: 'blob:b' } as Result;
 const busy: Failure = { kind: 'busy', status: 503, stage: 'ingress', message: 'busy', retryAfterS: 5 };
-const queued: JobAction = { type: 'queued', options: { ...DEFAULTS }, retry: false };
+const queued: JobAction = { type: 'queued', options: { ...DEFAULTS }, retry: false, forecastMs: null };
 const started: JobAction = { type: 'started', at: 10 };
 const stage = (state: 'started' | 'progress' | 'finished', done = 0, total = 0, at = 20): JobAction => ({
   type: 'stage',
@@ -20,8 +20,8 @@ describe('a request', () => {
   test('goes from ready to done', () => {
     expect(following(queued)).toMatchObject({ name: 'queued', attempt: 1 });
     expect(following(...begin)).toMatchObject({ name: 'uploading', fraction: 0, since: 10 });
-    expect(following(...begin, { type: 'uploadProgress', fraction: 0.5 })).toMatchObject({ fraction: 0.5 });
-    expect(following(...begin, { type: 'uploadProgress', fraction: 1 })).toMatchObject({
+    expect(following(...begin, { type: 'uploadProgress', fraction: 0.5, at: 15 })).toMatchObject({ fraction: 0.5 });
+    expect(following(...begin, { type: 'uploadProgress', fraction: 1, at: 19 })).toMatchObject({
       name: 'processing',
       stages: {},
     });
@@ -34,7 +34,9 @@ describe('a request', () => {
   });
 
   test('the first stage event ends the upload, even below 100 %', () => {
-    expect(following(...begin, { type: 'uploadProgress', fraction: 0.7 }, stage('started')).name).toBe('processing');
+    expect(following(...begin, { type: 'uploadProgress', fraction: 0.7, at: 15 }, stage('started')).name).toBe(
+      'processing',
+    );
   });
 
   test('a stage keeps its total and the time of its first event', () => {
@@ -63,6 +65,12 @@ describe('a request', () => {
       told: { at: 30 },
     });
   });
+});
+
+test('the forecast of the dry run counts from the end of the upload, until the service says otherwise', () => {
+  const forecast = following({ ...queued, forecastMs: 8000 }, started, { type: 'uploadProgress', fraction: 1, at: 60 });
+  expect(forecast).toMatchObject({ name: 'processing', told: { etaMs: 8000, at: 60 } });
+  expect(reduceJob(forecast, stage('started'))).toMatchObject({ told: { etaMs: 8000, at: 60 } });
 });
 
 describe('a failure', () => {

@@ -13,17 +13,23 @@ export interface StageState extends Pick<StageEvent, 'state' | 'done' | 'total'>
 /** The last event of each stage, in the order of their first events. */
 export type StageStates = Partial<Record<AnyStage, StageState>>;
 
-type Request = { options: Options; attempt: number };
+/** `forecastMs`: how long the service would work on it, as its dry run said; null: not known. */
+type Request = { options: Options; attempt: number; forecastMs: number | null };
 
-/** Since when the request runs, and the share of its time that is over, as the service says; null: it does not say. */
-type Running = Request & { since: number; told: { etaMs: number; at: number } | null };
+type Running = Request & { since: number };
 
 export type JobState =
   /** `after`: how it came back to be ready. */
   | { name: 'ready'; after: 'canceled' | 'returned' | null }
   | ({ name: 'queued' } & Request)
   | ({ name: 'uploading'; fraction: number } & Running)
-  | ({ name: 'processing'; stages: StageStates; receiving: { bytes: number; since: number } | null } & Running)
+  /** `told`: how long the service will still work, as it said last; null: it has not said. */
+  | ({
+      name: 'processing';
+      stages: StageStates;
+      receiving: { bytes: number; since: number } | null;
+      told: { etaMs: number; at: number } | null;
+    } & Running)
   /**
    * `strengths`: in which the visitor wants the faces, `encoding`: the file that is wanted; null: as the service
    * answered.
@@ -48,9 +54,9 @@ export type DoneState = Extract<JobState, { name: 'done' }>;
 export type InProgress = Extract<JobState, { name: 'uploading' | 'processing' }>;
 
 export type JobAction =
-  | { type: 'queued'; options: Options; retry: boolean }
+  | { type: 'queued'; options: Options; retry: boolean; forecastMs: number | null }
   | { type: 'started'; at: number }
-  | { type: 'uploadProgress'; fraction: number }
+  | { type: 'uploadProgress'; fraction: number; at: number }
   | { type: 'stage'; event: StageEvent; at: number }
   | { type: 'received'; bytes: number; at: number }
   | { type: 'succeeded'; result: Result }
@@ -77,9 +83,7 @@ export function reduceJob(state: JobState, action: JobAction): JobState {
     case 'queued':
       return state.name === 'queued' || isRunning(state) ? state : queue(state, action);
     case 'started':
-      return state.name === 'queued'
-        ? { ...state, name: 'uploading', fraction: 0, since: action.at, told: null }
-        : state;
+      return state.name === 'queued' ? { ...state, name: 'uploading', fraction: 0, since: action.at } : state;
     case 'canceled':
       return state.name === 'queued' || isRunning(state) ? { name: 'ready', after: 'canceled' } : state;
     case 'faded':
@@ -95,8 +99,8 @@ export function reduceJob(state: JobState, action: JobAction): JobState {
   }
 }
 
-function queue(state: JobState, { options, retry }: Extract<JobAction, { type: 'queued' }>): JobState {
-  return { name: 'queued', options, attempt: retry && state.name === 'failed' ? state.attempt + 1 : 1 };
+function queue(state: JobState, { options, retry, forecastMs }: Extract<JobAction, { type: 'queued' }>): JobState {
+  return { name: 'queued', options, forecastMs, attempt: retry && state.name === 'failed' ? state.attempt + 1 : 1 };
 }
 
 /** What the visitor does with something that has ended. */
@@ -111,32 +115,48 @@ function settle(state: JobState, action: 'stoppedWaiting' | 'returned' | 'saved'
 type Advance = Extract<JobAction, { type: 'uploadProgress' | 'stage' | 'received' | 'succeeded' | 'failed' }>;
 
 function advance(state: InProgress, action: Advance): JobState {
-  const { options, attempt, since, told } = state;
-  const running: Extract<JobState, { name: 'processing' }> =
-    state.name === 'processing'
-      ? state
-      : { name: 'processing', options, attempt, since, told, stages: {}, receiving: null };
+  const { options, attempt, forecastMs } = state;
   switch (action.type) {
     case 'uploadProgress':
       if (state.name !== 'uploading') return state;
-      return action.fraction >= 1 ? running : { ...state, fraction: action.fraction };
+      return action.fraction >= 1 ? uploaded(state, action.at) : { ...state, fraction: action.fraction };
     case 'stage': {
+      const running = uploaded(state, action.at);
       const { stage, ...event } = action.event;
       const previous = running.stages[stage];
       const next = { ...keepTotal(event, previous), since: previous?.since ?? action.at };
       // An older service does not tell.
-      const eta = typeof event.eta_ms === 'number' ? { etaMs: event.eta_ms, at: action.at } : told;
+      const eta = typeof event.eta_ms === 'number' ? { etaMs: event.eta_ms, at: action.at } : running.told;
       return { ...running, told: eta, stages: { ...running.stages, [stage]: next } };
     }
-    case 'received':
+    case 'received': {
+      const running = uploaded(state, action.at);
       return { ...running, receiving: { bytes: action.bytes, since: running.receiving?.since ?? action.at } };
+    }
     case 'succeeded':
-      return { name: 'done', options, attempt, result: action.result, strengths: null, encoding: null, saved: false };
+      return {
+        name: 'done',
+        options,
+        attempt,
+        forecastMs,
+        result: action.result,
+        strengths: null,
+        encoding: null,
+        saved: false,
+      };
     case 'failed': {
       const waiting = action.failure.retryAfterS !== null && attempt < MAX_AUTOMATIC_ATTEMPTS;
-      return { name: 'failed', options, attempt, failure: action.failure, waiting, since: action.at };
+      return { name: 'failed', options, attempt, forecastMs, failure: action.failure, waiting, since: action.at };
     }
   }
+}
+
+/** Until the service says otherwise its work takes from now on what was forecast. */
+function uploaded(state: InProgress, at: number): Extract<JobState, { name: 'processing' }> {
+  if (state.name === 'processing') return state;
+  const { options, attempt, forecastMs, since } = state;
+  const told = forecastMs === null ? null : { etaMs: forecastMs, at };
+  return { name: 'processing', options, attempt, forecastMs, since, told, stages: {}, receiving: null };
 }
 
 /** The last event of a stage may come without `done` and `total`. */

@@ -41,7 +41,7 @@ export async function runRequest(job: Job, dispatch: (action: SessionAction) => 
       {
         onUpload: (fraction) => {
           uploaded = performance.now();
-          tell({ type: 'uploadProgress', fraction });
+          tell({ type: 'uploadProgress', fraction, at: uploaded });
         },
         onStage: (event) => tell({ type: 'stage', event, at: performance.now() }),
         onReceive: (bytes) => {

@@ -18,7 +18,7 @@ import {
 const photo = photoOf(4, 3);
 const following = (...actions: SessionAction[]): Session => actions.reduce(reduceSession, EMPTY);
 const job = (id: number, action: JobAction): SessionAction => ({ type: 'job', id, action });
-const queued: JobAction = { type: 'queued', options: { ...DEFAULTS }, retry: false };
+const queued: JobAction = { type: 'queued', options: { ...DEFAULTS }, retry: false, forecastMs: null };
 const started: JobAction = { type: 'started', at: 0 };
 const done: JobAction = { type: 'succeeded', result: { url: 'blob:r' } as Result };
 const add = (count: number): SessionAction => ({ type: 'added', photos: Array(count).fill(photo), show: 'all' });

@@ -22,6 +22,7 @@ const shown = (strengths: DoneState['strengths']): DoneState => ({
   name: 'done',
   options: { ...DEFAULTS, output_format: 'tiff' },
   attempt: 1,
+  forecastMs: null,
   saved: false,
   result,
   strengths,

@@ -11,7 +11,7 @@ export const photoOf = (width: number, height: number): Photo => ({
   height,
 });
 
-export const REQUEST = { options: { ...DEFAULTS }, attempt: 1 };
+export const REQUEST = { options: { ...DEFAULTS }, attempt: 1, forecastMs: null };
 
 export const RUNNING = { ...REQUEST, since: 0, told: null };
 
