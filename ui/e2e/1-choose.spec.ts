@@ -94,6 +94,48 @@ test('the examples are compared at once, without a request', async ({ page }) =>
   await expect.poll(fonts).toBeGreaterThanOrEqual(2); // both its own, from the same origin
 });
 
+test('an example uncovers its restored image once and comes to rest on the face, while both images stay', async ({
+  page,
+}) => {
+  await page.addInitScript(() =>
+    document.addEventListener('animationstart', () => {
+      for (const animation of document.getAnimations()) animation.pause();
+    }),
+  );
+  await openPage(page);
+  const sample = page.getByTestId('sample');
+  await expect(sample).toHaveAttribute('data-sweeping');
+  /** After so many milliseconds: where the line is, where what is seen of the restored image begins, and the labels. */
+  const at = (time: number) =>
+    sample.evaluate((pane, currentTime) => {
+      for (const animation of pane.getAnimations({ subtree: true })) {
+        animation.pause();
+        animation.currentTime = currentTime;
+      }
+      const box = pane.getBoundingClientRect();
+      const shareOf = (selector: string) => {
+        const { left = 0, width = 0 } = pane.querySelector(selector)?.getBoundingClientRect() ?? {};
+        return Math.round((100 * (left - box.left + (selector === '[role=slider]' ? width / 2 : 0))) / box.width);
+      };
+      const opacities = ['.label-before', '.label-after'].map((label) =>
+        Math.round(Number(getComputedStyle(pane.querySelector(label) as Element).opacity)),
+      );
+      const images = [...pane.querySelectorAll('img')].map((image) => image.getBoundingClientRect().left - box.left);
+      const moved = Math.max(...images.map(Math.abs)) > 0.1;
+      return { line: shareOf('[role=slider]'), clip: shareOf('.at-divider'), opacities, moved };
+    }, time);
+  expect(await at(0)).toEqual({ line: 100, clip: 100, opacities: [1, 0], moved: false });
+  expect(await at(560)).toEqual({ line: 50, clip: 50, opacities: [1, 1], moved: false });
+  expect(await at(1120)).toEqual({ line: 0, clip: 0, opacities: [0, 1], moved: false });
+  expect(await at(1599)).toEqual({ line: 46, clip: 46, opacities: [1, 1], moved: false });
+  await expect(sample.getByRole('slider')).toHaveAttribute('aria-valuenow', '46');
+  await sample.evaluate((pane) => {
+    for (const animation of pane.getAnimations({ subtree: true })) animation.finish();
+  });
+  await expect(sample).not.toHaveAttribute('data-sweeping');
+  expect(await at(0)).toEqual({ line: 46, clip: 46, opacities: [1, 1], moved: false });
+});
+
 test('a photo can be dropped or pasted, and a folder dropped with all that is in it', async ({ page }) => {
   await openPage(page);
   const transfer = await page.evaluateHandle(

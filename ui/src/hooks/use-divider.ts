@@ -1,46 +1,36 @@
 'use client';
 /**
- * The position of the divider, 0 (all restored) to 100 (all original), and its one sweep when a result opens. It changes
- * in every frame of a sweep or a drag, so it is kept outside of React: only what is drawn by it is drawn again.
+ * The position of the divider, 0 (all restored) to 100 (all original), and its one sweep when a result opens. All that
+ * follows it is moved by CSS (app/globals.css), from two things on the host: the custom property `--divider` and, during
+ * the sweep, the attribute `data-sweeping`. So neither a drag nor the sweep renders what is divided.
  */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 
 export interface Divider {
+  /** Where it rests; during the sweep, where that ends. */
   position: () => number;
   subscribe: (listener: () => void) => () => void;
   /** Ends a sweep that is still going on. */
   moveTo: (position: number) => void;
   moveBy: (change: number) => void;
-  /** Uncovers the restored image once and rests at `end`; at once for visitors who prefer no motion. Returns its end. */
-  sweepTo: (end: number) => () => void;
+  /** Uncovers the restored image once and rests at `end`; at once for visitors who prefer no motion. */
+  sweepTo: (end: number) => void;
+  /** Ends a sweep where it would end. */
+  rest: () => void;
 }
-
-const SWEEP_MS = 1600;
-/** So far the sweep uncovers the restored image before it comes back to its end. */
-const SWEEP_TURN = 0.7;
 
 export const prefersStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-const ease = (share: number): number => (share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2);
-
-/** The position after a share of the sweep, 0 to 1: from the original to the restored image, then to `end`. */
-export function sweepPosition(share: number, end: number): number {
-  if (share <= SWEEP_TURN) return 100 * (1 - ease(share / SWEEP_TURN));
-  return end * ease((share - SWEEP_TURN) / (1 - SWEEP_TURN));
-}
-
-function createDivider(): Divider {
+function createDivider(host: RefObject<HTMLElement | null>): Divider {
   let position = 50;
-  let frame = 0;
   const listeners = new Set<() => void>();
-  const set = (next: number) => {
+  const set = (next: number, sweeping: boolean) => {
     position = Math.min(100, Math.max(0, next));
+    host.current?.style.setProperty('--divider', String(position));
+    host.current?.toggleAttribute('data-sweeping', sweeping);
     for (const listener of listeners) listener();
   };
-  const moveTo = (next: number) => {
-    cancelAnimationFrame(frame);
-    set(next);
-  };
+  const moveTo = (next: number) => set(next, false);
   return {
     position: () => position,
     subscribe: (listener) => {
@@ -49,30 +39,23 @@ function createDivider(): Divider {
     },
     moveTo,
     moveBy: (change) => moveTo(position + change),
-    sweepTo: (end) => {
-      const stop = () => cancelAnimationFrame(frame);
-      if (prefersStillness()) {
-        set(end);
-        return stop;
-      }
-      const start = performance.now();
-      const step = (now: number) => {
-        const share = Math.min(1, (now - start) / SWEEP_MS);
-        set(sweepPosition(share, end));
-        if (share < 1) frame = requestAnimationFrame(step);
-      };
-      frame = requestAnimationFrame(step);
-      return stop;
-    },
+    sweepTo: (end) => set(end, !prefersStillness()),
+    rest: () => host.current?.removeAttribute('data-sweeping'),
   };
 }
 
-/** `sweepsTo`: where the sweep ends; null while that is not known. A later change of it moves nothing. */
-export function useDivider(sweepsTo: number | null): Divider {
-  const [divider] = useState(createDivider);
+/**
+ * `host`: what contains both images and the divider, as long as this is used. `sweepsTo`: where the sweep ends; null
+ * while that is not known. A later change of it moves nothing.
+ */
+export function useDivider(host: RefObject<HTMLElement | null>, sweepsTo: number | null): Divider {
+  const [divider] = useState(() => createDivider(host));
   const [end, setEnd] = useState<number | null>(null);
   if (end === null && sweepsTo !== null) setEnd(sweepsTo);
-  useEffect(() => (end === null ? undefined : divider.sweepTo(end)), [end, divider]);
+  // Before the first paint, which would show the divider elsewhere.
+  useLayoutEffect(() => {
+    if (end !== null) divider.sweepTo(end);
+  }, [end, divider]);
   return divider;
 }
 

@@ -34,7 +34,7 @@ export function useStage(size: Size, faces: readonly ShownFace[]): StageControl 
   const [main] = useState(() => mainFace(faces));
   const view = useView(pane, size, main?.box ?? null);
   const opened = view.view === null ? null : main === null ? 50 : middleOf(main.box, view.view, view.viewport);
-  const divider = useDivider(opened);
+  const divider = useDivider(pane, opened);
   const [mode, setMode] = useState<Mode>('slider');
   const [held, hold] = useState(false);
   const [lens, setLens] = useState<Point | null>(null);

@@ -30,7 +30,8 @@ export function FilmPlayer({ before, after, size }: Props) {
   const { playing, time, duration, toggle, seek } = useInStep(leader, follower);
   const [muted, setMuted] = useState(false);
   const [fails, setFails] = useState(false);
-  const divider = useDivider(before === null ? null : 50);
+  const divided = useRef<HTMLDivElement>(null);
+  const divider = useDivider(divided, before === null ? null : 50);
   const point = (event: PointerEvent<HTMLElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     divider.moveTo((100 * (event.clientX - bounds.left)) / bounds.width);
@@ -56,7 +57,7 @@ export function FilmPlayer({ before, after, size }: Props) {
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2" data-testid="film-player">
       <Screen size={size}>
-        <div className="absolute inset-0" {...drags}>
+        <div ref={divided} className="absolute inset-0" {...drags}>
           {before !== null && (
             <video
               ref={follower}
@@ -69,12 +70,12 @@ export function FilmPlayer({ before, after, size }: Props) {
               data-testid="film-before"
             />
           )}
-          {before === null ? restored : <RightOfDivider control={divider}>{restored}</RightOfDivider>}
+          {before === null ? restored : <RightOfDivider>{restored}</RightOfDivider>}
           {before !== null && (
             <>
               <Divider control={divider} />
-              <SideLabel control={divider} side="before" text={strings.stage.before} />
-              <SideLabel control={divider} side="after" text={strings.stage.after} />
+              <SideLabel side="before" text={strings.stage.before} />
+              <SideLabel side="after" text={strings.stage.after} />
             </>
           )}
         </div>

@@ -1,6 +1,5 @@
-import clsx from 'clsx';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect } from 'react';
 import { type Divider as DividerControl, useDividerPosition } from '@/hooks/use-divider';
 import { strings, words } from '@/lib/strings';
 
@@ -16,10 +15,12 @@ interface Props {
 
 /** The line between the two images. Its handle is near the bottom, where it does not cover a face. */
 export function Divider({ control, top = 0, bottom = 0 }: Props) {
-  const { moveTo } = control;
-  const position = useDividerPosition(control, (at) => at);
+  const { moveTo, rest } = control;
+  const position = useDividerPosition(control, Math.round);
+  // It would sweep once more when it is shown again.
+  useEffect(() => rest, [rest]);
   const key = (event: KeyboardEvent) => {
-    const next = afterKey(event.key, position);
+    const next = afterKey(event.key, control.position());
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -31,28 +32,21 @@ export function Divider({ control, top = 0, bottom = 0 }: Props) {
     if (bounds) moveTo((100 * (event.clientX - bounds.left)) / bounds.width);
   };
   return (
-    // Moved by a transform: a changed `left` is a layout shift in every frame of the sweep.
-    <div className="pointer-events-none absolute inset-0 z-10" style={{ transform: `translateX(${position}%)` }}>
+    <div className="at-divider pointer-events-none absolute inset-0 z-10" onAnimationEnd={rest}>
       <div
         role="slider"
         tabIndex={0}
         aria-label={strings.stage.handle}
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={Math.round(position)}
-        aria-valuetext={words.percent(Math.round(position) / 100)}
+        aria-valuenow={position}
+        aria-valuetext={words.percent(position / 100)}
         onKeyDown={key}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={drag}
         className="group/divider -translate-x-1/2 pointer-events-auto absolute inset-y-0 left-0 flex w-8 cursor-ew-resize touch-none justify-center outline-none"
       >
-        <div
-          className={clsx(
-            'absolute w-[3px] border-black/40 border-x bg-white transition-opacity',
-            (position <= 0 || position >= 100) && 'opacity-0',
-          )}
-          style={{ top, bottom }}
-        />
+        <div className="divider-line absolute w-[3px] border-black/40 border-x bg-white" style={{ top, bottom }} />
         <div className="absolute bottom-4 grid size-12 grid-flow-col place-content-center rounded-full border border-black/20 bg-white text-neutral-800 shadow-lg group-focus-visible/divider:outline-3 group-focus-visible/divider:outline-accent group-focus-visible/divider:outline-offset-3">
           <ChevronLeft aria-hidden className="-mr-1 size-5" />
           <ChevronRight aria-hidden className="-ml-1 size-5" />
@@ -63,11 +57,10 @@ export function Divider({ control, top = 0, bottom = 0 }: Props) {
 }
 
 /** Its children are seen to the right of the divider only. */
-export function RightOfDivider({ control, children }: { control: DividerControl; children: ReactNode }) {
-  const position = useDividerPosition(control, (at) => at);
+export function RightOfDivider({ children }: { children: ReactNode }) {
   return (
-    <div className="absolute inset-0" style={{ clipPath: `inset(0 0 0 ${position}%)` }}>
-      {children}
+    <div className="at-divider absolute inset-0 overflow-hidden">
+      <div className="off-divider absolute inset-0">{children}</div>
     </div>
   );
 }

@@ -1,6 +1,5 @@
 'use client';
 import clsx from 'clsx';
-import { type Divider as DividerControl, useDividerPosition } from '@/hooks/use-divider';
 import type { StageControl } from '@/hooks/use-stage';
 import { strings } from '@/lib/strings';
 import { insets, type Size } from '@/lib/view';
@@ -36,7 +35,7 @@ export function Panes({ control, before, after, size }: Props) {
       return (
         <>
           <ImageLayer url={before.url} alt={before.label} {...layer} />
-          <RightOfDivider control={divider}>
+          <RightOfDivider>
             <ImageLayer url={after.url} canvas={after.canvas} alt={after.label} className="bg-mat" {...layer} />
           </RightOfDivider>
           <Divider control={divider} top={inset.top} bottom={inset.bottom} />
@@ -86,7 +85,7 @@ export function Panes({ control, before, after, size }: Props) {
 
 /** What is where, in the corners of the image. */
 export function CornerLabels({ control, before, after, size }: Props) {
-  const { mode, view, viewport, divider, held } = control;
+  const { mode, view, viewport, held } = control;
   const inset = view === null ? { left: 0, right: 0, top: 0 } : insets(view, viewport, size);
   if (mode === 'difference' && !held)
     return <CornerLabel text={strings.stage.differenceNote} style={{ left: inset.left + 12, top: inset.top + 12 }} />;
@@ -97,46 +96,41 @@ export function CornerLabels({ control, before, after, size }: Props) {
   if (mode !== 'slider' || held) return <CornerLabel text={before.label} style={left} />;
   return (
     <>
-      <SideLabel control={divider} side="before" text={before.label} style={left} />
-      <SideLabel control={divider} side="after" text={after.label} style={right} />
+      <SideLabel side="before" text={before.label} style={left} />
+      <SideLabel side="after" text={after.label} style={right} />
     </>
   );
 }
 
-/** From here on the divider leaves a label no room, in percent. */
-const LABEL_ROOM = 15;
-
 interface SideLabelProps {
-  control: DividerControl;
   side: 'before' | 'after';
   text: string;
   style?: LabelProps['style'];
 }
 
-/** What is on this side of the divider. */
-export function SideLabel({ control, side, text, style }: SideLabelProps) {
-  const hidden = useDividerPosition(control, (at) => (side === 'before' ? at : 100 - at) < LABEL_ROOM);
+/** What is on this side of the divider, as long as that leaves it room. */
+export function SideLabel({ side, text, style }: SideLabelProps) {
   const corner = side === 'before' ? { left: 12, top: 12 } : { right: 12, top: 12 };
-  return <CornerLabel text={text} hidden={hidden} style={style ?? corner} />;
+  return <CornerLabel text={text} className={`label-${side}`} style={style ?? corner} />;
 }
 
 interface LabelProps {
   text: string;
-  hidden?: boolean;
+  className?: string;
   /** `left` is its middle. */
   centered?: boolean;
   style: { left?: number; right?: number; top: number };
 }
 
-export function CornerLabel({ text, hidden = false, centered = false, style }: LabelProps) {
+export function CornerLabel({ text, className, centered = false, style }: LabelProps) {
   return (
     <span
       aria-hidden
       dir="auto"
       className={clsx(
-        'pointer-events-none absolute z-10 max-w-[45%] truncate rounded-full bg-black/75 px-3 py-1 text-white text-xs transition-opacity',
-        hidden && 'opacity-0',
+        'pointer-events-none absolute z-10 max-w-[45%] truncate rounded-full bg-black/75 px-3 py-1 text-white text-xs',
         centered && '-translate-x-1/2',
+        className,
       )}
       style={style}
     >

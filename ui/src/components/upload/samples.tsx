@@ -67,21 +67,23 @@ export function Samples({ onFile, onMissing }: Props) {
 /** Both pictures with their divider. */
 function Comparison({ sample }: { sample: Sample }) {
   const pane = useRef<HTMLDivElement>(null);
-  // Prerendered HTML must have no inline style: the policy of the page forbids it.
+  // Not prerendered: the first paint does without the second image, and nothing could be compared before it is there.
   const [live, setLive] = useState(false);
+  const [loaded, setLoaded] = useState(false);
   useEffect(() => setLive(true), []);
-  const divider = useDivider(live ? FACE : null);
+  const divider = useDivider(pane, loaded ? FACE : null);
   const point = (clientX: number) => {
     const bounds = pane.current?.getBoundingClientRect();
     if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
   };
-  const layer = (url: string, alt: string) => (
+  const layer = (url: string, alt: string, onLoad?: () => void) => (
     <img
       src={url}
       alt={alt}
       width={512}
       height={512}
       draggable={false}
+      onLoad={onLoad}
       className="absolute inset-0 size-full select-none object-cover object-top"
     />
   );
@@ -95,12 +97,12 @@ function Comparison({ sample }: { sample: Sample }) {
       className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_12px_40px_-28px_rgb(60_40_20/0.6)] sm:aspect-square"
     >
       {layer(damaged(sample), strings.stage.before)}
-      {live && (
+      {live && <RightOfDivider>{layer(restored(sample), strings.stage.after, () => setLoaded(true))}</RightOfDivider>}
+      {loaded && (
         <>
-          <RightOfDivider control={divider}>{layer(restored(sample), strings.stage.after)}</RightOfDivider>
           <Divider control={divider} />
-          <SideLabel control={divider} side="before" text={strings.stage.before} />
-          <SideLabel control={divider} side="after" text={strings.stage.after} />
+          <SideLabel side="before" text={strings.stage.before} />
+          <SideLabel side="after" text={strings.stage.after} />
         </>
       )}
     </div>
