@@ -20,6 +20,7 @@ import ray
 import yaml
 from pydantic import ValidationError
 from ray import serve
+from ray.exceptions import RayError
 from ray.serve._private.common import DeploymentID
 from ray.serve.context import _get_global_client
 from ray.serve.schema import ApplicationStatus, HTTPOptionsSchema, ServeDeploySchema, ServeStatus
@@ -39,6 +40,8 @@ from serve_app.settings import HOST, PORT, Settings
 INGRESS = "Ingress"
 BUILDER = "serve_app.app:build"
 PROXY_MIDDLEWARE = ("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", "serve_app.proxy:middleware")
+PROXY_MAY_TAKE = ("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "20")
+"""Three times as many seconds. By itself Serve gives its proxy 15 in all; beside other work the start then ended."""
 _POLL_S = 0.5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -123,6 +126,7 @@ def _prepare() -> None:
     switch_off_core_dumps(os.getpid())
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault(*PROXY_MIDDLEWARE)
+    os.environ.setdefault(*PROXY_MAY_TAKE)
     if SPILL_VARIABLE not in os.environ:
         os.environ[SPILL_VARIABLE] = default_spill_folder()
     folder = os.environ[SPILL_VARIABLE]
@@ -151,13 +155,16 @@ def _listen() -> None:
 
 
 def _deploy(config: ServeDeploySchema) -> None:
-    serve.start(
-        proxy_location=config.proxy_location,
-        http_options=config.http_options.model_dump(),
-        grpc_options=config.grpc_options.model_dump(),
-        logging_config=config.logging_config,
-        tracing_config=config.tracing_config,
-    )
+    try:
+        serve.start(
+            proxy_location=config.proxy_location,
+            http_options=config.http_options.model_dump(),
+            grpc_options=config.grpc_options.model_dump(),
+            logging_config=config.logging_config,
+            tracing_config=config.tracing_config,
+        )
+    except RayError as error:
+        raise DoesNotStart(f"Ray Serve's proxy does not start, perhaps because the machine is busy: {error}") from None
     _client().deploy_apps(config)
 
 

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from load.service import ROOT, free_port
+from serve_app.__main__ import PROXY_MIDDLEWARE
 from serve_app.memory_check import SPILL_VARIABLE
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
@@ -106,6 +107,7 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
     served = _served(stand_in("calm", {"max_concurrent": 4}))
     config.write_text(yaml.safe_dump(served))
     environment = os.environ | {SPILL_VARIABLE: str(spill), "PYTHONPATH": str(ROOT)}
+    environment[PROXY_MIDDLEWARE[0]] = "tests.helpers.slow_proxy:middleware"  # it comes up all the same
     DISK.mkdir(exist_ok=True)
     log = DISK / "start.log"
     with log.open("wb") as output:
