@@ -93,6 +93,11 @@ async function checkAccessibility(page: Page): Promise<void> {
 /** Checks accessibility with axe, in both color schemes, and takes a screenshot. */
 export async function checkPage(page: Page, name: string, fullPage = false): Promise<void> {
   await checkAccessibility(page);
+  await takeScreenshot(page, name, fullPage);
+}
+
+/** For a page whose elements were checked in both color schemes a moment ago. */
+export async function takeScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled', fullPage });
 }
 
