@@ -19,6 +19,8 @@ unexport PYTHONDONTWRITEBYTECODE
 CLUSTERS := cluster or browser
 # Modules with clusters of their own; all others on a cluster share one service.
 OWN_CLUSTERS := $(patsubst %,tests/graph/test_%.py,jobs nodes placement start watched)
+# All tests on clusters; to look through the others for their marks takes ten seconds.
+CLUSTERED := $(addprefix tests/,e2e graph hostile)
 MODELS := $(addprefix tests/,deployments parity)
 QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
@@ -51,7 +53,7 @@ test: $(VENV)/.dev weights ui ## lint, types and all tests: those on real cluste
 # workers at a niceness of 15.
 test-service: export RAY_worker_niceness = 0
 test-service:
-	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(addprefix --ignore=,$(OWN_CLUSTERS)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(CLUSTERED) $(addprefix --ignore=,$(OWN_CLUSTERS)) $(PYTEST_ARGS)
 
 test-clusters: export RAY_worker_niceness = 0
 test-clusters:

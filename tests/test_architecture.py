@@ -86,6 +86,18 @@ def test_files_stay_small_and_the_readme_short() -> None:
     assert len((ROOT / "README.md").read_text().split()) <= MAX_README_WORDS
 
 
+def test_every_test_on_a_cluster_is_where_make_test_runs_it() -> None:
+    """It looks for them in these folders alone, and leaves them out everywhere else."""
+    said = re.search(r"^CLUSTERED := \$\(addprefix tests/,(.*)\)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert said is not None
+    files = [
+        file.relative_to(ROOT / "tests")
+        for file in (ROOT / "tests").rglob("test_*.py")
+        if re.search(r"mark\.(cluster|browser)\b", file.read_text())
+    ]
+    assert files and {file.parts[0] for file in files} <= set(said[1].split())
+
+
 def test_no_list_of_all_stages_stands_beside_the_declaration() -> None:
     """The word list itself, in any order of up to 200 characters; generated files and prose aside."""
     names = "|".join(STAGES)
