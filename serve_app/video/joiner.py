@@ -1,9 +1,9 @@
 """The process that joins the pieces, and what else the original has: sound, subtitles, chapters, names.
 
-`python -m serve_app.video.joiner ORIGINAL TARGET CONTAINER LAST XMP`, where LAST are the seconds that the last frame is
-shown, 0 where nobody knows, as a fraction, and XMP is base64. On standard input, for each piece
-a HEADER and the piece; on standard output a line for each part that the container cannot hold. Nothing is decoded:
-packets keep their bytes and their times.
+`python -m serve_app.video.joiner ORIGINAL TARGET CONTAINER OTHERS LAST XMP`, where OTHERS is `with` or `without` (sound
+and the rest), LAST are the seconds that the last frame is shown, 0 where nobody knows, as a fraction, XMP is base64. On
+standard input, for each piece a HEADER and the piece; on standard output a line for each part that the container cannot
+hold. No picture or sound is decoded: packets keep their bytes and their times.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from serve_app.video.marking import mark_file, tags_of
 from serve_app.video.others import Others
 from serve_app.video.probing import open_film, pictures_of, rate_of
 
+WITH, WITHOUT = "with", "without"
+"""Sound and the rest."""
 HEADER = struct.Struct("<qqq")
 """Where the piece begins in seconds, as numerator and denominator; its bytes."""
 
@@ -72,8 +74,8 @@ class Pieces:
             start, piece = following_start, following
 
 
-def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: bytes) -> list[str]:
-    """Write `target`, and return what it cannot hold."""
+def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: bytes, whole: bool) -> list[str]:
+    """Write `target`, and return what it cannot hold, which is all but the pictures where it is not to be `whole`."""
     with open_film(str(original)) as film:
         options = {"movflags": "faststart+use_metadata_tags"} if container == "mp4" else {}
         with av.open(str(target), "w", format=FORMATS[container], options=options) as output:
@@ -83,7 +85,7 @@ def join(original: Path, pieces: Pieces, target: Path, container: str, xmp: byte
             video.codec_context.framerate = rate_of(pictures)  # for its time code
             video.metadata.update(pictures.metadata)
             video.disposition = pictures.disposition
-            others = Others(film, output, container)
+            others = Others(film, output, container, whole)
             output.set_chapters(film.chapters())
             for _, _, packet in heapq.merge(_of_video(pieces, video), others.packets(), key=lambda item: item[:2]):
                 if packet.stream is video:
@@ -103,10 +105,11 @@ def _of_video(pieces: Pieces, stream: Any) -> Iterator[tuple[Fraction, int, Any]
 def main() -> int:
     """See the module."""
     bound_resources()
-    original, target, container, last, xmp = sys.argv[1:]
+    original, target, container, rest, last, xmp = sys.argv[1:]
     pieces = Pieces(sys.stdin.buffer, Fraction(last))
     try:
-        for line in join(Path(original), pieces, Path(target), container, base64.b64decode(xmp)):
+        packet = base64.b64decode(xmp)
+        for line in join(Path(original), pieces, Path(target), container, packet, rest == WITH):
             print(line)
     except FFmpegError as error:
         print(f"The sound and the rest of the original cannot be joined: {error.strerror}.", file=sys.stderr)

@@ -28,8 +28,8 @@ _DAMAGED = av.error.InvalidDataError, av.error.ArgumentError
 class Others:
     """Streams of `output` for those of `film`. Packets keep their bytes, but for words that have to be rewritten."""
 
-    def __init__(self, film: Any, output: Any, container: str) -> None:
-        """Make the streams."""
+    def __init__(self, film: Any, output: Any, container: str, wanted: bool = True) -> None:
+        """Make the streams, where they are `wanted`."""
         self._left_out: list[str] = []
         self._film, self._output, self._container = film, output, container
         self._copies: dict[Any, Any] = {}
@@ -37,7 +37,7 @@ class Others:
         self._refused = Counter[str]()
         pictures, streams = pictures_of(film), film.streams
         for stream in (*streams.video, *streams.audio, *streams.subtitles):
-            if stream is not pictures and (reason := self._add(stream)):
+            if stream is not pictures and (reason := self._add(stream) if wanted else "it cannot be joined"):
                 self._left_out.append(f"{stream.type} stream {stream.index} ({reason})")
         for stream in streams.data:
             made_anew = "timecode" in stream.metadata or (film.chapters() and stream.name == "bin_data")

@@ -23,7 +23,7 @@ from serve_app.pipeline.stages import StageClient
 from serve_app.pipeline.threads import PixelThreads
 from serve_app.video.encoder import CODECS, VideoCodec
 from serve_app.video.film import UnusableVideo, VideoBounds
-from serve_app.video.joiner import HEADER
+from serve_app.video.joiner import HEADER, WITH, WITHOUT
 from serve_app.video.keeping import PieceStore, ShareLost
 from serve_app.video.packing import pack, unpack
 from serve_app.video.piece import FRAMES_AHEAD, Work, do_piece
@@ -187,9 +187,18 @@ class FilmRun:
         return kept
 
     async def _joined(self, plan: Plan, target: Path, container: str, xmp: bytes) -> list[str]:
+        """What is left out. Sound that is damaged beyond being copied costs itself, not all that has been done."""
+        try:
+            return await self._join(plan, target, container, WITH, xmp)
+        except UnusableVideo as error:
+            with suppress(UnusableVideo):
+                return await self._join(plan, target, container, WITHOUT, xmp)
+            raise error
+
+    async def _join(self, plan: Plan, target: Path, container: str, others: str, xmp: bytes) -> list[str]:
         paths = [str(path.absolute()) for path in (self._source, target)]
         last = str(plan.last_duration * plan.film.time_base), base64.b64encode(xmp).decode()
-        child = await Child.start("serve_app.video.joiner", *paths, container, *last, max_wait_s=_MAX_JOIN_S)
+        child = await Child.start("serve_app.video.joiner", *paths, container, others, *last, max_wait_s=_MAX_JOIN_S)
         try:
             for piece in plan.pieces:
                 video = await self._kept_of(_name(piece))

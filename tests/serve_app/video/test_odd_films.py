@@ -142,6 +142,18 @@ def test_sound_that_does_not_say_where_its_channels_are_is_kept(tmp_path: Path) 
     assert before == after and len(after) == 2 * 2560
 
 
+def test_sound_that_is_damaged_costs_no_more_than_itself(tmp_path: Path) -> None:
+    source, target = tmp_path / "film.ts", tmp_path / "film.mkv"
+    write_film(source, moving_face(15, 64, 64))
+    data, chance = np.frombuffer(source.read_bytes(), np.uint8).reshape(-1, 188).copy(), np.random.default_rng(1)
+    sound = np.flatnonzero((data[:, 1] & 31 == 1) & (data[:, 2] == 1))  # packets of 0x101
+    for number in chance.permutation(sound)[: len(sound) // 2]:
+        data[number, 20:180:7] = chance.integers(0, 256, 23)
+    source.write_bytes(data.tobytes())
+    assert result_of(source, target) == ["audio stream 1 (it cannot be joined)"]
+    assert len(read_film(target)[0]) == 15
+
+
 def test_what_a_codec_cannot_encode_is_told_before_a_frame_is_done(tmp_path: Path) -> None:
     source, stages = tmp_path / "film.mkv", FakeStages(faces=[])
     write_film(source, [frame[:3, :3] for frame in moving_face(4)], sound=False, pix_fmt="yuv444p")
