@@ -117,7 +117,7 @@ bench: $(VENV)/.dev weights ## ours beside the official pipeline, and the goals:
 load: $(VENV)/.dev ## an open-loop load test of a running service: make load LOAD_ARGS="http://127.0.0.1:8000 --rates 0.1 0.2"
 	$(BIN)/python -m load.open_loop $(LOAD_ARGS)
 
-fuzz: $(VENV)/.dev weights page ## what takes long: 10,000 mutated files, 500 films, 500 photos, fifty at once in a browser; an hour
+fuzz: $(VENV)/.dev weights page ## what takes long: 10,000 mutated files, 500 films and one on all models, 500 photos, fifty in a browser; an hour
 	@mkdir -p "$$RAY_object_spilling_directory"
 	VISAGE_FUZZ=10000 $(BIN)/python -m pytest tests/hostile \
 		tests/e2e/test_page.py::test_fifty_files_go_through_in_one_sitting $(PYTEST_ARGS)
