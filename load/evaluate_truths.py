@@ -22,6 +22,8 @@ class Truth:
     picture: Picture
     """(SIDE, SIDE, 3)."""
     landmarks: Landmarks
+    enlarged: float
+    """How many times the portrait was enlarged, at least 1: it has no finer edges than that many pixels."""
 
     def disc(self, middle: NDArray[np.float32], radius: float) -> NDArray[np.bool_]:
         """(SIDE, SIDE): where the picture is within `radius` of `middle`, in eye distances."""
@@ -57,7 +59,7 @@ def portrait_of(picture: Picture, face: Face, side: int = SIDE) -> Truth:
     move[:, 2] = side / 2 - scale * face.landmarks.mean(axis=0)
     smaller = cv2.GaussianBlur(picture, (0, 0), 0.5 * (scale**-2 - 1) ** 0.5) if scale < 1 else picture
     drawn = cv2.warpAffine(smaller, move, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-    return Truth(np.asarray(drawn, np.uint8), (face.landmarks * scale + move[:, 2]).astype(np.float32))
+    return Truth(np.asarray(drawn, np.uint8), (face.landmarks * scale + move[:, 2]).astype(np.float32), max(1.0, scale))
 
 
 async def truths(bench: Bench, side: int = SIDE) -> list[Truth]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,7 +11,16 @@ from deployments.contract import Image, Mask
 from deployments.imaging.agreement import agreement
 from deployments.imaging.face_color import keep_monochrome, match_colors
 from deployments.imaging.face_detail import keep_features, match_detail
-from deployments.imaging.geometry import Affine, FaceLayer, Scale, lay_face, output_transform, soft_mask
+from deployments.imaging.geometry import (
+    Affine,
+    FaceLayer,
+    Scale,
+    align_face,
+    enlargement,
+    lay_face,
+    output_transform,
+    soft_mask,
+)
 from deployments.imaging.grain import add_grain
 from deployments.imaging.overlap import keep_apart, stacked
 from deployments.imaging.strips import on_strips
@@ -48,6 +56,8 @@ class FittedFace:
     """Both as those of PlacedFace."""
     share: float = 1.0
     """Of the face in full strength; the rest is the background's."""
+    finer: float = 0.0
+    """How much of what is finer than the crop's pixels is the background's; the crop has none of it."""
 
 
 def fit_face(face: PlacedFace, match_color: bool, upscaled: bool = True) -> FittedFace:
@@ -56,16 +66,17 @@ def fit_face(face: PlacedFace, match_color: bool, upscaled: bool = True) -> Fitt
     `match_color` gives it the crop's shades and casts; a face in one tone stays in that. Its details are as strong as
     the photograph's, and its features the photograph's where that is not blurred. Where the restorer replaced what
     covers a face, the background stays; and half of it where noise alone is between the photograph and the person
-    and the background is `upscaled`, by a network that knows noise.
+    and the background is `upscaled`, by a network that knows noise. Of a photograph with more pixels than the crop the
+    finest details stay, as far as that is clean.
     """
     colored = match_colors(face.restored, face.crop) if match_color else face.restored
     colored = keep_monochrome(colored, face.crop)
-    with ThreadPoolExecutor(1) as beside:
-        # What the restorer made is asked, before the photograph's own features come back to it.
-        agrees = beside.submit(agreement, colored, face.crop)
-        detailed, spoiled = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
-        mask, share = soft_mask(face.region) * agrees.result(), 1.0 - _OF_BACKGROUND * upscaled * spoiled
-        return FittedFace(detailed, mask, face.transform, face.strength, share)
+    # What the restorer made is asked, before the photograph's own features come back to it.
+    mask = soft_mask(face.region) * agreement(colored, face.crop)
+    kept = keep_features(match_detail(colored, face.crop, face.transform), face.crop, face.transform)
+    share = 1.0 - _OF_BACKGROUND * upscaled * kept.spoiled
+    finer = kept.clean if enlargement(face.transform) < 1.0 else 0.0
+    return FittedFace(kept.image, mask, face.transform, face.strength, share, finer)
 
 
 def to_gray(image: Image) -> Image:
@@ -88,12 +99,23 @@ def face_layers(
     height, width = background.shape[:2]
     layers = []
     for face, mask in zip(faces, masks, strict=True):
-        layer = lay_face(face.image, mask, output_transform(face.transform, factor), width, height)
+        to_canvas = output_transform(face.transform, factor)
+        layer = lay_face(face.image, mask, to_canvas, width, height)
+        if face.finer and layer.mask.size:
+            layer = _with_finest(layer, background, mask, to_canvas, face.finer)
         if grain and layer.mask.size:
             layer = replace(layer, image=add_grain(layer.image, layer.part_of(background), layer.mask))
         layers.append(replace(layer, image=to_gray(layer.image)) if gray else layer)
     layers = stacked(layers)
     return [replace(layer, mask=layer.mask * np.float32(face.share)) for layer, face in zip(layers, faces, strict=True)]
+
+
+def _with_finest(layer: FaceLayer, background: Image, mask: Mask, to_canvas: Affine, share: float) -> FaceLayer:
+    """The layer with `share` of what the background loses when it goes through an aligned crop, as a face does."""
+    crop = align_face(background, cv2.invertAffineTransform(to_canvas))
+    coarse = lay_face(crop, mask, to_canvas, background.shape[1], background.shape[0]).image
+    finest = layer.part_of(background) - coarse
+    return replace(layer, image=np.clip(layer.image + np.float32(share) * finest, 0.0, 1.0))
 
 
 def blend_layers(background: Image, layers: list[FaceLayer], strengths: list[float]) -> Image:

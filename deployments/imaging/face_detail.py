@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +14,26 @@ from deployments.imaging.low_pass import low_pass
 
 _INNER = np.s_[150:430, 150:362]
 """Of the crop: the face itself, which every crop has."""
+_AROUND = 40
+"""Pixels of the crop around that, of which a blur knows."""
 _MAX_GAIN = 1.5
 _SURE_GAIN = 0.1
 """Beyond 1: from there on the photograph is taken to be sharper than the restored face."""
-_BLURRED, _SHARP = 0.55, 0.8
-"""Of the restored face's details: with less the photograph is taken to be blurred, with more to be sharp. Faces of
-190 pixels had 0.67 to 1.1 as they are, and 0.34 to 0.48 under a Gaussian of 1.5 pixels."""
+_PIXEL = 0.29
+"""The standard deviation of a pixel's own area, in pixels: no photograph is sharper."""
+_BLURS = (0.4, 0.55, 0.75, 1.0, 1.4, 1.9, 2.6)
+"""The Gaussians that are tried after it, in pixels of the photograph."""
+_SURE = 0.85
+"""Of the blur that fits best: where that is too wide, what is sharp already would grow, as in faces sharper than the
+network makes them."""
+_SOFT = 0.6, 1.0
+"""Blurs between which the second step fades: what is sharper than the blur, a scratch, would grow with each."""
+_LENS = 0.5
+"""That of a photograph in focus."""
 _STEPS = 2  # where the photograph is clean; else one
 _WINDOW = 7.0  # pixels of the photograph, in which a difference is held against the noise
 _NOISE_SHARE = 2.0  # times the noise's variance is taken off: more of JPEG's blocks comes back with 1
-_CLEAN, _SPOILED = 0.02, 0.04
+_CLEAN = 0.02, 0.04
 """Variance of the noise over that of the restored face's details. On 13 faces of 32 to 90 pixels it was 0.003 to 0.028
 in photographs that were only reduced, 0.01 to 0.05 in JPEGs of quality 80, 0.01 to 0.10 of 40, and from 0.06 in noise
 of 8/255."""
@@ -47,7 +59,7 @@ def match_detail(restored: Image, crop: Image, transform: Affine) -> Image:
         return restored  # the photograph has more pixels than the crop
     luma = cv2.cvtColor(restored, cv2.COLOR_RGB2GRAY)
     photographed = _details(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), scale)
-    seen = _details(as_photographed(luma, transform), scale)
+    seen = _details(as_photographed(luma, transform, _in_focus(scale)), scale)
     gain = _gain(photographed[_INNER], seen[_INNER])
     if gain <= 1.0:
         return restored
@@ -58,40 +70,82 @@ def match_detail(restored: Image, crop: Image, transform: Affine) -> Image:
     return np.clip(restored + more[..., None], 0.0, 1.0)
 
 
-def keep_features(restored: Image, crop: Image, transform: Affine) -> tuple[Image, float]:
-    """`restored` with the photograph's own features: eyes, lips and shades as it shows them, where it is not blurred.
+@dataclass(frozen=True)
+class KeptFace:
+    """A restored face with the photograph's features, and what was seen of the photograph."""
 
-    Arguments and image are those of match_detail; with it comes how much the photograph, sharp by itself, is spoiled by
-    noise, [0, 1]. The restored face, seen in the photograph's pixels, should be the
-    photograph: the difference is added to it (Irani and Peleg's back-projection, CVGIP 1991) as far as the photograph
-    is as sharp as the restored face. Unless that is clean, only lightness is added, around each pixel as far as it is
-    more than noise (Lee's local form of Wiener's filter, PAMI 1980): JPEG spoils color most.
+    image: Image
+    """(512, 512, 3)."""
+    spoiled: float
+    """How much the photograph, sharp by itself, is spoiled by noise, [0, 1]."""
+    clean: float
+    """How free the photograph is of noise and of JPEG's blocks, [0, 1]."""
+
+
+def keep_features(restored: Image, crop: Image, transform: Affine) -> KeptFace:
+    """`restored` with the photograph's own features: eyes, lips and shades as it shows them.
+
+    Arguments are those of match_detail. The restored face, seen through the photograph's blur and in its pixels, should
+    be the photograph: the difference is added to it (Irani and Peleg's back-projection, CVGIP 1991). Unless the
+    photograph is clean, only lightness is added, around each pixel as far as it is more than noise (Lee's local form of
+    Wiener's filter, PAMI 1980): JPEG spoils color most.
     """
     scale = enlargement(transform)
-    if scale <= 1.0:
-        return restored, 0.0  # the photograph has more pixels than the crop
-    side = 2 * round(_WINDOW * scale / 2) + 1
-    photographed = _details(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), scale)[_INNER]
-    again, spoiled = 1.0, 0.0
+    unit = max(1.0, scale)  # pixels of the crop
+    side = 2 * round(_WINDOW * unit / 2) + 1
+    before, after = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (crop, restored))
+    blur = _blur(after, before, transform)
+    photographed = _details(before, unit)[_INNER]
+    spoiled = 0.0
+    if scale > 1.0:
+        seen = _details(as_photographed(after, transform, _in_focus(scale)), unit)[_INNER]
+        unknown = photographed - seen
+        spoiled = _between(_noise_in(unknown, seen), *_NOISY) * _between(_gain(photographed, seen), *_IN_FOCUS)
+    clean, again = 0.0, 1.0
     for step in range(_STEPS):
-        rest = crop - as_photographed(restored, transform)
+        rest = crop - as_photographed(restored, transform, blur * unit)
         missing = cv2.cvtColor(rest, cv2.COLOR_RGB2GRAY)
-        unknown = _details(missing, scale)[_INNER]
-        seen = photographed - unknown
-        noise = _noise(unknown) ** 2
-        gain, noisy = _gain(photographed, seen), noise / max(float((seen**2).mean()), 1e-12)
+        unknown = _details(missing, unit)[_INNER]
+        now = 1.0 - _between(_noise_in(unknown, photographed - unknown), *_CLEAN)
+        if now < 1.0:
+            variance = np.maximum(cv2.blur(missing**2, (side, side)), 1e-12)
+            share = np.maximum(np.clip(1.0 - _NOISE_SHARE * _noise(unknown) ** 2 / variance, 0.0, 1.0), now)
+            rest = (share * missing)[..., None] + (now * (rest - missing[..., None]) if now > 0.0 else 0.0)
+        restored = np.clip(restored + np.float32(again) * rest, 0.0, 1.0)
         if step == 0:
-            spoiled = _between(noisy, *_NOISY) * _between(gain, *_IN_FOCUS)
-        trust = again * _between(gain, _BLURRED, _SHARP)
-        if trust == 0.0:
+            clean, again = now, now * (1.0 - _between(blur, *_SOFT))
+        if again == 0.0:
             break
-        clean = 1.0 - _between(noisy, _CLEAN, _SPOILED)
-        variance = np.maximum(cv2.blur(missing**2, (side, side)), 1e-12)
-        share = np.maximum(np.clip(1.0 - _NOISE_SHARE * noise / variance, 0.0, 1.0), clean)
-        lightness, color = (share * missing)[..., None], clean * (rest - missing[..., None])
-        restored = np.clip(restored + np.float32(trust) * (lightness + color), 0.0, 1.0, dtype=np.float32)
-        again = clean
-    return restored, spoiled
+    return KeptFace(restored, spoiled, clean)
+
+
+def _blur(restored: NDArray[np.float32], crop: NDArray[np.float32], transform: Affine) -> float:
+    """The standard deviation of the photograph's blur, in its pixels or in those of the crop, whichever are larger.
+
+    It is a little less than that of the Gaussian behind which the restored face is most like the photograph. Noise does
+    not change which one that is. The error has one minimum, so that the search ends behind it.
+    """
+    rows, columns = (slice(inside.start - _AROUND, inside.stop + _AROUND) for inside in _INNER)
+    restored, crop = restored[rows, columns], crop[rows, columns]
+    transform = transform.copy()
+    transform[:, 2] -= columns.start, rows.start
+    inner = slice(_AROUND, -_AROUND), slice(_AROUND, -_AROUND)
+    scale = enlargement(transform)
+    unit = max(1.0, scale)
+    photographed = _details(crop, 2.0 * unit)[inner]
+    best, least = 0.0, np.inf
+    for blur in (_PIXEL if scale >= 1.0 else 0.0, *_BLURS):
+        seen = _details(as_photographed(restored, transform, blur * unit), 2.0 * unit)[inner]
+        error = float(((photographed - seen) ** 2).mean())
+        if error > least:
+            break
+        best, least = blur, error
+    return _SURE * best
+
+
+def _in_focus(scale: float) -> float:
+    """The blur of a photograph in focus, of which a pixel is `scale` of the crop, in pixels of the crop."""
+    return _LENS * float(np.sqrt(scale**2 - 1.0))
 
 
 def _between(value: float, low: float, high: float) -> float:
@@ -104,8 +158,13 @@ def _gain(photographed: NDArray[np.float32], seen: NDArray[np.float32]) -> float
     return float((photographed * seen).mean()) / max(float((seen**2).mean()), 1e-12)
 
 
+def _noise_in(unknown: NDArray[np.float32], seen: NDArray[np.float32]) -> float:
+    """The variance of the noise in the one over that of the other."""
+    return _noise(unknown) ** 2 / max(float((seen**2).mean()), 1e-12)
+
+
 def _details(luma: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """(512, 512): those finer than `sigma` pixels."""
+    """(H, W): those finer than `sigma` pixels."""
     return np.asarray(luma - low_pass(luma, sigma), np.float32)
 
 

@@ -61,21 +61,26 @@ def align_face(image: Image, transform: Affine) -> Image:
     return np.clip(crop, 0.0, 1.0)  # filters round to 1.0000001
 
 
-def as_photographed(face: NDArray[np.float32], transform: Affine) -> NDArray[np.float32]:
-    """What align_face would cut out of a photograph that shows the aligned (512, 512[, 3]) `face` in its own pixels.
+def as_photographed(face: NDArray[np.float32], transform: Affine, sigma: float) -> NDArray[np.float32]:
+    """What align_face would cut out of a photograph that shows the aligned (H, W[, C]) `face` in its own pixels.
 
-    `transform` is that from the photograph to the crop: the face is reduced to the photograph's grid of pixels, and
-    enlarged again.
+    `transform` is that from the photograph to the face, `sigma` the photograph's blur in pixels of the face, that of
+    its lens and of averaging over a pixel. The face is blurred, sampled on the photograph's grid, and enlarged again; a
+    photograph with more pixels than the face shows all that is left.
     """
+    face = low_pass(face, sigma) if sigma > 0.0 else face
+    if enlargement(transform) <= 1.0:
+        return face
+    height, width = face.shape[:2]
     back = cv2.invertAffineTransform(transform)
-    corners = np.array([[0, 0, 1], [FACE_SIZE, 0, 1], [0, FACE_SIZE, 1], [FACE_SIZE, FACE_SIZE, 1]]) @ back.T
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ back.T
     low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0)) + 1
     back[:, 2] -= low
-    width, height = (high - low).astype(int).tolist()
-    there = _warp(face, back, (width, height), cv2.BORDER_REPLICATE)
+    columns, rows = (high - low).astype(int).tolist()
+    there = cv2.warpAffine(face, back, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     again = transform.copy()
     again[:, 2] += transform[:, :2] @ low
-    return _warp(there, again, (FACE_SIZE, FACE_SIZE), cv2.BORDER_REFLECT_101)
+    return _warp(there, again, (width, height), cv2.BORDER_REFLECT_101)
 
 
 def align_identity(image: Image, landmarks: Landmarks) -> Image:

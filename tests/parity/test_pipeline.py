@@ -28,6 +28,7 @@ from deployments.contract import Image
 from deployments.detector import Detector
 from deployments.imaging import blend as blend_module
 from deployments.imaging.blend import PlacedFace, blend_faces
+from deployments.imaging.face_detail import KeptFace
 from deployments.imaging.geometry import Affine, align_face, face_transform, output_transform
 from deployments.restorer import Restorer
 from deployments.upscaler import Upscaler
@@ -121,7 +122,7 @@ def _rgb(bgr: NDArray[np.uint8]) -> Image:
 def without_details(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the official pipeline a restored face is what the network made."""
     monkeypatch.setattr(blend_module, "match_detail", lambda restored, crop, transform: restored)
-    monkeypatch.setattr(blend_module, "keep_features", lambda restored, crop, transform: (restored, 0.0))
+    monkeypatch.setattr(blend_module, "keep_features", lambda restored, crop, transform: KeptFace(restored, 0.0, 0.0))
 
 
 def ours(results: Results, background: Image) -> Image:

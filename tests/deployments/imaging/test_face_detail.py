@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from deployments.contract import Image
-from deployments.imaging.blend import PlacedFace, face_layers, fit_face
+from deployments.imaging.blend import PlacedFace, blend_layers, face_layers, fit_face
 from deployments.imaging.face_detail import keep_features, match_detail
 from deployments.imaging.geometry import FFHQ_TEMPLATE, Affine, align_face, as_photographed, face_transform
 from tests.helpers.images import ASTRONAUT, T1_LARGEST, as_jpeg, astronaut, six_people
@@ -90,6 +92,21 @@ def test_a_face_larger_than_the_crop_is_left_as_it_is() -> None:
     np.testing.assert_array_equal(match_detail(softly_restored(sharp), sharp, transform), softly_restored(sharp))
 
 
+@faces
+def test_of_a_face_larger_than_the_crop_the_finest_details_stay(sharp: Image) -> None:
+    photo = cv2.resize(sharp, (1024, 1024), interpolation=cv2.INTER_NEAREST)
+    transform = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]])
+    placed = PlacedFace(align_face(photo, transform), softly_restored(align_face(photo, transform)), None, transform)
+    fitted = fit_face(placed, match_color=True)
+    large = np.s_[300:860, 300:724]
+    kept, lost = (
+        np.abs(blend_layers(photo, face_layers(photo, [each], 1, gray=False), [1.0])[large] - photo[large]).mean()
+        for each in (fitted, replace(fitted, finer=0.0))
+    )
+    assert fitted.finer > 0.9
+    assert kept < 0.3 * lost
+
+
 def of_a_stranger(sharp: Image) -> Image:
     """The face with darker eyes and a wider mouth: changes of two to six of the photograph's pixels."""
     changed = sharp.copy()
@@ -105,17 +122,26 @@ def test_a_strangers_features_become_the_photographs(sharp: Image, spoiled: str)
     noise = np.random.default_rng(0).normal(0, 0.02, photo.shape).astype(np.float32)
     photo = {"clean": photo, "noisy": np.clip(photo + noise, 0, 1), "JPEG": as_jpeg(photo, 70)}[spoiled]
     restored = of_a_stranger(sharp)
-    found, _ = keep_features(restored, align_face(photo, transform), transform)
+    found = keep_features(restored, align_face(photo, transform), transform).image
     assert error(found, sharp) < 0.7 * error(restored, sharp)
+
+
+@faces
+@pytest.mark.parametrize("blur", [0.4, 1.0, 1.5], ids="of {} pixels".format)
+def test_they_do_under_the_photographs_blur_too(sharp: Image, blur: float) -> None:
+    photo, transform = photographed(cv2.GaussianBlur(sharp, (0, 0), blur * PIXELS))
+    restored = of_a_stranger(sharp)
+    found = keep_features(restored, align_face(photo, transform), transform).image
+    assert error(found, sharp) < (0.8 if blur < 1.2 else 0.9) * error(restored, sharp)
 
 
 @faces
 def test_a_blurred_photograph_blurs_no_feature(sharp: Image) -> None:
     photo, transform = photographed(cv2.GaussianBlur(sharp, (0, 0), 1.5 * PIXELS))
     crop = align_face(photo, transform)
-    found, spoiled = keep_features(sharp, crop, transform)
-    assert spoiled == 0.0
-    assert error(found, sharp) < 0.1 * error(crop, sharp)
+    kept = keep_features(sharp, crop, transform)
+    assert kept.spoiled == 0.0
+    assert error(kept.image, sharp) < 0.25 * error(crop, sharp)
 
 
 @faces
@@ -124,9 +150,10 @@ def test_noise_comes_back_by_less_than_half(sharp: Image) -> None:
     noise = np.random.default_rng(0).normal(0, 0.04, photo.shape).astype(np.float32)
     noisy = align_face(np.clip(photo + noise, 0, 1), transform)
     clean = align_face(photo, transform)
-    kept, spoiled = zip(*(keep_features(sharp, each, transform) for each in (noisy, clean)), strict=True)
-    assert spoiled[0] == 1.0 and spoiled[1] < 0.2
-    came = error(kept[0], kept[1])
+    kept = [keep_features(sharp, each, transform) for each in (noisy, clean)]
+    assert kept[0].spoiled == 1.0 and kept[1].spoiled < 0.2
+    assert kept[0].clean == 0.0 and kept[1].clean == 1.0
+    came = error(kept[0].image, kept[1].image)
     assert came < 0.5 * error(noisy, clean)
 
 
@@ -149,5 +176,5 @@ def test_a_crop_looks_as_the_photograph_shows_it_wherever_it_lies(beyond: float)
     moved = transform.copy()
     moved[:, 2] -= beyond
     expected = align_face(photo, transform)
-    assert error(as_photographed(FACES[0], transform), expected) < 2.0
-    assert error(as_photographed(FACES[0], moved), expected) < 4.0
+    assert error(as_photographed(FACES[0], transform, PIXELS / 2), expected) < 2.0
+    assert error(as_photographed(FACES[0], moved, PIXELS / 2), expected) < 4.0
