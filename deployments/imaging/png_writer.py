@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cv2
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from deployments.imaging.output_formats import PLAIN, Bits, Coding
 from deployments.imaging.png_structure import XMP_KEYWORD, png_chunk
-from deployments.imaging.strips import strips
+from deployments.imaging.strips import map_strips, strips
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOR_TYPES = {3: 2, 4: 6}  # RGB and RGBA (PNG specification, third edition, 11.2.1)
@@ -54,16 +53,14 @@ def _at_once(pixels: NDArray[Any], filtered: NDArray[np.uint8]) -> bytes:
     height = len(pixels)
     edges = np.linspace(0, height, min(height, _PARTS) + 1).astype(int).tolist()
 
-    def block(start: int, stop: int) -> bytes:
-        rows = slice(start, stop)
+    def block(rows: slice) -> bytes:
         _filter(pixels, rows, filtered)
         stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
         return stream.compress(filtered[rows].data) + stream.flush(
             zlib.Z_FULL_FLUSH
         )  # ends on a byte, needs none before it
 
-    with ThreadPoolExecutor(cv2.getNumThreads()) as threads:
-        blocks = list(threads.map(block, edges[:-1], edges[1:]))
+    blocks = map_strips(block, list(map(slice, edges[:-1], edges[1:])), cv2.getNumThreads())
     return b"".join((_ZLIB_HEADER, *blocks, _LAST_BLOCK, zlib.adler32(filtered.data).to_bytes(4, "big")))
 
 

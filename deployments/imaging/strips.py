@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import cv2
+
+Result = TypeVar("Result")
 
 _PIXELS = 2**20
 _WORTH_A_THREAD = 2**17
@@ -26,12 +29,15 @@ def on_strips(work: Callable[[slice], None], height: int, width: int) -> None:
     """
     count = min(_MOST_THREADS, cv2.getNumThreads())
     pixels = min(_PIXELS, max(_WORTH_A_THREAD, -(-height * width // count)))
-    slices = list(_slices(height, max(1, -(-pixels // width))))
+    map_strips(work, list(_slices(height, max(1, -(-pixels // width)))), count)
+
+
+def map_strips(work: Callable[[slice], Result], slices: Sequence[slice], threads: int) -> list[Result]:
+    """What `work` returns for each of `slices`, in their order, from so many threads; raises what it raises."""
     if len(slices) == 1:
-        return work(slices[0])
-    with ThreadPoolExecutor(min(count, len(slices))) as threads:
-        for _ in threads.map(work, slices):  # raises what one of them did
-            pass
+        return [work(slices[0])]
+    with ThreadPoolExecutor(min(threads, len(slices))) as pool:
+        return list(pool.map(work, slices))
 
 
 def _slices(height: int, rows: int) -> Iterator[slice]:
