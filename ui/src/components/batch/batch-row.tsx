@@ -35,8 +35,10 @@ export function BatchRow({ job, options, limits, actions }: Props) {
         <Thumbnail job={job} />
         <span className="min-w-0 text-sm">
           {/* A name is cut off at its own end, and stands where the line begins. */}
-          <span dir="auto" className="block truncate font-medium [text-align:match-parent]">
-            {name}
+          <span className="flex font-medium">
+            <span dir="auto" className="truncate">
+              {name}
+            </span>
           </span>
           <span className="flex items-center gap-1.5 text-soft">
             <Sign state={state} />

@@ -33,7 +33,9 @@ export function Metrics({ data, onReport }: Props) {
           <div key={id} data-testid={`metric-${id}`}>
             <dt className="flex justify-between gap-3">
               <span className="font-medium">{name}</span>
-              <span className="tabular-nums">{value}</span>
+              <span dir="ltr" className="tabular-nums">
+                {value}
+              </span>
             </dt>
             <dd className="text-soft">{description}</dd>
           </div>

@@ -30,9 +30,9 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 text-sm">
         {text.list.map(([keys = '', what]) => (
           <div key={keys} className="contents">
-            <dt dir="ltr" className="flex flex-wrap gap-1 in-[[dir=rtl]]:justify-end">
+            <dt className="flex flex-wrap gap-1">
               {keys.split('  ').map((key) => (
-                <kbd key={key} className="rounded-md border border-edge/60 bg-wash px-2 py-0.5 font-sans">
+                <kbd key={key} dir="ltr" className="rounded-md border border-edge/60 bg-wash px-2 py-0.5 font-sans">
                   {key}
                 </kbd>
               ))}
