@@ -1,6 +1,6 @@
 'use client';
 import { Sparkles } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { useDivider } from '@/hooks/use-divider';
 import { strings } from '@/lib/strings';
 import { Divider, RightOfDivider } from '../stage/divider';
@@ -76,14 +76,14 @@ function Comparison({ sample }: { sample: Sample }) {
     const bounds = pane.current?.getBoundingClientRect();
     if (bounds) divider.moveTo((100 * (clientX - bounds.left)) / bounds.width);
   };
-  const layer = (url: string, alt: string, onLoad?: () => void) => (
+  const layer = (url: string, alt: string, more: ComponentProps<'img'>) => (
     <img
       src={url}
       alt={alt}
       width={512}
       height={512}
       draggable={false}
-      onLoad={onLoad}
+      {...more}
       className="absolute inset-0 size-full select-none object-cover object-top"
     />
   );
@@ -96,8 +96,12 @@ function Comparison({ sample }: { sample: Sample }) {
       onPointerMove={(event) => event.buttons === 1 && point(event.clientX)}
       className="relative aspect-[5/4] touch-pan-y overflow-hidden rounded-3xl bg-mat shadow-[0_12px_40px_-28px_rgb(60_40_20/0.6)] sm:aspect-square"
     >
-      {layer(damaged(sample), strings.stage.before)}
-      {live && <RightOfDivider>{layer(restored(sample), strings.stage.after, () => setLoaded(true))}</RightOfDivider>}
+      {layer(damaged(sample), strings.stage.before, { fetchPriority: 'high' })}
+      {live && (
+        <RightOfDivider>
+          {layer(restored(sample), strings.stage.after, { onLoad: () => setLoaded(true) })}
+        </RightOfDivider>
+      )}
       {loaded && (
         <>
           <Divider control={divider} />
