@@ -189,8 +189,9 @@ def stop(service: Service) -> list[str]:
     _, alive = psutil.wait_procs(family, 10)
     left = []
     for survivor in alive:
-        left.append(" ".join(survivor.cmdline())[:100])
-        survivor.kill()
+        if words := _words_of(survivor):  # none: it has ended, and its parent has not looked yet
+            left.append(" ".join(words)[:100])
+            survivor.kill()
     for file in service.spill.rglob("*"):
         if file.is_file():
             file.unlink()
