@@ -26,8 +26,9 @@ _BLURS = (0.4, 0.55, 0.75, 1.0, 1.4, 1.9, 2.6)
 _SURE = 0.85
 """Of the blur that fits best: where that is too wide, what is sharp already would grow, as in faces sharper than the
 network makes them."""
-_SOFT = 0.6, 1.0
-"""Blurs between which the second step fades: what is sharper than the blur, a scratch, would grow with each."""
+_SOFT = 0.7, 0.85
+"""Blurs between which the second step fades, and the first where the photograph is not clean: what is sharper than the
+blur, a scratch or a block of JPEG's, would grow with each."""
 _LENS = 0.5
 """That of a photograph in focus."""
 _STEPS = 2  # where the photograph is clean; else one
@@ -37,6 +38,7 @@ _CLEAN = 0.02, 0.04
 """Variance of the noise over that of the restored face's details. On 13 faces of 32 to 90 pixels it was 0.003 to 0.028
 in photographs that were only reduced, 0.01 to 0.05 in JPEGs of quality 80, 0.01 to 0.10 of 40, and from 0.06 in noise
 of 8/255."""
+_ROUNDED = 0.5 / 255  # noise below that is no noise: 8 bits have 0.3 / 255
 _NOISY, _IN_FOCUS = (0.06, 0.15), (0.45, 0.6)
 """Of the same, and of the photograph's details over the restored face's: where noise hides the person, and nothing else
 does. In noise of 8/255 faces of 96 and 190 pixels had 0.08 to 0.95 and 0.6 to 1.1, JPEGs of quality 40 at most 0.07."""
@@ -101,6 +103,7 @@ def keep_features(restored: Image, crop: Image, transform: Affine) -> KeptFace:
         seen = _details(as_photographed(after, transform, _in_focus(scale)), unit)[_INNER]
         unknown = photographed - seen
         spoiled = _between(_noise_in(unknown, seen), *_NOISY) * _between(_gain(photographed, seen), *_IN_FOCUS)
+    sharp = 1.0 - _between(blur, *_SOFT)
     clean, again = 0.0, 1.0
     for step in range(_STEPS):
         rest = crop - as_photographed(restored, transform, blur * unit)
@@ -111,9 +114,9 @@ def keep_features(restored: Image, crop: Image, transform: Affine) -> KeptFace:
             variance = np.maximum(cv2.blur(missing**2, (side, side)), 1e-12)
             share = np.maximum(np.clip(1.0 - _NOISE_SHARE * _noise(unknown) ** 2 / variance, 0.0, 1.0), now)
             rest = (share * missing)[..., None] + (now * (rest - missing[..., None]) if now > 0.0 else 0.0)
-        restored = np.clip(restored + np.float32(again) * rest, 0.0, 1.0)
+        restored = np.clip(restored + np.float32(again * max(now, sharp)) * rest, 0.0, 1.0)
         if step == 0:
-            clean, again = now, now * (1.0 - _between(blur, *_SOFT))
+            clean, again = now, now * sharp
         if again == 0.0:
             break
     return KeptFace(restored, spoiled, clean)
@@ -160,7 +163,7 @@ def _gain(photographed: NDArray[np.float32], seen: NDArray[np.float32]) -> float
 
 def _noise_in(unknown: NDArray[np.float32], seen: NDArray[np.float32]) -> float:
     """The variance of the noise in the one over that of the other."""
-    return _noise(unknown) ** 2 / max(float((seen**2).mean()), 1e-12)
+    return max(0.0, _noise(unknown) ** 2 - _ROUNDED**2) / max(float((seen**2).mean()), 1e-12)
 
 
 def _details(luma: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
