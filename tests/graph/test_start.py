@@ -38,7 +38,8 @@ from serve_app.app import build
 from serve_app.settings import Settings
 
 good, bad = sys.argv[1:]
-cluster = Cluster(True, head_node_args={"num_cpus": 1, "object_spilling_directory": good}, connect=True)
+head = {"num_cpus": 1, "object_spilling_directory": good, "include_dashboard": False}
+cluster = Cluster(True, head_node_args=head, connect=True)
 build(Settings())
 print("the head alone is accepted", flush=True)
 cluster.add_node(num_cpus=1, object_spilling_directory=bad)
@@ -93,7 +94,7 @@ def test_missing_weights_end_the_start_with_the_reason(spill: Path, tmp_path: Pa
     application: dict[str, object] = {
         "name": "visage",
         "route_prefix": "/api",
-        "import_path": "serve_app.app:build",
+        "import_path": "tests.helpers.stand_in_graphs:build_detector",
         "args": {},
     }
     config.write_text(yaml.safe_dump(_served(application)))

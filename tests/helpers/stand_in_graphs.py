@@ -6,9 +6,11 @@ from functools import partial
 from pydantic import BaseModel
 from ray.serve import Application
 
+from deployments.serving import DEPLOYMENTS
 from deployments.stages import STAGES, StageName
 from serve_app.app import consumer, graph
 from serve_app.ingress import Ingress
+from serve_app.loading import load_in_replica
 from serve_app.settings import Settings
 from tests.helpers.stand_ins import StandIn, load
 
@@ -34,6 +36,13 @@ def build(arguments: Arguments) -> Application:
     )
     stages = dict.fromkeys(map(str, STAGES), stage)
     return ingress.bind(arguments.settings, consumer(arguments.settings, stages), **stages)
+
+
+def build_detector(settings: Settings) -> Application:
+    """The real ingress over the real detector in the place of all stages."""
+    spec = STAGES[StageName.DETECTOR]
+    detector = DEPLOYMENTS[spec.name].bind(partial(load_in_replica, spec.load), settings.config_of(spec.name))
+    return Ingress.bind(settings, None, **dict.fromkeys(map(str, STAGES), detector))  # type: ignore[attr-defined]
 
 
 class StageArguments(BaseModel):
