@@ -273,4 +273,21 @@ test.describe('before a photo is restored', () => {
     await expect(page.getByText('Looking …')).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeEnabled();
   });
+
+  test('the time it foretold is the first estimate', async ({ page }) => {
+    const face = {
+      ...{ box: [50, 60, 100, 120], score: 0.9, size: 50, eye_distance: 20, sharpness: 0.1, reliable: true },
+      ...{ reason: null, chosen: true, advisable: true },
+    };
+    await page.route(ENHANCE, (route) => {
+      if (!/name="dry_run"/.test(route.request().postData() ?? '')) return; // on its way for ever
+      const data = { input_width: 200, input_height: 240, faces: [face], estimated_s: 600, warning: null, notes: [] };
+      return route.fulfill({ json: { status: 'success', data } });
+    });
+    await openPage(page);
+    await choose(page, 'portrait.jpg');
+    await expect(page.getByTestId('time-expected')).toHaveText('about 10 min 0 sec');
+    await page.getByRole('button', { name: 'Restore', exact: true }).click();
+    await expect(page.getByTestId('times-left')).toContainText(/about (9|10) min/);
+  });
 });

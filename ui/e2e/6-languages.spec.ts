@@ -97,7 +97,25 @@ test('a language is chosen, kept, and read from right to left', async ({ page })
   // The picture is no text: the original stays on the left.
   await expect(page.getByTestId('stage')).toHaveAttribute('dir', 'ltr');
   await checkPage(page, '53-result-arabic');
+  await page.getByTestId('stage').press('?');
+  const left = (key: string) =>
+    page.locator('kbd', { hasText: key }).evaluate((sign) => sign.getBoundingClientRect().x);
+  expect(await left('0')).toBeGreaterThan(await left('1')); // as the words beside them have it
+  await page.keyboard.press('Escape');
+  await page.locator('input[type=file]').setInputFiles([photoPath('two.png'), photoPath('portrait.jpg')]);
+  const rows = page.getByTestId('batch-row');
+  await expect(rows).toHaveCount(3);
+  const ends = await rows.evaluateAll((items) =>
+    items.map((item) => {
+      const picture = item.querySelector('img')?.parentElement?.getBoundingClientRect().left ?? 0;
+      const name = document.createTreeWalker(item, NodeFilter.SHOW_TEXT).nextNode();
+      const text = document.createRange();
+      if (name !== null) text.selectNode(name);
+      return Math.round(picture - text.getBoundingClientRect().right);
+    }),
+  );
+  expect(Math.max(...ends)).toBeLessThan(16); // names begin beside their pictures
   await page.getByRole('combobox').first().selectOption('en');
-  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '3 photos' })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('dir', 'ltr');
 });
