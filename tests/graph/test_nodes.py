@@ -30,7 +30,7 @@ from tests.helpers.stand_ins import SLOW, StandIn, photo_that_asks_for
 
 spill, port, empty_cache = sys.argv[1:]
 node = {"object_spilling_directory": spill, "num_cpus": 2}
-cluster = Cluster(True, head_node_args=node, connect=True)
+cluster = Cluster(True, head_node_args=node | {"include_dashboard": False}, connect=True)
 second = cluster.add_node(**node, env_vars={"VISAGE_CACHE": empty_cache})
 cluster.wait_for_nodes()
 serve.start(proxy_location="HeadOnly", http_options={"host": "127.0.0.1", "port": int(port)})
