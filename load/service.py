@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +95,19 @@ class Service:
         except httpx.TransportError:
             return False
 
+    def wait(self, prefixes: Iterable[str]) -> None:
+        """Return once every application at one of `prefixes` is ready; raises RuntimeError with the log's end else."""
+        until = time.monotonic() + START_TIMEOUT_S
+        missing = list(prefixes)
+        while missing:
+            if self.process.poll() is not None or time.monotonic() > until:
+                tail = self.log.read_text(errors="replace")[-4000:]
+                raise RuntimeError(f"the service did not become ready ({missing}); its log ends with:\n{tail}")
+            if self.is_ready(missing[0]):
+                missing.pop(0)
+            else:
+                time.sleep(_POLL_S)
+
     def lose(self, deployment: str) -> float:
         """Kill the replicas of a stage of the service itself; seconds until another one answers in their place."""
         before = set(self.replicas(deployment))
@@ -168,7 +181,7 @@ def running(
     service = Service(f"http://127.0.0.1:{port}", process, log, spill, config)
     try:
         prefixes = [str(app["route_prefix"]) for app in config["applications"]]
-        _wait(service, [prefix for prefix in prefixes if prefix != "/"])  # the page has no readyz
+        service.wait(prefix for prefix in prefixes if prefix != "/")  # the page has no readyz
         service.ready_s = time.monotonic() - began
         yield service
     finally:
@@ -196,16 +209,3 @@ def stop(service: Service) -> list[str]:
         if file.is_file():
             file.unlink()
     return left
-
-
-def _wait(service: Service, prefixes: list[str]) -> None:
-    until = time.monotonic() + START_TIMEOUT_S
-    missing = list(prefixes)
-    while missing:
-        if service.process.poll() is not None or time.monotonic() > until:
-            tail = service.log.read_text(errors="replace")[-4000:]
-            raise RuntimeError(f"the service did not become ready ({missing}); its log ends with:\n{tail}")
-        if service.is_ready(missing[0]):
-            missing.pop(0)
-        else:
-            time.sleep(_POLL_S)

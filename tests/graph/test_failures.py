@@ -21,6 +21,8 @@ from tests.helpers.api import enhance, result_of
 from tests.helpers.images import PDF, png, small_face
 from tests.helpers.stand_ins import photo_that_asks_for
 
+pytestmark = pytest.mark.usefixtures("stand_ins")
+
 TIGHT = "/tight"
 
 

@@ -1,4 +1,4 @@
-"""Hundreds of requests one after the other: memory is what it was, in every process and in Ray's object store.
+"""A hundred requests one after the other: memory is what it was, in every process and in Ray's object store.
 
 `make fuzz` sends more of them, and does the same to the real stages, which takes minutes.
 """
@@ -19,12 +19,12 @@ from tests.helpers.images import png, small_face
 from tests.helpers.stand_ins import NORMAL, photo_that_asks_for
 
 LONG = int(os.environ.get("VISAGE_FUZZ", "0")) >= 10_000
-REQUESTS = 500 if LONG else 100
+REQUESTS = 500 if LONG else 60
 WARM_UP = 40
 """Libraries are loaded, pools and caches are filled once."""
 MAX_GROWTH_BYTES = 30_000_000
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800 if LONG else 200)]
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("stand_ins"), pytest.mark.timeout(1800 if LONG else 200)]
 
 
 def objects_in_store(service: Service) -> int:
@@ -70,7 +70,7 @@ def check_flat(service: Service, app: str, prefix: str, photo: bytes) -> None:
     assert objects_in_store(service) <= objects, "objects stayed in the store"
 
 
-def test_memory_is_flat_over_hundreds_of_requests(service: Service) -> None:
+def test_memory_is_flat_over_a_hundred_requests(service: Service) -> None:
     check_flat(service, "left", "left", photo_that_asks_for(NORMAL))
 
 
