@@ -132,9 +132,9 @@ def test_an_estimate_grows_with_pixels_and_faces() -> None:
     assert speeds.expect(work(1, 1)) is None
     speeds.learn(work(1, 1), took)
     assert sum((speeds.expect(work(1, 1)) or {}).values()) == pytest.approx(0.8 + 3.0 + 0.1 + 0.95)
-    assert sum((speeds.expect(work(2, 1)) or {}).values()) == pytest.approx(1.0 + 6.0 + 0.1 * 1.4 / 1.2 + 1.35)
+    assert sum((speeds.expect(work(2, 1)) or {}).values()) == pytest.approx(1.0 + 6.0 + 0.1 * 3.0 / 2.0 + 1.35)
     crowd = speeds.expect(work(1, 20)) or {}
-    assert sum(crowd.values()) == pytest.approx(0.2 + 12.0 + 3.0 + 0.1 * 20.2 / 1.2 + 1.0 + 0.9)
+    assert sum(crowd.values()) == pytest.approx(0.2 + 12.0 + 3.0 + 0.1 * 21.0 / 2.0 + 1.0 + 0.9)
     assert speeds.expect(work(1, 1, background=False)) is None, "plain resampling was never seen"
     assert speeds.expect(work(1, 0, upscale_factor=3)) is not None
 

@@ -78,7 +78,7 @@ def test_refusals_before_the_route_are_counted_and_questions_are_not() -> None:
     client.post("/v1/nothing")
     client.get("/v1/healthz")
     statuses = {dict(labels)["status"] for found, labels in record.values if found is telemetry.REQUESTS}
-    assert statuses == {"422", "413", "403"}
+    assert statuses == {"422", "413", "403", "404"}
     assert sum(map(sum, (v for (found, _), v in record.values.items() if found is telemetry.REQUESTS))) == 4
 
 
