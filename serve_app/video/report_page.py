@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from serve_app.illustration.page import SENTENCE
 from serve_app.video.report import FilmReport, Shot
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 900, 220, 40, 24
@@ -22,7 +23,8 @@ def report_page(report: FilmReport, title: str) -> str:
     said = f"{whole['frames']} frames, {whole['faces']} faces, {whole['restored']} restorations, {whole['held']} held"
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
-        f"<h1>{escape(title)}</h1><p>{said}.</p><h2>Identity over time</h2>{identity_plot(report)}"
+        f"<h1>{escape(title)}</h1><p><strong>{SENTENCE}</strong> {said}.</p>"
+        f"<h2>Identity over time</h2>{identity_plot(report)}"
         f"<h2>Shots</h2><table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{shots}</table>"
         "<p>Identity: ArcFace's similarity of each restored face to the frame. PSNR, SSIM and LPIPS: of a frame in a "
         "while to the input. Flicker: the warping error inside faces.</p></html>\n"

@@ -73,7 +73,7 @@ def test_every_shot_has_its_figures_and_identity_is_a_plot(result: tuple[Path, A
     assert [(shot["begins"], shot["frames"]) for shot in told["by_shot"]] == [(0, 4), (0.16, 3)]
     assert all(shot["psnr"] == 31.5 and shot["identity_mean"] == 0.9 for shot in told["by_shot"])
     page = report_page(report, "<film>")
-    assert "&lt;film&gt;" in page and "<film>" not in page
+    assert "&lt;film&gt;" in page and "<film>" not in page and "not evidence" in page
     (svg,) = re.findall("<svg.*</svg>", page)
     assert len(list(ElementTree.fromstring(svg).iter("circle"))) == len(report.figures.similarities) >= 2
 
