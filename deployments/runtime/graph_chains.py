@@ -60,7 +60,7 @@ class ChainedGraph:
 
     def __init__(self, model: Any, compile_model: Compile, threads: int) -> None:
         """`model` is taken apart. Raises KernelUnavailable where it has no chain, or the kernel does not run or gives
-        other results here."""
+        other results here; `model` is whole then."""
         found = _chains(model)
         if not found:
             raise KernelUnavailable("it has no chain of convolutions of 64 channels")

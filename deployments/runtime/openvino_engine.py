@@ -26,17 +26,15 @@ class OpenVinoEngine:
         self.name, self.architecture = graph.name, graph.architecture
         self._core, self._threads = openvino.Core(), threads
         self._alone = graph.architecture.graph_inputs[0][0] == 1
-        self.kernel, self._run = self._chained(graph) if with_kernel else ("", self._whole(graph))
+        model = self._core.read_model(graph.path)
+        self.kernel, self._run = self._chained(model) if with_kernel else ("", self._compiled(model))
 
-    def _chained(self, graph: Graph) -> tuple[str, Function]:
+    def _chained(self, model: Any) -> tuple[str, Function]:
         try:
-            chained = ChainedGraph(self._core.read_model(graph.path), self._compiled, self._threads)
+            chained = ChainedGraph(model, self._compiled, self._threads)
             return chained.kernel, chained
         except KernelUnavailable as reason:
-            return f"none: {reason}", self._whole(graph)
-
-    def _whole(self, graph: Graph) -> Function:
-        return self._compiled(self._core.read_model(graph.path))
+            return f"none: {reason}", self._compiled(model)
 
     def _compiled(self, model: Any) -> Function:
         options = {

@@ -43,7 +43,7 @@ class Chain:
     def __init__(self, code: ChainCode, weights: Sequence[Weights], threads: int) -> None:
         self._code, self._threads = code, threads  # the functions are gone with the code
         self._layers = [code.layer(each) for each in weights]
-        self._in_place = code.cpu.lanes * code.cpu.columns >= CHANNELS
+        self._in_place = code.cpu.in_place
 
     def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(H, W, 64) to the same; W is at most MAX_WIDTH."""

@@ -36,7 +36,7 @@ class CompactKernel:
         self.name = f"winograd {'amx' if bf16 and cpu.amx else cpu.vectors} {'bf16' if bf16 else 'f32'}"
         self.bf16 = bf16
         self._threads = threads
-        self._in_place = not bf16 and cpu.lanes * cpu.columns >= CHANNELS
+        self._in_place = not bf16 and cpu.in_place
         first, *_, last = range(len(weights))
         shapes = {index: Shape(CHANNELS, CHANNELS, bf16) for index in range(last)}
         shapes[first] = Shape(cpu.lanes, CHANNELS, bf16=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
+from deployments.models.compact_weights import CHANNELS
 from deployments.runtime.kernels.amx import amx_allowed
 
 
@@ -31,6 +32,11 @@ class Cpu:
     """Whether AMX multiplies them, which AVX512_BF16 is slower than float32 beside."""
     features: str
     """For LLVM."""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether sums in float32 may be written where their inputs are: registers hold those of all outputs."""
+        return self.lanes * self.columns >= CHANNELS
 
 
 def cpu_with(features: Mapping[str, bool]) -> Cpu:
