@@ -19,7 +19,6 @@ from serve_app import __version__
 from serve_app.http.admission import Admission
 from serve_app.http.endpoints import allowed
 from serve_app.http.errors import CODE_HEADER, ROUTING_CODES, ApiError, error_response
-from serve_app.http.form import FILE_FIELDS
 from serve_app.http.idempotency import KEY_HEADER
 from serve_app.http.meter import Meter
 from serve_app.http.middleware.api_key import API_KEY_HEADER, OPEN, ApiKeyMiddleware, Guard
@@ -30,6 +29,7 @@ from serve_app.http.middleware.rate_limit import RateLimitMiddleware
 from serve_app.http.middleware.security_headers import SecurityHeadersMiddleware
 from serve_app.http.middleware.telemetry import TelemetryMiddleware
 from serve_app.http.openapi import describe_keys, describe_models, error_responses
+from serve_app.http.photo_form import FILE_FIELDS
 from serve_app.http.rate_counter import rate_counter
 from serve_app.http.report import REPORT_HEADER
 from serve_app.http.routes.enhance import enhance_router

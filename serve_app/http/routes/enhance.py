@@ -13,10 +13,10 @@ from serve_app.http.admission import Admission
 from serve_app.http.answering import Answering
 from serve_app.http.dry_run import dry_run as inspect_request
 from serve_app.http.errors import error_response
-from serve_app.http.form import PhotoForm, refuse_fields_but
 from serve_app.http.meter import Meter
 from serve_app.http.negotiation import negotiate
 from serve_app.http.openapi import error_responses, schema_ref
+from serve_app.http.photo_form import PhotoForm, refuse_fields_but
 from serve_app.http.report import REPORT_HEADER
 from serve_app.http.schemas import DryRunResponse, EnhanceResponse, ErrorEvent, StageEvent
 from serve_app.http.telemetry import SILENT, Telemetry

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from deployments.errors import BadRequest, UploadTooLarge
 from serve_app.http.film import FilmOptions
-from serve_app.http.form import read_photo, refuse_fields_but
 from serve_app.http.openapi import error_responses
+from serve_app.http.photo_form import read_photo, refuse_fields_but
 from serve_app.http.routes.jobs import WebhookField, accepted, owner_of
 from serve_app.http.schemas import JobStatus
 from serve_app.jobs.record import FILM

@@ -16,10 +16,10 @@ from serve_app.http.answering import picture_answer
 from serve_app.http.enhance import Answer
 from serve_app.http.errors import ApiError
 from serve_app.http.film import FilmAnswer, FilmData, FilmResponse
-from serve_app.http.form import PhotoForm, refuse_fields_but
 from serve_app.http.middleware.api_key import key_of
 from serve_app.http.negotiation import negotiate
 from serve_app.http.openapi import error_responses, schema_ref
+from serve_app.http.photo_form import PhotoForm, refuse_fields_but
 from serve_app.http.schemas import (
     AnyStage,
     EnhanceData,

@@ -16,7 +16,7 @@ from deployments.imaging.output_formats import Coding
 from deployments.imaging.resample import reduced_to
 from serve_app.http.admission import Admission
 from serve_app.http.errors import error_response, status_descriptions
-from serve_app.http.form import TITLES, read_photo
+from serve_app.http.photo_form import TITLES, read_photo
 from serve_app.http.report import REPORT_HEADER, report_header
 from serve_app.http.schemas import ErrorResponse, Preview
 from serve_app.pipeline.pipeline import Pipeline
