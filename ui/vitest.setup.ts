@@ -5,6 +5,9 @@ if (typeof document !== 'undefined') {
   await import('@testing-library/jest-dom/vitest');
   const { cleanup } = await import('@testing-library/react');
   afterEach(cleanup);
+  // jsdom has no layout.
+  Element.prototype.scrollIntoView ??= () => {};
+  globalThis.matchMedia ??= (media) => Object.assign(new EventTarget(), { matches: false, media }) as MediaQueryList;
 }
 
 globalThis.ResizeObserver ??= class {

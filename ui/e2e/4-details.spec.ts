@@ -226,6 +226,22 @@ test.describe('on a phone', () => {
     await expect(divider(page)).toHaveAttribute('aria-valuenow', /^(79|80|81)$/);
   });
 
+  test('the tools of the stage are in one row on the narrowest phone, each wide enough for a finger', async ({
+    page,
+  }) => {
+    await showResult(page);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await expectNoHorizontalScroll(page);
+    const tools = ['Hold to see the original', 'Face boxes', 'Zoom out', 'Zoom in', 'Actual pixels', 'Whole image'];
+    const boxes = await Promise.all(
+      [...tools, 'Move the image', 'Full screen'].map((name) =>
+        page.getByRole('button', { name, exact: true }).boundingBox(),
+      ),
+    );
+    expect(new Set(boxes.map((box) => box?.y)).size).toBe(1);
+    for (const box of boxes) expect(box?.width).toBeGreaterThanOrEqual(36);
+  });
+
   test('the main action is always at hand, and nothing lies over a button', async ({ page }) => {
     await page.route('**/api/v1/readyz', (route) => route.abort('connectionrefused'));
     await page.goto('/');
@@ -233,6 +249,13 @@ test.describe('on a phone', () => {
     await expect(page.getByTestId('service').getByText('Service not reachable')).toBeInViewport();
     await choose(page, 'portrait.jpg');
     await page.getByRole('button', { name: /^Options/ }).tap();
+    // What is opened comes into sight, from its beginning.
+    await expect
+      .poll(async () => (await page.getByRole('button', { name: /^Options/ }).boundingBox())?.y)
+      .toBeLessThan(40);
+    for (const name of ['2×', 'Strength', 'All']) {
+      await expect(page.getByRole(name === 'Strength' ? 'slider' : 'radio', { name }).first()).toBeInViewport();
+    }
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     for (const name of ['Restore', 'Another photo']) {
       const button = page.getByRole('button', { name, exact: true });
@@ -564,6 +587,44 @@ test('of many photos one or all can be canceled', async ({ page }) => {
   await expect.poll(states).toEqual(['ready', 'processing', 'processing']);
   await page.getByRole('button', { name: 'Cancel all' }).click();
   await expect.poll(states).toEqual(['ready', 'ready', 'ready']);
+});
+
+test('of the failed ones those are tried again that can succeed', async ({ page }) => {
+  const refusals: Record<string, [number, string]> = {
+    'turned.jpg': [422, 'undecodable'],
+    'nobody.png': [422, 'no_face_detected'],
+    'portrait.jpg': [500, 'inference_failed'],
+  };
+  const sent: string[] = [];
+  let works = false;
+  await page.route(ENHANCE, (route) => {
+    const name = /filename="([^"]+)"/.exec(route.request().postData() ?? '')?.[1] ?? '';
+    sent.push(name);
+    const refusal = refusals[name];
+    if (refusal?.[0] === 422 || (refusal && !works)) {
+      const [status, code] = refusal;
+      const headers = { 'X-Error-Code': code };
+      return route.fulfill({ status, headers, json: { error: 'No face was detected.', stage: 'detector' } });
+    }
+    if (!works) return route.abort('connectionreset');
+    return route.fulfill({ contentType: 'text/event-stream', body: answer(TWO) });
+  });
+  await openPage(page);
+  const files = ['portrait.jpg', 'nobody.png', 'two.png', 'turned.jpg'];
+  await page.locator('input[type=file]').setInputFiles(files.map(photoPath));
+  await page.getByRole('button', { name: 'Restore 4 photos' }).click();
+  await expect(page.getByTestId('batch-summary')).toHaveText('4 failed');
+  await expect(page.getByTestId('batch-final')).toHaveText(/^2 would fail again/);
+  await expect(page.getByRole('button', { name: /^Try again: / })).toHaveCount(2);
+  await checkPage(page, '61-many-failed');
+  works = true;
+  sent.length = 0;
+  await page.getByRole('button', { name: 'Try 2 failed photos again' }).click();
+  await expect(page.getByTestId('batch-summary')).toHaveText('2 restored, 2 failed');
+  expect(sent.toSorted()).toEqual(['portrait.jpg', 'two.png']);
+  await expect(page.getByRole('button', { name: /Try .* again/ })).toHaveCount(0);
+  await page.getByTestId('batch-row').filter({ hasText: 'nobody.png' }).getByRole('button').first().click();
+  await expect(page.getByRole('button', { name: 'Enlarge it without faces' })).toBeVisible();
 });
 
 test('Escape cancels what is running', async ({ page }) => {

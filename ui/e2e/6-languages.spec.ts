@@ -1,5 +1,6 @@
 /** The page in other languages: the browser's, or one that is chosen; from right to left too. */
 import { readFileSync } from 'node:fs';
+import type { Locator } from '@playwright/test';
 import {
   checkPage,
   choose,
@@ -39,6 +40,28 @@ const data = {
     },
   ],
 };
+
+/** Whether parts of an element's text are seen in this order, from the left. */
+async function expectFromLeft(element: Locator, ...parts: string[]): Promise<void> {
+  const lefts = await element.evaluate((whole, wanted) => {
+    const nodes = document.createTreeWalker(whole, NodeFilter.SHOW_TEXT);
+    const found = wanted.map(() => Number.NaN);
+    while (nodes.nextNode()) {
+      for (const [index, part] of wanted.entries()) {
+        const at = nodes.currentNode.nodeValue?.indexOf(part) ?? -1;
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(nodes.currentNode, at);
+        range.setEnd(nodes.currentNode, at + part.length);
+        found[index] = range.getBoundingClientRect().left;
+      }
+    }
+    return found;
+  }, parts);
+  for (let at = 1; at < lefts.length; at++) {
+    expect(lefts[at], `${parts[at]} right of ${parts[at - 1]}`).toBeGreaterThan(lefts[at - 1] as number);
+  }
+}
 
 test.describe('in a German browser', () => {
   test.use({ locale: 'de-DE', viewport: { width: 320, height: 640 } });
@@ -82,6 +105,7 @@ test('a language is chosen, kept, and read from right to left', async ({ page })
   await page.setViewportSize(size ?? { width: 1360, height: 860 });
   await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
   await expect(page.locator('html')).toHaveAttribute('lang', 'ar');
+  await expectFromLeft(page.getByText('JPEG XL', { exact: false }).first(), 'م.ب', '10');
   await checkPage(page, '51-empty-arabic');
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
@@ -96,6 +120,11 @@ test('a language is chosen, kept, and read from right to left', async ({ page })
   await expect(page.getByTestId('stage')).toBeVisible();
   // The picture is no text: the original stays on the left.
   await expect(page.getByTestId('stage')).toHaveAttribute('dir', 'ltr');
+  // Units: those of the Latin script follow their figure to the right, Arabic ones to the left.
+  await page.getByRole('button', { name: 'للخبراء' }).click();
+  await expectFromLeft(page.getByTestId('metric-psnr'), '30.0', 'dB');
+  await expectFromLeft(page.getByTestId('download-detail'), 'كيلوبايت', '16', '400', '480', 'PNG');
+  await expectFromLeft(page.getByRole('button', { name: /^تغيير الخيارات/ }), 'PNG', '95', '%', '2', '×');
   await checkPage(page, '53-result-arabic');
   await page.getByTestId('stage').press('?');
   const left = (key: string) =>

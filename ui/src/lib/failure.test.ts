@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import document from '../../openapi.json';
-import { failureOf } from './failure';
+import { failureOf, isFinal, plainFailure } from './failure';
 import { strings } from './strings';
 
 const busy = { error: 'The service is busy.', stage: 'ingress' };
@@ -47,6 +47,27 @@ describe('a failure', () => {
   ])('without a known code is known by its status: %i in %s', (status, stage, kind) => {
     for (const code of [undefined, null, 'made_up', 'toString']) {
       expect(failureOf(status, { error: '', stage }, code, null).kind).toBe(kind);
+    }
+  });
+
+  test('is final where the photo or its options are the reason, whatever the service says of it', () => {
+    const final = (code: string) =>
+      isFinal(failureOf(500, { error: 'No face was detected.', stage: 'detector' }, code, 1));
+    expect(document.components.schemas.ErrorCode.enum.filter(final).sort()).toEqual([
+      'bad_proportions',
+      'bad_request',
+      'forbidden',
+      'idempotency_key_reused',
+      'no_face_detected',
+      'too_complex',
+      'too_few_pixels',
+      'too_many_pixels',
+      'undecodable',
+      'unsupported_format',
+      'upload_too_large',
+    ]);
+    for (const kind of ['unreachable', 'gateway', 'lost', 'garbled'] as const) {
+      expect(isFinal(plainFailure(kind)), kind).toBe(false);
     }
   });
 

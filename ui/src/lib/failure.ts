@@ -99,3 +99,20 @@ const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'strin
 
 /** Where the service's own sentence, which is English, says what the page cannot: which field, and which damage. */
 export const DETAILED: ReadonlySet<FailureKind> = new Set<FailureKind>(['option', 'damaged', 'forbidden']);
+
+/** The reason is in the photo or in its options. */
+const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'noFace',
+  'damaged',
+  'type',
+  'pixels',
+  'bytes',
+  'option',
+  'small',
+  'complex',
+  'proportions',
+  'forbidden',
+]);
+
+/** Whether trying again cannot help: the same photo with the same options fails again. */
+export const isFinal = ({ kind }: Failure): boolean => FINAL.has(kind);

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleHelp, LoaderCircle, RotateCcw, TriangleAlert, X } from 'lucide-react';
 import type { Actions } from '@/hooks/use-session';
 import type { PublicLimits } from '@/lib/api/schema';
+import { isFinal } from '@/lib/failure';
 import { cleanName, formatDimensions } from '@/lib/format';
 import { isRunning, type JobState } from '@/lib/machine';
 import type { Options } from '@/lib/options';
@@ -51,7 +52,7 @@ export function BatchRow({ job, options, limits, actions }: Props) {
       {state.name === 'ready' && refused && (
         <Button onClick={() => void actions.fit(id, options.upscale_factor, limits)}>{strings.photo.fit}</Button>
       )}
-      {state.name === 'failed' && (
+      {state.name === 'failed' && !isFinal(state.failure) && (
         <ToolButton tip="above-end" label={`${strings.batch.retry}: ${name}`} onClick={() => actions.retry([id])}>
           <RotateCcw aria-hidden className="size-4" />
         </ToolButton>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Actions } from '@/hooks/use-session';
 import type { PublicLimits } from '@/lib/api/schema';
 import { archive } from '@/lib/archive';
+import { isFinal } from '@/lib/failure';
 import { isRunning } from '@/lib/machine';
 import type { Options } from '@/lib/options';
 import { checkSize, isRefused } from '@/lib/photo';
@@ -41,6 +42,7 @@ export function BatchView({ session, actions, options, limits, onChange, onOpen 
   const busy = ids(({ state }) => state.name === 'queued' || isRunning(state));
   const done = ids(({ state }) => state.name === 'done');
   const failed = ids(({ state }) => state.name === 'failed');
+  const again = ids(({ state }) => state.name === 'failed' && !isFinal(state.failure));
   const zip = async () => {
     setZipping(true);
     try {
@@ -96,11 +98,16 @@ export function BatchView({ session, actions, options, limits, onChange, onOpen 
               {zipping ? text.zipping : text.zip(done.length)}
             </Button>
           )}
-          {failed.length > 0 && (
-            <Button onClick={() => actions.retry(failed)}>
+          {again.length > 0 && (
+            <Button onClick={() => actions.retry(again)}>
               <RotateCcw aria-hidden className="size-4" />
-              {text.retryAll(failed.length)}
+              {text.retryAll(again.length)}
             </Button>
+          )}
+          {failed.length > again.length && (
+            <p className="text-sm text-soft" data-testid="batch-final">
+              {text.final(failed.length - again.length)}
+            </p>
           )}
           {done.length + failed.length > 0 && (
             <div className="grid grid-cols-2 gap-2">

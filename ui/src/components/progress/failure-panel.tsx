@@ -2,7 +2,7 @@
 import { CircleAlert, KeyRound } from 'lucide-react';
 import { useRef } from 'react';
 import { useNow } from '@/hooks/use-now';
-import { DETAILED, type FailureKind } from '@/lib/failure';
+import { DETAILED, type FailureKind, isFinal } from '@/lib/failure';
 import { type JobState, MAX_AUTOMATIC_ATTEMPTS } from '@/lib/machine';
 import { stageLabel } from '@/lib/steps';
 import { strings } from '@/lib/strings';
@@ -24,20 +24,6 @@ interface Props {
   onKey: (key: string) => void;
 }
 
-/** Trying again cannot help: the same photo with the same options fails again. */
-const FINAL: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'noFace',
-  'damaged',
-  'type',
-  'pixels',
-  'bytes',
-  'option',
-  'small',
-  'complex',
-  'proportions',
-  'forbidden',
-]);
-
 /** Shows what failed, where, and what to do. The page retries by itself if the service says how long to wait. */
 export function FailurePanel({
   state,
@@ -53,7 +39,7 @@ export function FailurePanel({
   const { failure, waiting } = state;
   const { title, advice } = text.kinds[failure.kind];
   const unavailable = ['unreachable', 'gateway', 'lost'].includes(failure.kind);
-  const final = FINAL.has(failure.kind);
+  const final = isFinal(failure);
   const retry = useRef<HTMLButtonElement>(null);
   const stop = () => {
     onStopWaiting();

@@ -56,7 +56,8 @@ export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys, panel
           onChange={control.setMode}
           choices={MODES.map((value) => ({ value, label: text.modes[value], icon: MODE_ICONS[value] }))}
         />
-        <div className="flex flex-wrap items-center justify-center">
+        {/* On the narrowest phones the tools share one row, each as wide as there is room for. */}
+        <div className="flex flex-wrap items-center justify-center max-[26rem]:w-full max-[26rem]:flex-nowrap max-[26rem]:[&>span]:min-w-0 max-[26rem]:[&>span]:max-w-11 max-[26rem]:[&>span]:flex-1 max-[26rem]:[&>span>button]:w-full">
           <HoldButton onHold={control.hold} />
           {boxes !== null && (
             <ToolButton label={text.boxes} aria-pressed={boxes.shown} onClick={() => boxes.show(!boxes.shown)}>
@@ -94,9 +95,11 @@ export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys, panel
               {full ? <Expand aria-hidden className="size-5" /> : <Maximize aria-hidden className="size-5" />}
             </ToolButton>
           )}
-          <ToolButton label={strings.keys.title} tip="above-end" className="pointer-coarse:hidden" onClick={onKeys}>
-            <Keyboard aria-hidden className="size-5" />
-          </ToolButton>
+          <span className="contents pointer-coarse:hidden">
+            <ToolButton label={strings.keys.title} tip="above-end" onClick={onKeys}>
+              <Keyboard aria-hidden className="size-5" />
+            </ToolButton>
+          </span>
           {full !== true && (
             <span className="contents max-wide:hidden">
               <ToolButton

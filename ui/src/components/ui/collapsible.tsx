@@ -1,6 +1,7 @@
 import * as Radix from '@radix-ui/react-collapsible';
 import { ChevronDown } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { prefersStillness } from '@/hooks/use-divider';
 
 interface Props {
   title: string;
@@ -10,10 +11,19 @@ interface Props {
   children: ReactNode;
 }
 
-/** A section that opens and closes. */
+/** A section that opens and closes. What opens is brought into view, as much of it as there is room for. */
 export function Collapsible({ title, summary, defaultOpen = false, children }: Props) {
+  const root = useRef<HTMLDivElement>(null);
+  const reveal = () =>
+    root.current?.scrollIntoView({ block: 'nearest', behavior: prefersStillness() ? 'auto' : 'smooth' });
   return (
-    <Radix.Root defaultOpen={defaultOpen} className="border-line border-t">
+    <Radix.Root
+      ref={root}
+      defaultOpen={defaultOpen}
+      // Its content is there in the next frame.
+      onOpenChange={(open) => open && requestAnimationFrame(reveal)}
+      className="border-line border-t"
+    >
       <h2>
         <Radix.Trigger className="group flex min-h-12 w-full items-center gap-3 text-start text-sm">
           <span className="font-medium">{title}</span>

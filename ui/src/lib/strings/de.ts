@@ -420,8 +420,13 @@ export const de: Translation = {
     retry: 'Noch einmal versuchen',
     retryAll: (count) =>
       plural(count, {
-        one: 'Das fehlgeschlagene noch einmal versuchen',
-        other: 'Die # fehlgeschlagenen noch einmal versuchen',
+        one: '# fehlgeschlagenes noch einmal versuchen',
+        other: '# fehlgeschlagene noch einmal versuchen',
+      }),
+    final: (count) =>
+      plural(count, {
+        one: '# würde unverändert wieder scheitern. Öffnen Sie es, um zu sehen, was hilft.',
+        other: '# würden unverändert wieder scheitern. Öffnen Sie sie, um zu sehen, was hilft.',
       }),
     zip: (count) => plural(count, { one: '# herunterladen (ZIP)', other: 'Alle # herunterladen (ZIP)' }),
     zipping: 'Wird gepackt …',

@@ -397,7 +397,12 @@ export const en = {
     cancel: 'Cancel all',
     retry: 'Try again',
     retryAll: (count: number) =>
-      plural(count, { one: 'Try the failed one again', other: 'Try the # failed ones again' }),
+      plural(count, { one: 'Try one failed photo again', other: 'Try # failed photos again' }),
+    final: (count: number) =>
+      plural(count, {
+        one: 'One would fail again as it is. Open it to see what helps.',
+        other: '# would fail again as they are. Open them to see what helps.',
+      }),
     zip: (count: number) => plural(count, { one: 'Download one (ZIP)', other: 'Download all # (ZIP)' }),
     zipping: 'Packing …',
     csv: 'Report (CSV)',

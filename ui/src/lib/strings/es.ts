@@ -409,7 +409,12 @@ export const es: Translation = {
     start: (count) => plural(count, { one: 'Restaurar # foto', other: 'Restaurar # fotos' }),
     cancel: 'Cancelar todo',
     retry: 'Intentar de nuevo',
-    retryAll: (count) => plural(count, { one: 'Reintentar la que falló', other: 'Reintentar las # que fallaron' }),
+    retryAll: (count) => plural(count, { one: 'Reintentar # que falló', other: 'Reintentar # que fallaron' }),
+    final: (count) =>
+      plural(count, {
+        one: '# volvería a fallar tal como está. Ábrala para ver qué ayuda.',
+        other: '# volverían a fallar tal como están. Ábralas para ver qué ayuda.',
+      }),
     zip: (count) => plural(count, { one: 'Descargar # (ZIP)', other: 'Descargar las # (ZIP)' }),
     zipping: 'Empaquetando…',
     csv: 'Informe (CSV)',

@@ -406,8 +406,12 @@ export const fr: Translation = {
     start: (count) => plural(count, { one: 'Restaurer # photo', other: 'Restaurer # photos' }),
     cancel: 'Tout annuler',
     retry: 'Réessayer',
-    retryAll: (count) =>
-      plural(count, { one: 'Réessayer celle qui a échoué', other: 'Réessayer les # qui ont échoué' }),
+    retryAll: (count) => plural(count, { one: 'Réessayer # photo en échec', other: 'Réessayer # photos en échec' }),
+    final: (count) =>
+      plural(count, {
+        one: '# échouerait encore telle quelle. Ouvrez-la pour voir ce qui aide.',
+        other: '# échoueraient encore telles quelles. Ouvrez-les pour voir ce qui aide.',
+      }),
     zip: (count) => plural(count, { one: 'Télécharger # photo (ZIP)', other: 'Télécharger les # (ZIP)' }),
     zipping: 'Préparation du ZIP…',
     csv: 'Rapport (CSV)',

@@ -360,6 +360,7 @@ export const ja: Translation = {
     cancel: 'すべてキャンセル',
     retry: 'もう一度',
     retryAll: (count) => `失敗した ${number(count)} 枚をもう一度`,
+    final: (count) => `${number(count)} 枚はこのままでは再び失敗します。開くと対処方法がわかります。`,
     zip: (count) => `${number(count)} 枚をダウンロード（ZIP）`,
     zipping: 'まとめています…',
     csv: 'レポート（CSV）',

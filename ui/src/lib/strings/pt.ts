@@ -406,8 +406,12 @@ export const pt: Translation = {
     start: (count) => plural(count, { one: 'Restaurar # foto', other: 'Restaurar # fotos' }),
     cancel: 'Cancelar tudo',
     retry: 'Tentar de novo',
-    retryAll: (count) =>
-      plural(count, { one: 'Tentar de novo # que falhou', other: 'Tentar de novo as # que falharam' }),
+    retryAll: (count) => plural(count, { one: 'Tentar de novo # que falhou', other: 'Tentar de novo # que falharam' }),
+    final: (count) =>
+      plural(count, {
+        one: '# falharia de novo como está. Abra-a para ver o que ajuda.',
+        other: '# falhariam de novo como estão. Abra-as para ver o que ajuda.',
+      }),
     zip: (count) => plural(count, { one: 'Baixar # (ZIP)', other: 'Baixar as # (ZIP)' }),
     zipping: 'Preparando o ZIP…',
     csv: 'Relatório (CSV)',

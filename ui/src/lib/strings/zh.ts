@@ -355,6 +355,7 @@ export const zh: Translation = {
     cancel: '全部取消',
     retry: '重试',
     retryAll: (count) => `重试失败的 ${number(count)} 张`,
+    final: (count) => `有 ${number(count)} 张不作改变还会失败。打开查看解决办法。`,
     zip: (count) => `下载 ${number(count)} 张（ZIP）`,
     zipping: '正在打包…',
     csv: '报告（CSV）',
