@@ -242,6 +242,20 @@ test.describe('on a phone', () => {
     for (const box of boxes) expect(box?.width).toBeGreaterThanOrEqual(36);
   });
 
+  test('twice the font size makes nothing wider than the screen', async ({ page }) => {
+    await page.addInitScript(() =>
+      addEventListener('DOMContentLoaded', () => document.documentElement.style.setProperty('font-size', '200%')),
+    );
+    await page.goto('/');
+    await expect(page.getByRole('combobox', { name: 'Language' })).toBeInViewport({ ratio: 1 });
+    await expectNoHorizontalScroll(page);
+    await showResult(page);
+    const tool = page.getByRole('button', { name: 'Full screen' });
+    await tool.scrollIntoViewIfNeeded();
+    await expect(tool).toBeInViewport({ ratio: 0.9 });
+    await expectNoHorizontalScroll(page);
+  });
+
   test('the main action is always at hand, and nothing lies over a button', async ({ page }) => {
     await page.route('**/api/v1/readyz', (route) => route.abort('connectionrefused'));
     await page.goto('/');
@@ -326,6 +340,26 @@ test('a part of the page that could not be loaded can be had again', async ({ pa
   broken = false;
   await page.getByRole('button', { name: 'Load it again' }).click();
   await expect(page.getByTestId('dimensions')).toBeVisible();
+});
+
+test('no script is asked for before the first paint, and each once', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => request.resourceType() === 'script' && asked.push(request.url()));
+  // The first frame: there is none before the styles are there.
+  await page.addInitScript(() => requestAnimationFrame(() => performance.mark('frame')));
+  await openPage(page);
+  const html = await (await page.request.get('/')).text();
+  expect(html).not.toMatch(/<(script|link)(?![^>]*nomodule)[^>]*chunks\/[^>]*\.js/i);
+  expect(new Set(asked).size).toBe(asked.length);
+  const { frame, scripts } = await page.evaluate(() => ({
+    frame: performance.getEntriesByName('frame')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+    scripts: performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.includes('/_next/') && name.endsWith('.js'))
+      .map(({ startTime }) => startTime),
+  }));
+  expect(scripts.length).toBeGreaterThan(5);
+  expect(Math.min(...scripts)).toBeGreaterThan(frame);
 });
 
 test('a photo that is dropped before the page is ready is taken', async ({ page }) => {
@@ -418,6 +452,9 @@ test('a result is saved, copied, shared, compared, seen alone and printed', asyn
     await checkPage(page, '45-panel-hidden');
     await page.keyboard.press('f');
     await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    const rest = () =>
+      page.evaluate(() => innerWidth - (document.fullscreenElement?.getBoundingClientRect().width ?? 0));
+    await expect.poll(rest).toBe(0); // no strip for a scroll bar
     await page.keyboard.press('f');
     await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBeNull();
     await page.getByRole('button', { name: 'Show the details' }).click();

@@ -14,7 +14,7 @@ async function install() {
   const response = await fetch('/', { cache: 'reload' });
   if (!response.ok) return;
   const html = await response.clone().text();
-  const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|woff2|webmanifest))"/g)].map(([, path]) => path);
+  const assets = [...html.matchAll(/"(\/[^"\\]+\.(?:js|css|woff2|webmanifest))"/g)].map(([, path]) => path);
   await cache.put('/', response);
   await cache.addAll([...new Set(assets)]);
 }

@@ -15,7 +15,7 @@ interface Props {
 
 export function Header({ status, language, onLanguage, onHome }: Props) {
   return (
-    <header className="flex h-14 shrink-0 items-center gap-1 sm:gap-3 print:hidden">
+    <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-1 sm:gap-3 print:hidden">
       <button
         type="button"
         aria-label={strings.home}

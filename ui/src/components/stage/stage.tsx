@@ -63,7 +63,12 @@ export function Stage({ control, before, after, size, faces, onSave, panel }: Pr
   );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are for everything inside, each of which has its button
-    <section ref={section} className="flex h-full flex-col bg-paper" onKeyDown={keys.down} onKeyUp={keys.up}>
+    <section
+      ref={section}
+      className="flex h-full flex-col bg-paper [&:fullscreen]:p-3"
+      onKeyDown={keys.down}
+      onKeyUp={keys.up}
+    >
       <div className={clsx('relative', STAGE_HEIGHT, full === true && 'h-auto! flex-1')}>
         {/* biome-ignore lint/a11y/useSemanticElements: a group with keyboard shortcuts; no semantic element fits */}
         <div

@@ -57,7 +57,7 @@ export function Toolbar({ control, boxes, pad, full, onFullScreen, onKeys, panel
           choices={MODES.map((value) => ({ value, label: text.modes[value], icon: MODE_ICONS[value] }))}
         />
         {/* On the narrowest phones the tools share one row, each as wide as there is room for. */}
-        <div className="flex flex-wrap items-center justify-center max-[26rem]:w-full max-[26rem]:flex-nowrap max-[26rem]:[&>span]:min-w-0 max-[26rem]:[&>span]:max-w-11 max-[26rem]:[&>span]:flex-1 max-[26rem]:[&>span>button]:w-full">
+        <div className="flex flex-wrap items-center justify-center max-[26rem]:w-full max-[26rem]:[&>span]:max-w-11 max-[26rem]:[&>span]:flex-[1_1_2.25rem] max-[26rem]:[&>span>button]:w-full">
           <HoldButton onHold={control.hold} />
           {boxes !== null && (
             <ToolButton label={text.boxes} aria-pressed={boxes.shown} onClick={() => boxes.show(!boxes.shown)}>

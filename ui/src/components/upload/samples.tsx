@@ -54,7 +54,7 @@ export function Samples({ onFile, onMissing }: Props) {
         />
         <div className="flex items-center justify-between gap-x-4 gap-y-1 max-sm:flex-wrap">
           <p className="text-soft text-xs">{text.sampleCredit}</p>
-          <Button variant="ghost" onClick={load} disabled={loading} className="-mx-4 shrink-0 text-accent!">
+          <Button variant="ghost" onClick={load} disabled={loading} className="-mx-4 text-accent! sm:shrink-0">
             <Sparkles aria-hidden className="size-4" />
             {text.sample}
           </Button>
