@@ -581,6 +581,16 @@ test('names, links and themes: nothing jumps, nothing is hidden, nothing is an e
 const hide = (page: Page) =>
   page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }));
 
+test('an address that leads nowhere says so, and back', async ({ page }) => {
+  const response = await page.goto('/nowhere');
+  expect(response?.status()).toBe(404);
+  await expect(page).toHaveTitle('Page not found · Visage');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+  await checkPage(page, '47-nowhere');
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await expect(page.getByRole('heading', { name: /back in focus/ })).toBeVisible();
+});
+
 test('who waits in another tab is told that it is done', async ({ page }) => {
   await page.addInitScript(() => {
     const told: string[] = [];

@@ -49,6 +49,21 @@ test('photos that are shared with it are taken, once', async ({ page }) => {
   await expect(page.getByRole('heading', { name: /back in focus/ })).toBeVisible();
 });
 
+test('a photo that the system opens with it is taken', async ({ page }) => {
+  await page.addInitScript(
+    (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const files = [{ getFile: async () => new File([bytes], 'opened.jpg', { type: 'image/jpeg' }) }];
+      Object.defineProperty(window, 'launchQueue', {
+        value: { setConsumer: (consumer: (launch: object) => void) => consumer({ files }) },
+      });
+    },
+    readFileSync(photoPath('portrait.jpg')).toString('base64'),
+  );
+  await openPage(page);
+  await expect(page.getByRole('heading', { name: 'opened.jpg' })).toBeVisible();
+});
+
 test('the manifest announces the formats of the service', async ({ page }) => {
   await openPage(page);
   const address = await page.locator('link[rel=manifest]').getAttribute('href');
@@ -64,5 +79,7 @@ test('the manifest announces the formats of the service', async ({ page }) => {
     new URL((await head('meta[property="og:image"]', 'content')) ?? '', page.url()).pathname,
   ])
     expect((await page.request.get(path ?? '')).headers()['content-type']).toMatch(/^image\//);
+  expect((await page.request.get('/favicon.ico')).headers()['content-type']).toMatch(/^image\//);
+  expect((await page.request.get('/robots.txt')).headers()['content-type']).toMatch(/^text\/plain/);
   for (const { src } of icons) expect((await page.request.get(src)).headers()['content-type']).toBe('image/png');
 });
