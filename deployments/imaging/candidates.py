@@ -133,11 +133,14 @@ def intersection_over_union(first: Candidates, second: Candidates) -> NDArray[np
     return ratio
 
 
-def painted_over(image: Image, candidates: Candidates, color: tuple[float, float, float]) -> Image:
-    """A copy of (H, W, 3) in which an ellipse in each candidate's box has `color`, with a soft edge."""
+def painted_over(image: Image, candidates: Candidates, color: tuple[float, float, float], larger: float = 1.0) -> Image:
+    """A copy of (H, W, 3) in which an ellipse in each candidate's box has `color`, with a soft edge.
+
+    Its axes are `larger` times the box's sides.
+    """
     mask = np.zeros(image.shape[:2], np.float32)
     for left, top, right, bottom in candidates[:, :4].astype(float):
-        box = ((left + right) / 2, (top + bottom) / 2), (right - left, bottom - top), 0.0
+        box = ((left + right) / 2, (top + bottom) / 2), (larger * (right - left), larger * (bottom - top)), 0.0
         cv2.ellipse(mask, box, 1.0, thickness=-1)
     mask = cv2.GaussianBlur(mask, (0, 0), _PAINT_SIGMA)[..., None]
     return np.asarray(image + (np.array(color, np.float32) - image) * mask, np.float32)
