@@ -120,7 +120,8 @@ class UpscalerConfig(StageConfig):
     )
     precision: PrecisionChoice = Field(
         default="auto",
-        description="auto: float16 on a GPU, bfloat16 on a CPU that has instructions for it, else float32.",
+        description="auto: float16 on a GPU, bfloat16 (in the kernel also integers of 16 bits) on a CPU that has "
+        "instructions for it, else float32.",
     )
     kernel: KernelChoice = Field(
         default="auto",

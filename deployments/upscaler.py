@@ -118,7 +118,7 @@ def load_enlarger(name: str, config: UpscalerConfig) -> Enlarger:
     if has_kernel and on_cpu(config):
         threads = config.cpu_threads or available_cpus()
         try:
-            return KernelEnlarger(name, load_compact(name), bf16=config.precision != "float32", threads=threads)
+            return KernelEnlarger(name, load_compact(name), short=config.precision != "float32", threads=threads)
         except (NotPrepared, KernelUnavailable) as reason:
             why = str(reason)
     from deployments.models.network import load_network

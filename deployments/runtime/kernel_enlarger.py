@@ -11,7 +11,10 @@ from deployments.runtime.enlarger import MIRRORED, Enlarger, OnProgress
 from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, raise_if_cancelled
 from deployments.runtime.kernels.choice import kernel_for
+from deployments.runtime.kernels.cpu import Numbers
 from deployments.stages import StageName
+
+_PRECISIONS: dict[Numbers, str] = {"f32": "float32", "bf16": "bfloat16", "int16": "int16"}
 
 
 class KernelEnlarger(Enlarger):
@@ -19,12 +22,12 @@ class KernelEnlarger(Enlarger):
 
     device = "cpu"
 
-    def __init__(self, name: str, weights: CompactWeights, *, bf16: bool, threads: int) -> None:
+    def __init__(self, name: str, weights: CompactWeights, *, short: bool, threads: int) -> None:
         """See kernel_for, which raises KernelUnavailable."""
         self.name = name
-        self._kernel = kernel_for(weights, bf16=bf16, threads=threads)
+        self._kernel = kernel_for(weights, short=short, threads=threads)
         self.kernel = self._kernel.name
-        self.precision = "bfloat16" if self._kernel.bf16 else "float32"
+        self.precision = _PRECISIONS[self._kernel.numbers]
 
     def __call__(
         self, image: Image, output: Image, factor: int, on_progress: OnProgress, is_cancelled: IsCancelled

@@ -108,8 +108,8 @@ def processor() -> Iterator[Check]:
     except KernelUnavailable as error:
         yield Check("CPU", State.WARNING, f"{count} to use; torch enlarges, more slowly: {error}")
     else:
-        extra = ", with bfloat16" if cpu.bf16 else ""
-        yield Check.ok("CPU", f"{count} to use; the upscaler's kernel runs on {cpu.vectors}{extra}")
+        numbers = cpu.numbers[-1]
+        yield Check.ok("CPU", f"{count} to use; the upscaler's kernel runs on {cpu.vectors} with {numbers}")
 
 
 def gpu() -> Iterator[Check]:

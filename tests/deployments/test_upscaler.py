@@ -99,9 +99,9 @@ def test_a_picture_that_breaks_the_contract_is_refused(upscaler: Upscaler) -> No
 # ---- With the kernel ------------------------------------------------------------------------------------------------
 
 
-def _by_kernel(module: nn.Module | None = None, *, bf16: bool = False) -> Upscaler:
+def _by_kernel(module: nn.Module | None = None, *, short: bool = False) -> Upscaler:
     try:
-        return _of(KernelEnlarger(COMPACT, of_module(module or RandomCompact(3)), bf16=bf16, threads=2))
+        return _of(KernelEnlarger(COMPACT, of_module(module or RandomCompact(3)), short=short, threads=2))
     except KernelUnavailable as reason:
         pytest.skip(str(reason))
 
@@ -175,17 +175,17 @@ def test_the_report_says_what_computes_and_why(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("has_bf16", [True, False])
-def test_products_are_bfloat16_where_the_cpu_has_them(has_bf16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("numbers", "precision"), [("f32", "float32"), ("bf16", "bfloat16"), ("int16", "int16")])
+def test_products_are_of_16_bits_where_the_cpu_has_them(
+    numbers: str, precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cpu = cpu_with(host_features())
-    if has_bf16 and not cpu.bf16:
-        pytest.skip("this CPU has no products of bfloat16")
-    cpu = dataclasses.replace(cpu, bf16=has_bf16)
+    if numbers not in cpu.numbers:
+        pytest.skip(f"this CPU has no products of {numbers}")
+    cpu = dataclasses.replace(cpu, bf16=numbers != "f32" and cpu.bf16, vnni=numbers == "int16", amx=False)
     monkeypatch.setattr("deployments.runtime.kernels.choice.cpu_with", lambda features: cpu)
-    report = _by_kernel(bf16=True).report
-    assert (report.precision, report.details["kernel"][-4:]) == (
-        ("bfloat16", "bf16") if has_bf16 else ("float32", " f32")
-    )
+    report = _by_kernel(short=True).report
+    assert (report.precision, report.details["kernel"].split()[-1]) == (precision, numbers)
 
 
 # ---- With a stand-in network -----------------------------------------------------------------------------------------

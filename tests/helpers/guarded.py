@@ -55,8 +55,9 @@ def run(*, after: bool) -> None:
         mock.patch("deployments.runtime.kernels.strips.aligned", allocate),
         mock.patch("deployments.runtime.kernels.layer.aligned", allocate),
     ):
-        for vectors, bf16 in {(cpu, False), (cpu, cpu.bf16), (replace(cpu, amx=False), cpu.bf16), (narrow, False)}:
-            kernel = CompactKernel(of_module(network).layers, vectors, bf16=bf16, threads=2)
+        kinds = {(each, numbers) for each in (cpu, replace(cpu, amx=False), narrow) for numbers in each.numbers}
+        for vectors, numbers in kinds:
+            kernel = CompactKernel(of_module(network).layers, vectors, numbers=numbers, threads=2)
             for height, width in ((1, 1), (3, 5), (9, 127), (21, 4)):
                 for factor in (1, 2, 3, 4):
                     image, output = allocate(height, width, 3), allocate(height * factor, width * factor, 3)
@@ -64,7 +65,7 @@ def run(*, after: bool) -> None:
                     for _ in kernel.pieces(image, output, factor):
                         pass
                     apart = np.abs(output - by_torch(network, image, factor)).max()
-                    assert apart < (0.1 if bf16 else 1e-5), (kernel.name, height, width, factor, apart)
+                    assert apart < (1e-5 if numbers == "f32" else 0.1), (kernel.name, height, width, factor, apart)
 
 
 if __name__ == "__main__":

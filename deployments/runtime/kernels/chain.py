@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from deployments.models.compact_weights import CHANNELS
 from deployments.models.compact_weights import Layer as Weights
-from deployments.runtime.kernels.convolution import Convolution, Shape
+from deployments.runtime.kernels.convolution import Convolution
 from deployments.runtime.kernels.cpu import Cpu, MachineCode, cpu_with, host_features
 from deployments.runtime.kernels.layer import Layer
+from deployments.runtime.kernels.shape import Shape
 from deployments.runtime.kernels.strips import Strips
 
 
@@ -24,7 +25,7 @@ class ChainCode:
         """Raises KernelUnavailable where no code can be made."""
         self.cpu: Cpu = cpu_with(host_features())
         self.name = f"winograd {self.cpu.vectors} f32"
-        self._shape = Shape(CHANNELS, CHANNELS, bf16=False)
+        self._shape = Shape(CHANNELS, CHANNELS, "f32")
         text = ir.Module()
         Convolution(text, self.cpu, self._shape)
         self._code = MachineCode(str(text), self.cpu)

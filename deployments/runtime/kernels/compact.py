@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from deployments.contract import Image
 from deployments.models.compact_weights import CHANNELS, COLORS, SCALE
 from deployments.models.compact_weights import Layer as Weights
-from deployments.runtime.kernels.convolution import Convolution, Shape
-from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode
+from deployments.runtime.kernels.balance import balanced
+from deployments.runtime.kernels.convolution import Convolution
+from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode, Numbers
 from deployments.runtime.kernels.finish import write_finish
 from deployments.runtime.kernels.layer import Layer
+from deployments.runtime.kernels.shape import Shape
 from deployments.runtime.kernels.strips import MAX_WIDTH, Strips
+from deployments.runtime.kernels.winograd import FOUR, SIX
 
 _FACTORS = (1, 2, 3, 4)
 _FINISH = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 5)
@@ -27,20 +30,23 @@ _FINISH = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 5)
 class CompactKernel:
     """The function of an SRVGGNetCompact of 64 features that enlarges 4 times, and the averaging after it."""
 
-    def __init__(self, weights: Sequence[Weights], cpu: Cpu, *, bf16: bool, threads: int) -> None:
-        """`weights` by layer; `bf16`: multiply in bfloat16 and add in float32, in all layers but the first, whose input
-        is the picture itself. Raises KernelUnavailable where no code can be made.
+    def __init__(self, weights: Sequence[Weights], cpu: Cpu, *, numbers: Numbers, threads: int) -> None:
+        """`weights` by layer; `numbers`: what all layers multiply but the first, whose input is the picture itself, in
+        float32. Where they are integers, tiles are larger, and pixels are float16 between the layers. Raises
+        KernelUnavailable where no code can be made.
         """
-        if bf16 and not cpu.bf16:
-            raise KernelUnavailable("this CPU has no products of bfloat16")
-        self.name = f"winograd {'amx' if bf16 and cpu.amx else cpu.vectors} {'bf16' if bf16 else 'f32'}"
-        self.bf16 = bf16
+        if numbers not in cpu.numbers:
+            raise KernelUnavailable(f"this CPU has no products of {numbers}")
+        by_amx, integers = numbers == "bf16" and cpu.amx, numbers == "int16"
+        self.name = f"winograd {'amx' if by_amx else cpu.vectors} {numbers}"
+        self.numbers = numbers
         self._threads = threads
-        self._in_place = not bf16 and cpu.in_place
+        self._in_place = not by_amx and cpu.in_place
         first, *_, last = range(len(weights))
-        shapes = {index: Shape(CHANNELS, CHANNELS, bf16) for index in range(last)}
-        shapes[first] = Shape(cpu.lanes, CHANNELS, bf16=False)
-        shapes[last] = Shape(CHANNELS, COLORS * SCALE**2, bf16)
+        formulas = SIX if integers else FOUR
+        shapes = {index: Shape(CHANNELS, CHANNELS, numbers, formulas, integers, integers) for index in range(last)}
+        shapes[first] = Shape(cpu.lanes, CHANNELS, "f32", formulas, writes_half=integers)
+        shapes[last] = Shape(CHANNELS, COLORS * SCALE**2, numbers, formulas, reads_half=integers)
         text = ir.Module()
         for shape in dict.fromkeys(shapes.values()):
             Convolution(text, cpu, shape)
@@ -50,7 +56,7 @@ class CompactKernel:
             factor: self._code.function(name, _FINISH) for factor, name in zip(_FACTORS, finish, strict=True)
         }
         self._layers = []
-        for index, (kernel, bias, slope) in enumerate(weights):
+        for index, (kernel, bias, slope) in enumerate(balanced(weights) if integers else weights):
             shape = shapes[index]
             if index == first:
                 kernel = np.pad(kernel, ((0, 0), (0, shape.inputs - COLORS), (0, 0), (0, 0)))
@@ -66,10 +72,10 @@ class CompactKernel:
 
         `surroundings` are pixels on each side of `image` that are only seen: `output` is smaller by them. The network's
         clamped output is averaged over areas where `factor` is below 4. Yields (pieces done, pieces in all) before
-        each piece of at most 16,384 pixels, and at the end; when closed early, the work stops. Memory beside the
+        each piece of at most 24,576 pixels, and at the end; when closed early, the work stops. Memory beside the
         arrays: at most 72 MB and 14 MB a thread. Raises MemoryError, and ArithmeticError where a number is not finite.
         """
-        columns = _parts(image.shape[1], len(self._layers))
+        columns = _parts(image.shape[1], len(self._layers), self._layers[0].shape.formulas.tile)
         parts = [self._part(image, output, factor, surroundings, each) for each in columns]
         done, total = 0, sum(part.count for part in parts)
         while parts:
@@ -106,8 +112,12 @@ class CompactKernel:
         return Strips(self._layers, image[:, seen:until], put, self._threads, self._in_place)
 
 
-def _parts(width: int, margin: int) -> list[tuple[int, int, int, int]]:
-    """Columns of parts narrow enough: begin and end of what each sees, and of what it writes."""
-    count = 1 if width <= MAX_WIDTH else -(-width // (MAX_WIDTH - 2 * margin))
-    edges = [width * i // count for i in range(count + 1)]
+def _parts(width: int, margin: int, tile: int) -> list[tuple[int, int, int, int]]:
+    """Columns of parts narrow enough: begin and end of what each sees, and of what it writes.
+
+    Each begins where a tile of the whole begins, so that its tiles are rounded as those of the whole would be.
+    """
+    margin = -(-margin // tile) * tile
+    count = 1 if width <= MAX_WIDTH else -(-width // (MAX_WIDTH - 2 * margin - tile))
+    edges = [width * i // count // tile * tile for i in range(count)] + [width]
     return [(max(begin - margin, 0), min(end + margin, width), begin, end) for begin, end in pairwise(edges)]

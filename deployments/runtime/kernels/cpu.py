@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import llvmlite.binding as llvm
 
 from deployments.models.compact_weights import CHANNELS
 from deployments.runtime.kernels.amx import amx_allowed
+
+Numbers: TypeAlias = Literal["f32", "bf16", "int16"]
+"""What the kernel multiplies: float32, bfloat16, or integers of 16 bits."""
 
 
 class KernelUnavailable(Exception):
@@ -30,13 +33,25 @@ class Cpu:
     """Whether it multiplies pairs of bfloat16 (AVX512_BF16)."""
     amx: bool
     """Whether AMX multiplies them, which AVX512_BF16 is slower than float32 beside."""
+    vnni: bool
+    """Whether it multiplies pairs of integers of 16 bits (AVX512_VNNI)."""
     features: str
     """For LLVM."""
 
     @property
     def in_place(self) -> bool:
-        """Whether sums in float32 may be written where their inputs are: registers hold those of all outputs."""
+        """Whether sums may be written where their inputs are: registers hold those of all outputs."""
         return self.lanes * self.columns >= CHANNELS
+
+    @property
+    def numbers(self) -> list[Numbers]:
+        """What it multiplies, the fastest last."""
+        found: list[Numbers] = ["f32"]
+        if self.vnni:
+            found.append("int16")
+        if self.bf16:
+            found.insert(-1 if self.vnni and not self.amx else len(found), "bf16")
+        return found
 
 
 def cpu_with(features: Mapping[str, bool]) -> Cpu:
@@ -48,9 +63,9 @@ def cpu_with(features: Mapping[str, bool]) -> Cpu:
     if features.get("avx512f") and features.get("avx512vl"):
         bf16 = bool(features.get("avx512bf16"))  # also converts to bfloat16
         by_amx = bf16 and bool(features.get("amx-tile")) and bool(features.get("amx-bf16")) and amx_allowed()
-        return Cpu("avx512", 16, 4, bf16, by_amx, flat)
+        return Cpu("avx512", 16, 4, bf16, by_amx, bool(features.get("avx512vnni")), flat)
     if features.get("avx2") and features.get("fma"):
-        return Cpu("avx2", 8, 2, bf16=False, amx=False, features=flat)
+        return Cpu("avx2", 8, 2, bf16=False, amx=False, vnni=False, features=flat)
     raise KernelUnavailable("the kernel needs a CPU with AVX2")
 
 

@@ -6,17 +6,17 @@ import ctypes
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deployments.models.compact_weights import Layer as Weights
-from deployments.runtime.kernels.convolution import Shape
 from deployments.runtime.kernels.cpu import MachineCode
-from deployments.runtime.kernels.winograd import kernel_frequencies, paired_bfloat16
+from deployments.runtime.kernels.packing import packed
+from deployments.runtime.kernels.shape import Shape
 
-_CONVOLVE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 7, *[ctypes.c_int64] * 3)
+_CONVOLVE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 8, *[ctypes.c_int64] * 3)
 
 
 def aligned(*shape: int) -> NDArray[np.float32]:
@@ -31,9 +31,9 @@ class Layer:
     """One convolution with its PReLU."""
 
     convolve: Callable[..., None]
-    inputs: int
-    outputs: int
-    kernels: NDArray[Any]
+    shape: Shape
+    kernels: NDArray[np.float32]
+    worth: NDArray[np.float32]
     bias: NDArray[np.float32]
     slope: NDArray[np.float32]
 
@@ -41,10 +41,14 @@ class Layer:
     def of(cls, code: MachineCode, shape: Shape, weights: Weights) -> Self:
         """`code` has the function of `shape`, which `weights` fit."""
         kernel, bias, slope = weights
-        kernels = kernel_frequencies(kernel)
-        packed = paired_bfloat16(kernels).view(np.float32) if shape.bf16 else kernels
+        kernels, worth = packed(shape.formulas.kernel_frequencies(kernel), shape.numbers)
         convolve = code.function(shape.name, _CONVOLVE)
-        return cls(convolve, shape.inputs, shape.outputs, *map(_moved, (packed, bias, slope)))
+        return cls(convolve, shape, *map(_moved, (kernels, worth, bias, slope)))
+
+    @property
+    def words(self) -> int:
+        """Of 32 bits, in a pixel that it writes."""
+        return self.shape.outputs // (2 if self.shape.writes_half else 1)
 
 
 def _moved(array: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,9 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from deployments.runtime.kernels.convolution import CHANNELS, SCRATCH
 from deployments.runtime.kernels.layer import Layer, aligned
-from deployments.runtime.kernels.winograd import TILE
 
 _KEPT = 2  # rows of a layer that the strip below needs too
 MAX_WIDTH = 2048  # pixels that go through the layers side by side: 72 MB of kept rows in 34 layers
@@ -29,12 +27,13 @@ class Workspace:
     """What one thread writes to while it works on a strip."""
 
     def __init__(self, layers: Sequence[Layer], rows: int, columns: int, in_place: bool) -> None:
-        self.first = aligned(rows + _KEPT, columns + 2, layers[0].inputs)
-        self.inner = aligned(2, rows - _KEPT, columns + 2, CHANNELS)
-        self.last = aligned(rows, columns, layers[-1].outputs)
-        self.unused = aligned(columns, CHANNELS)
-        self.frequencies = aligned(SCRATCH)
-        self.products = self.frequencies if in_place else aligned(SCRATCH)
+        self.first = aligned(rows + _KEPT, columns + 2, layers[0].shape.inputs)
+        self.inner = aligned(2, rows - _KEPT, columns + 2, layers[0].words)
+        self.last = aligned(rows, columns, layers[-1].words)
+        self.unused = aligned(columns, layers[0].words)
+        scratch = max(layer.shape.scratch for layer in layers)
+        self.frequencies = aligned(scratch)
+        self.products = self.frequencies if in_place else aligned(scratch)
 
 
 class Strips:
@@ -56,9 +55,10 @@ class Strips:
         # Each strip is two layers behind the one above it, so no more of them are on their way at a time.
         self._threads, self._in_place = min(threads, -(-len(layers) // 2)), in_place
         self._height, self._width = picture.shape[:2]
-        self._columns = -(-self._width // TILE) * TILE
+        self._tile = tile = layers[0].shape.formulas.tile
+        self._columns = -(-self._width // tile) * tile
         share = -(-self._height // (2 * self._threads))
-        self._rows = max(2 * TILE, min(STRIP_PIXELS // self._columns, share + TILE - 1) // TILE * TILE)
+        self._rows = max(2 * tile, min(STRIP_PIXELS // self._columns, share + tile - 1) // tile * tile)
         self.count = -(-(self._height + len(layers)) // self._rows)
         self._turns = [threading.Semaphore(0) for _ in range(self.count + 1)]
         self._stopped = False
@@ -68,8 +68,9 @@ class Strips:
 
         Whatever happens in between, at most as many strips as there are threads, and one more, are begun ahead.
         """
-        self._kept = aligned(len(self._layers), 2, _KEPT, self._columns + 2, CHANNELS)
-        self._nothing = aligned(self._columns + 2, CHANNELS)
+        words = self._layers[0].words
+        self._kept = aligned(len(self._layers), 2, _KEPT, self._columns + 2, words)
+        self._nothing = aligned(self._columns + 2, words)
         self._workspaces: queue.SimpleQueue[Workspace] = queue.SimpleQueue()
         for _ in range(min(self._threads, self.count)):
             self._workspaces.put(Workspace(self._layers, self._rows, self._columns, self._in_place))
@@ -123,19 +124,21 @@ class Strips:
     def _convolve(self, workspace: Workspace, index: int, number: int) -> None:
         layer, above, below = self._layers[index], *self._addresses(workspace, index, number)
         row = number * self._rows - index - 1  # of the picture, that comes out first
-        begin, end = max(0, -row) // TILE * TILE, -(-min(self._rows, self._height - row) // TILE) * TILE
+        tile = self._tile
+        begin, end = max(0, -row) // tile * tile, -(-min(self._rows, self._height - row) // tile) * tile
         if begin >= end:
             return
         layer.convolve(
             above[begin:].ctypes.data,
             below[begin:].ctypes.data,
             layer.kernels.ctypes.data,
+            layer.worth.ctypes.data,
             layer.bias.ctypes.data,
             layer.slope.ctypes.data,
             workspace.frequencies.ctypes.data,
             workspace.products.ctypes.data,
-            (end - begin) // TILE,
-            self._columns // TILE,
+            (end - begin) // tile,
+            self._columns // tile,
             self._width,
         )
 
@@ -160,7 +163,7 @@ class Strips:
         if index == len(self._layers) - 1:
             return above, _rows_of(workspace.last)
         below = np.concatenate([_rows_of(workspace.inner[(index + 1) % 2]), _rows_of(self._kept[index, number % 2])])
-        below += np.uint64(CHANNELS * self._kept.itemsize)  # past the frame
+        below += np.uint64(self._kept.strides[-2])  # past the frame
         rows = rows[_KEPT:] - 1
         inside = (rows >= 0) & (rows < self._height)
         return above, np.where(inside, below, np.uint64(workspace.unused.ctypes.data))

@@ -9,8 +9,8 @@ from typing import Any
 
 from llvmlite import ir
 
-_PREFETCH = "llvm.prefetch.p0"
-INTEGER, WORD, FLOAT, POINTER = ir.IntType(64), ir.IntType(32), ir.FloatType(), ir.PointerType()
+INTEGER, WORD, SHORT = ir.IntType(64), ir.IntType(32), ir.IntType(16)
+FLOAT, HALF, POINTER = ir.FloatType(), ir.HalfType(), ir.PointerType()
 
 
 class BFloat16(ir.Type):
@@ -93,6 +93,14 @@ class Writer:
         plain = [INTEGER(index) if isinstance(index, int) else index for index in indices]
         return self.builder.gep(array, plain, source_etype=kind)
 
+    def memory(self, kind: Any) -> Any:
+        """Where the function has room for one `kind`: on its stack, or in a register if LLVM finds one."""
+        with self.builder.goto_entry_block():
+            place = self.builder.alloca(kind)
+        place.align = 64
+        place.type = POINTER  # or llvmlite would let nothing else be stored there
+        return place
+
     def load(self, place: Any, kind: Any, align: int = 4) -> Lanes:
         """The vector or number at `place`."""
         return Lanes(self.builder, self.builder.load(place, typ=kind, align=align))
@@ -100,8 +108,18 @@ class Writer:
     def store(self, lanes: Lanes, place: Any, align: int = 4) -> None:
         self.builder.store(lanes.value, place, align=align)
 
+    def spread(self, number: Any, kind: Any) -> Lanes:
+        """The vector of type `kind` with `number` in every lane."""
+        one = self.builder.insert_element(ir.Constant(kind, ir.Undefined), number, WORD(0))
+        return Lanes(self.builder, one).pick([0] * kind.count)
+
+    def intrinsic(self, name: str, result: Any, *values: Any) -> Any:
+        """What LLVM's function `llvm.<name>` makes of `values`."""
+        module, kind = self.function.module, ir.FunctionType(result, [value.type for value in values])
+        name = f"llvm.{name}"
+        return self.builder.call(module.globals.get(name) or ir.Function(module, kind, name), values)
+
     def prefetch(self, place: Any) -> None:
         """Ask for the cache line at `place`, which need not be one that may be read."""
-        module, kind = self.function.module, ir.FunctionType(ir.VoidType(), [POINTER, *[WORD] * 3])
-        function = module.globals.get(_PREFETCH) or ir.Function(module, kind, _PREFETCH)
-        self.builder.call(function, [place, WORD(0), WORD(3), WORD(1)])  # to read, into the first-level cache, data
+        read, near, data = WORD(0), WORD(3), WORD(1)
+        self.intrinsic("prefetch.p0", ir.VoidType(), place, read, near, data)

@@ -14,17 +14,21 @@ import numpy as np
 import pytest
 from torch import nn
 
+from deployments.models.compact_weights import Layer as Weights
 from deployments.models.compact_weights import of_module
 from deployments.models.network import load_network
 from deployments.models.prepared import NotPrepared
 from deployments.runtime.kernels.choice import kernel_for
 from deployments.runtime.kernels.compact import CompactKernel
-from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, cpu_with, host_features
+from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode, Numbers, cpu_with, host_features
+from deployments.runtime.kernels.layer import Layer
+from deployments.runtime.kernels.shape import Shape
 from load.service import ROOT
 from tests.helpers.compact import RandomCompact, by_kernel, by_torch, psnr
 from tests.helpers.images import noise, six_people
 
 pytestmark = pytest.mark.slow
+_LAYER_OF = Layer.of
 
 
 def _features(*, without: str) -> dict[str, bool]:
@@ -38,17 +42,17 @@ def _host() -> Cpu:
         pytest.skip(str(reason))
 
 
-def _host_with_bf16(*, amx: bool) -> Cpu:
+def _host_with(numbers: Numbers, *, amx: bool = False) -> Cpu:
     cpu = _host()
-    if not cpu.bf16 or (amx and not cpu.amx):
-        pytest.skip("this CPU has no such products of bfloat16")
+    if numbers not in cpu.numbers or (amx and not cpu.amx):
+        pytest.skip(f"this CPU has no such products of {numbers}")
     return replace(cpu, amx=amx)
 
 
 @cache
-def _kernel_of(network: nn.Module, cpu: Cpu, bf16: bool) -> CompactKernel:
+def _kernel_of(network: nn.Module, cpu: Cpu, numbers: Numbers) -> CompactKernel:
     """Its machine code takes half a second."""
-    return CompactKernel(of_module(network).layers, cpu, bf16=bf16, threads=2)
+    return CompactKernel(of_module(network).layers, cpu, numbers=numbers, threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +62,7 @@ def network() -> nn.Module:
 
 @pytest.fixture(scope="module")
 def exact(network: nn.Module) -> CompactKernel:
-    return _kernel_of(network, _host(), False)
+    return _kernel_of(network, _host(), "f32")
 
 
 SIZES = [
@@ -85,8 +89,8 @@ def test_every_factor_equals_torch_and_area_averaging(network: nn.Module, exact:
 
 def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
     cpu = cpu_with(_features(without="avx512"))
-    assert cpu.vectors == "avx2" and not cpu.bf16
-    kernel = CompactKernel(of_module(network).layers, cpu, bf16=False, threads=1)
+    assert cpu.vectors == "avx2" and cpu.numbers == ["f32"]
+    kernel = CompactKernel(of_module(network).layers, cpu, numbers="f32", threads=1)
     for height, width in ((1, 1), (9, 121), (67, 131)):
         image = noise(height, width)
         for factor in (1, 3, 4):
@@ -97,9 +101,28 @@ def test_a_cpu_without_avx_512_computes_the_same(network: nn.Module) -> None:
 @pytest.mark.parametrize("amx", [False, True])
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (5, 127), (67, 131)])
 def test_products_of_bfloat16_are_close(network: nn.Module, height: int, width: int, amx: bool) -> None:
-    kernel = _kernel_of(network, _host_with_bf16(amx=amx), True)
+    kernel = _kernel_of(network, _host_with("bf16", amx=amx), "bf16")
     image = noise(height, width)
     assert psnr(by_kernel(kernel, image, 4), by_torch(network, image, 4)) > 35
+
+
+@pytest.mark.parametrize(("height", "width"), [*SIZES, (12, 108), (13, 109), (7, 6), (6, 7)])
+def test_products_of_integers_are_close_at_every_size(network: nn.Module, height: int, width: int) -> None:
+    kernel, image = _kernel_of(network, _host_with("int16"), "int16"), noise(height, width)
+    expected = by_torch(network, image, 4)
+    found = by_kernel(kernel, image, 4)
+    assert psnr(found, expected) > 58 and np.abs(found - expected).max() < 1 / 128
+
+
+def test_integers_have_a_unit_that_fits_in_the_dark(network: nn.Module) -> None:
+    """In a picture as dark as can be, without biases that would be larger."""
+    plain = RandomCompact(4)
+    for layer in plain.body[::2]:
+        layer.bias.zero_()  # type: ignore[operator]
+    kernel = _kernel_of(plain, _host_with("int16"), "int16")
+    tiny = noise(40, 30) * np.float32(1 / 255)
+    expected, found = by_torch(plain, tiny, 4), by_kernel(kernel, tiny, 4)
+    assert np.abs(found - expected).max() < expected.max() / 100
 
 
 @pytest.fixture(scope="module")
@@ -112,41 +135,58 @@ def test_the_real_network_equals_torch(real: nn.Module) -> None:
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
     expected = by_torch(real, image, 4)
     assert expected.std() > 0.05
-    found = by_kernel(_kernel_of(real, _host(), False), image, 4)
+    found = by_kernel(_kernel_of(real, _host(), "f32"), image, 4)
     np.testing.assert_allclose(found, expected, atol=2e-5)  # 34 layers round 34 times, in torch as here
     assert psnr(found, expected) > 130
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("amx", [False, True])
-def test_the_real_network_comes_within_55_db_in_bfloat16(real: nn.Module, amx: bool) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "amx", "decibels"), [("bf16", False, 55), ("bf16", True, 55), ("int16", False, 63)]
+)
+def test_the_real_network_is_close_with_products_of_16_bits(
+    real: nn.Module, numbers: Numbers, amx: bool, decibels: float
+) -> None:
     image = np.ascontiguousarray(six_people()[290:430, 430:590])
-    expected = by_kernel(_kernel_of(real, _host(), False), image, 4)
-    found = by_kernel(_kernel_of(real, _host_with_bf16(amx=amx), True), image, 4)
-    assert psnr(found, expected) > 55
+    expected = by_kernel(_kernel_of(real, _host(), "f32"), image, 4)
+    found = by_kernel(_kernel_of(real, _host_with(numbers, amx=amx), numbers), image, 4)
+    assert psnr(found, expected) > decibels
 
 
 @pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("numbers", ["f32", "int16"])
 def test_strips_of_any_height_are_the_same_to_the_bit(
-    network: nn.Module, exact: CompactKernel, threads: int, monkeypatch: pytest.MonkeyPatch
+    network: nn.Module, numbers: Numbers, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    image = noise(203, 40)
-    whole = by_kernel(exact, image, 2)
-    kernel = CompactKernel(of_module(network).layers, _host(), bf16=False, threads=threads)
+    image, cpu = noise(203, 40), _host_with(numbers)
+    whole = by_kernel(_kernel_of(network, cpu, numbers), image, 2)
+    kernel = CompactKernel(of_module(network).layers, cpu, numbers=numbers, threads=threads)
     for pixels in (1, 40 * 24, 10**6):
         monkeypatch.setattr("deployments.runtime.kernels.strips.STRIP_PIXELS", pixels)
         np.testing.assert_array_equal(by_kernel(kernel, image, 2), whole)
 
 
+@pytest.mark.parametrize(("numbers", "rounding"), [("f32", 1e-6), ("int16", 1 / 255)])
 def test_a_picture_cut_into_columns_is_the_same_but_for_rounding(
-    exact: CompactKernel, monkeypatch: pytest.MonkeyPatch
+    network: nn.Module, numbers: Numbers, rounding: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    image = noise(20, 301)
+    image, kernel = noise(20, 301), _kernel_of(network, _host_with(numbers), numbers)
     for factor in (3, 4):
-        whole = by_kernel(exact, image, factor)
+        whole = by_kernel(kernel, image, factor)
         with monkeypatch.context() as patch:
             patch.setattr("deployments.runtime.kernels.compact.MAX_WIDTH", 100)
-            np.testing.assert_allclose(by_kernel(exact, image, factor), whole, atol=1e-6)
+            np.testing.assert_allclose(by_kernel(kernel, image, factor), whole, atol=rounding)
+
+
+@pytest.mark.weights
+def test_a_photo_cut_into_columns_is_the_same_to_one_level_but_for_single_pixels(
+    real: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image, kernel = np.ascontiguousarray(six_people()[300:350, 430:751]), _kernel_of(real, _host_with("int16"), "int16")
+    whole = by_kernel(kernel, image, 4)
+    monkeypatch.setattr("deployments.runtime.kernels.compact.MAX_WIDTH", 170)  # four parts
+    cut = by_kernel(kernel, image, 4)
+    assert np.mean(np.abs(cut - whole) > 1 / 255) < 1e-4 and 70 < psnr(cut, whole) < 200
 
 
 @pytest.mark.slow
@@ -206,10 +246,12 @@ def test_closed_early_it_stops(exact: CompactKernel, monkeypatch: pytest.MonkeyP
     np.testing.assert_array_equal(output, untouched)
 
 
-def test_a_number_that_is_not_finite_is_an_error_and_not_a_pixel(network: nn.Module) -> None:
+@pytest.mark.parametrize("numbers", ["f32", "int16"])
+@pytest.mark.parametrize(("layer", "number"), [(-1, np.inf), (4, np.nan), (0, np.inf)])
+def test_a_number_that_is_not_finite_is_an_error_and_not_a_pixel(numbers: Numbers, layer: int, number: float) -> None:
     broken = RandomCompact(4)
-    broken.last.bias[7] = float("inf")  # type: ignore[index]
-    kernel = CompactKernel(of_module(broken).layers, _host(), bf16=False, threads=2)
+    broken.body[layer].bias[7] = number  # type: ignore[operator]
+    kernel = CompactKernel(of_module(broken).layers, _host_with(numbers), numbers=numbers, threads=2)
     with pytest.raises(ArithmeticError, match="finite"):
         by_kernel(kernel, noise(40, 40), 1)
 
@@ -225,21 +267,20 @@ def test_another_network_is_refused(other: nn.Module) -> None:
 def test_a_cpu_that_it_does_not_know_is_refused(network: nn.Module) -> None:
     with pytest.raises(KernelUnavailable, match="AVX2"):
         cpu_with({"neon": True})
-    with pytest.raises(KernelUnavailable, match="bfloat16"):
-        CompactKernel(of_module(network).layers, cpu_with(_features(without="avx512")), bf16=True, threads=1)
+    with pytest.raises(KernelUnavailable, match="bf16"):
+        CompactKernel(of_module(network).layers, cpu_with(_features(without="avx512")), numbers="bf16", threads=1)
 
 
 def test_a_kernel_that_computes_something_else_is_refused(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert kernel_for(of_module(network), bf16=False, threads=1).name.endswith("f32")
-    monkeypatch.setattr("deployments.runtime.kernels.layer.kernel_frequencies", lambda kernel: _turned(kernel))
+    assert kernel_for(of_module(network), short=False, threads=1).name.endswith("f32")
+    monkeypatch.setattr("deployments.runtime.kernels.layer.Layer.of", _turned)
     with pytest.raises(KernelUnavailable, match="from torch's"):
-        kernel_for(of_module(network), bf16=False, threads=1)
+        kernel_for(of_module(network), short=False, threads=1)
 
 
-def _turned(kernel: np.ndarray) -> np.ndarray:
-    from deployments.runtime.kernels.winograd import kernel_frequencies
-
-    return kernel_frequencies(np.ascontiguousarray(kernel.swapaxes(2, 3)))
+def _turned(code: MachineCode, shape: Shape, weights: Weights) -> Layer:
+    kernel, bias, slope = weights
+    return _LAYER_OF(code, shape, (np.ascontiguousarray(kernel.swapaxes(2, 3)), bias, slope))
 
 
 def test_amx_is_for_who_has_it_in_full() -> None:
@@ -247,3 +288,11 @@ def test_amx_is_for_who_has_it_in_full() -> None:
     for missing in ("amx-tile", "amx-bf16", "avx512bf16"):
         features = {**whole, "amx-tile": True, "amx-bf16": True, missing: False}
         assert not cpu_with(features).amx
+
+
+def test_integers_are_for_avx_512_without_amx() -> None:
+    whole = {**host_features(), "avx512f": True, "avx512vl": True, "avx512bf16": True, "avx512vnni": True}
+    cpu = replace(cpu_with(whole), amx=False)
+    assert cpu.numbers == ["f32", "bf16", "int16"] and replace(cpu, amx=True).numbers == ["f32", "int16", "bf16"]
+    assert replace(cpu, bf16=False).numbers[-1] == "int16" and replace(cpu, vnni=False).numbers[-1] == "bf16"
+    assert cpu_with({**whole, "avx512vnni": False}).numbers == replace(cpu, vnni=False).numbers
