@@ -124,6 +124,33 @@ test('canceling stops the job, and an address of nothing says so', async ({ page
   await expect(page.getByTestId('film-rules')).toBeVisible();
 });
 
+test.describe('a film that could not be sent', () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test('is sent again with its options, which are still there', async ({ page }) => {
+    await page.route('**/api/v1/jobs/video', (route) => route.abort('connectionreset'));
+    await openPage(page);
+    await choose(page, 'film.mp4');
+    await page.getByRole('button', { name: /^Options/ }).click();
+    await page.getByRole('radio', { name: '1×' }).click();
+    await restore(page);
+    await expect(page.getByTestId('film-failed')).toHaveAttribute('data-kind', 'unreachable');
+    await page.getByRole('button', { name: 'Change options' }).click();
+    await expect(page.getByTestId('film-ready')).toContainText('1× · 100%');
+    await restore(page);
+    let sent = '';
+    await page.route('**/api/v1/jobs/video', (route) => {
+      sent = route.request().postData() ?? '';
+      return route.continue();
+    });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page).toHaveURL(/#film=/);
+    expect(sent).toMatch(/name="upscale_factor"\r\n\r\n1/);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByTestId('film-ready')).toContainText('1× · 100%');
+  });
+});
+
 test('where films are not taken, the page says how it is done', async ({ page }) => {
   await page.route(READY, async (route) => {
     const answer = await route.fetch();

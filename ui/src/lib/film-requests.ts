@@ -17,7 +17,7 @@ export async function sendFilm({ file }: FilmSource, options: FilmChoices, dispa
   upload?.abort();
   const controller = new AbortController();
   upload = controller;
-  dispatch({ type: 'sent' });
+  dispatch({ type: 'sent', choices: options });
   try {
     const status = await submitFilm(
       file,

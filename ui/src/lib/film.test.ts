@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FilmData, JobStatus } from './api/schema';
 import { plainFailure } from './failure';
 import {
+  CHOICES,
   checkFilm,
   commandFor,
   type Film,
@@ -30,7 +31,8 @@ const status = (changes: Partial<JobStatus> = {}): JobStatus => ({
 const result = { url: 'blob:r', bytes: 1, data: {} } as FilmResult;
 const following = (...actions: FilmAction[]): Film | null => actions.reduce(reduceFilm, null as Film | null);
 const opened: FilmAction = { type: 'opened', source };
-const sent: FilmAction = { type: 'sent' };
+const choices = { ...CHOICES, upscale_factor: 3 };
+const sent: FilmAction = { type: 'sent', choices };
 const accepted: FilmAction = { type: 'accepted', status: status() };
 
 describe('a film', () => {
@@ -59,6 +61,14 @@ describe('a film', () => {
       film = reduceFilm(film, action);
       expect(film?.state).toMatchObject(expected);
     }
+  });
+
+  test('keeps the options with which it was sent', () => {
+    const failed: FilmAction = { type: 'failed', failure: plainFailure('unreachable') };
+    expect(following(opened)?.choices).toEqual(CHOICES);
+    expect(following(opened, sent, failed)).toMatchObject({ choices, state: { name: 'failed', job: null } });
+    expect(following(opened, sent, failed, sent)).toMatchObject({ choices, state: { name: 'uploading' } });
+    expect(following(opened, sent, { type: 'returned', canceled: true })?.choices).toEqual(choices);
   });
 
   test('that was found by its address has no original until it is chosen', () => {

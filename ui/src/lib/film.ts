@@ -34,6 +34,8 @@ export type FilmState =
 export interface Film {
   /** null: the page was opened by the address of a job, and the service keeps no original. */
   source: FilmSource | null;
+  /** As it was sent last. */
+  choices: FilmChoices;
   state: FilmState;
 }
 
@@ -42,7 +44,7 @@ export type FilmAction =
   | { type: 'found'; job: string }
   /** The original of a film that was found by its job. */
   | { type: 'compared'; source: FilmSource }
-  | { type: 'sent' }
+  | { type: 'sent'; choices: FilmChoices }
   | { type: 'uploaded'; fraction: number }
   | { type: 'accepted'; status: JobStatus }
   | { type: 'told'; status: JobStatus }
@@ -61,13 +63,15 @@ export const CODECS = FILM_CODECS satisfies readonly { name: Codec; title: strin
 export function reduceFilm(film: Film | null, action: FilmAction): Film | null {
   switch (action.type) {
     case 'opened':
-      return { source: action.source, state: { name: 'ready', canceled: false } };
+      return { source: action.source, choices: CHOICES, state: { name: 'ready', canceled: false } };
     case 'found':
-      return { source: null, state: followed(action.job) };
+      return { source: null, choices: CHOICES, state: followed(action.job) };
     case 'closed':
       return null;
     case 'compared':
       return film === null ? null : { ...film, source: action.source };
+    case 'sent':
+      return film === null ? null : { ...film, choices: action.choices, state: advance(film, action) };
     default:
       return film === null ? null : { ...film, state: advance(film, action) };
   }

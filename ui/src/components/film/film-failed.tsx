@@ -2,8 +2,8 @@
 import { CircleAlert } from 'lucide-react';
 import type { FilmActions } from '@/hooks/use-film';
 import { setKey } from '@/lib/api/key';
-import { DETAILED, type FailureKind } from '@/lib/failure';
-import type { FilmSource, FilmState } from '@/lib/film';
+import { DETAILED, type FailureKind, isFinal } from '@/lib/failure';
+import type { FilmChoices, FilmSource, FilmState } from '@/lib/film';
 import { strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
 import { PanelTitle } from '../layout/panel-title';
@@ -14,6 +14,7 @@ import { FilmPoster } from './film-poster';
 
 interface Props {
   source: FilmSource | null;
+  choices: FilmChoices;
   state: Extract<FilmState, { name: 'failed' }>;
   actions: FilmActions;
 }
@@ -29,7 +30,7 @@ const ABOUT_PHOTOS: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'stageFailed',
 ]);
 
-export function FilmFailed({ source, state, actions }: Props) {
+export function FilmFailed({ source, choices, state, actions }: Props) {
   const { failure, job } = state;
   const { title, advice } = strings.failure.kinds[failure.kind];
   const own = ABOUT_PHOTOS.has(failure.kind);
@@ -57,17 +58,7 @@ export function FilmFailed({ source, state, actions }: Props) {
           {failure.kind === 'key' ? (
             <KeyForm onKey={enter} />
           ) : (
-            <ActionBar>
-              {source === null ? (
-                <Button variant="primary" size="large" onClick={actions.close}>
-                  {strings.notFound.back}
-                </Button>
-              ) : (
-                <Button variant="primary" size="large" onClick={actions.back}>
-                  {strings.failure.back}
-                </Button>
-              )}
-            </ActionBar>
+            <Next again={source !== null && !isFinal(failure)} {...{ source, choices, actions }} />
           )}
           {source !== null && (
             <Button variant="ghost" className="-ms-4 self-start" onClick={actions.close}>
@@ -77,5 +68,29 @@ export function FilmFailed({ source, state, actions }: Props) {
         </section>
       }
     />
+  );
+}
+
+/** What helps: to try again where that can succeed, else other options. */
+function Next({ again, source, choices, actions }: Omit<Props, 'state'> & { again: boolean }) {
+  if (source === null)
+    return (
+      <ActionBar>
+        <Button variant="primary" size="large" onClick={actions.close}>
+          {strings.notFound.back}
+        </Button>
+      </ActionBar>
+    );
+  return (
+    <ActionBar>
+      {again && (
+        <Button variant="primary" size="large" onClick={() => actions.start(choices)}>
+          {strings.failure.retry}
+        </Button>
+      )}
+      <Button variant={again ? 'outline' : 'primary'} size="large" onClick={actions.back}>
+        {strings.failure.back}
+      </Button>
+    </ActionBar>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { FilmActions } from '@/hooks/use-film';
 import { usePoster } from '@/hooks/use-poster';
 import type { Service } from '@/hooks/use-service';
-import { CHOICES, checkFilm, type FilmSource } from '@/lib/film';
+import { checkFilm, type FilmChoices, type FilmSource } from '@/lib/film';
 import { cleanName, formatBytes, formatDimensions, formatDuration } from '@/lib/format';
 import { strings } from '@/lib/strings';
 import { ActionBar } from '../layout/action-bar';
@@ -19,6 +19,8 @@ import { FilmPoster } from './film-poster';
 
 interface Props {
   source: FilmSource;
+  /** The options to begin with. */
+  before: FilmChoices;
   service: Service;
   canceled: boolean;
   actions: FilmActions;
@@ -26,9 +28,9 @@ interface Props {
 }
 
 /** The film, what is in it, and how it is to be restored; or how it is done where this service does not take it. */
-export function FilmReady({ source, service, canceled, actions, onOpen }: Props) {
+export function FilmReady({ source, before, service, canceled, actions, onOpen }: Props) {
   const text = strings.film;
-  const [choices, setChoices] = useState(CHOICES);
+  const [choices, setChoices] = useState(before);
   const { file, shown } = source;
   const isReady = service.status === 'ready';
   const poster = usePoster(source, isReady);

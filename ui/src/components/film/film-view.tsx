@@ -15,17 +15,18 @@ interface Props {
 
 /** The film in any of its states. */
 export function FilmView({ film, service, onOpen }: Props) {
-  const { source, state } = film;
+  const { source, choices, state } = film;
   switch (state.name) {
     case 'done':
       return <FilmDone source={source} result={state.result} actions={FILM_ACTIONS} />;
     case 'failed':
-      return <FilmFailed source={source} state={state} actions={FILM_ACTIONS} />;
+      return <FilmFailed source={source} choices={choices} state={state} actions={FILM_ACTIONS} />;
     case 'ready':
       return source === null ? null : (
         <FilmReady
           key={source.url}
           source={source}
+          before={choices}
           service={service}
           canceled={state.canceled}
           actions={FILM_ACTIONS}
