@@ -10,6 +10,7 @@ import llvmlite.binding as llvm
 
 from deployments.models.compact_weights import CHANNELS
 from deployments.runtime.kernels.amx import amx_allowed
+from deployments.runtime.kernels.objects import kept_object
 
 Numbers: TypeAlias = Literal["f32", "bf16", "int16"]
 """What the kernel multiplies: float32, bfloat16, or integers of 16 bits."""
@@ -85,13 +86,11 @@ class MachineCode:
         try:
             llvm.initialize_native_target()
             llvm.initialize_native_asmprinter()
-            module = llvm.parse_assembly(text)
-            machine = llvm.Target.from_default_triple().create_target_machine(
-                cpu=llvm.get_host_cpu_name(), features=cpu.features, opt=3
-            )
-            passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
-            passes.getModulePassManager().run(module, passes)
-            self._engine = llvm.create_mcjit_compiler(module, machine)
+            name = llvm.get_host_cpu_name()
+            machine = llvm.Target.from_default_triple().create_target_machine(cpu=name, features=cpu.features, opt=3)
+            found = kept_object(f"{name}\n{cpu.features}\n{text}", lambda: _translated(text, machine))
+            self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(found))
             self._engine.finalize_object()
         except (RuntimeError, OSError) as error:
             raise KernelUnavailable(f"no machine code could be made: {error}") from error
@@ -99,3 +98,11 @@ class MachineCode:
     def function(self, name: str, signature: Any) -> Any:
         """The function of that name as ctypes calls it, without the GIL; `signature` is a CFUNCTYPE."""
         return signature(self._engine.get_function_address(name))
+
+
+def _translated(text: str, machine: llvm.TargetMachine) -> bytes:
+    """The object file of a module."""
+    module = llvm.parse_assembly(text)
+    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    passes.getModulePassManager().run(module, passes)
+    return bytes(machine.emit_object(module))
