@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from deployments.atomic_write import atomic_write
 from deployments.models.visage_face import VisageFaceRestorer
 from training.sources import cache_folder
 
@@ -33,9 +33,8 @@ def export(net: VisageFaceRestorer, path: Path, step: int) -> None:
         "input": json.dumps({"shape": [3, 512, 512], "colors": "RGB", "range": [0, 1], "alignment": "FFHQ 512"}),
         "licence": LICENSE,
     }
-    part = path.with_suffix(".part")
-    save_file(weights, part, metadata)
-    os.replace(part, path)
+    with atomic_write(path) as part:
+        save_file(weights, part, metadata)
 
 
 @torch.no_grad()

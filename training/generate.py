@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from deployments.atomic_write import write_atomically
 from deployments.contract import FACE_SIZE
 from training.generator import Engine, FaceGenerator, OpenVinoEngine, TorchEngine, unpack_generator
 from training.sources import cache_folder, random_face_wheel
@@ -40,9 +41,7 @@ def save_whole(path: Path, image: NDArray[np.uint8]) -> None:
     ok, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not ok:
         raise RuntimeError(f"could not encode {path.name}")
-    part = path.with_suffix(".part")
-    part.write_bytes(data.tobytes())
-    os.replace(part, path)
+    write_atomically(path, data.tobytes())
 
 
 def build_engine(device: torch.device, threads: int) -> Engine:

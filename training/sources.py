@@ -6,6 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from deployments.atomic_write import atomic_write
+
 RANDOM_FACE = ("random-face", "random_face-2021.7.21.1-py3-none-any.whl")
 RANDOM_FACE_SHA256 = "e5d10e2be7df63f06123855ec591ca35dcb1d059eba47ddcb175d7d26b4019b5"
 
@@ -24,12 +26,10 @@ def random_face_wheel() -> Path:
     if not path.is_file():
         from pypi_simple import PyPISimple
 
-        part = path.with_suffix(".part")
-        with PyPISimple() as index:
+        with atomic_write(path) as part, PyPISimple() as index:
             page = index.get_project_page(RANDOM_FACE[0])
             package = next(p for p in page.packages if p.filename == RANDOM_FACE[1])
             index.download_package(package, part, verify=True)
-        os.replace(part, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if digest != RANDOM_FACE_SHA256:
         raise RuntimeError(f"{path} has the wrong checksum {digest}")

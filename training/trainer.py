@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from deployments.atomic_write import atomic_write
 from deployments.models.visage_face import VisageFaceRestorer
 from training.data import window_offset
 from training.losses import IdentityLoss, PatchCritic, PerceptualLoss, PixelLoss, Weights, critic_loss
@@ -149,9 +149,8 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
             "critic_optimiser": self.critic_optimiser.state_dict(),
         }
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        os.replace(part, path)
+        with atomic_write(path) as part:
+            torch.save(state, part)
 
     def load(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint."""

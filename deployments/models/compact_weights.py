@@ -5,7 +5,6 @@ Imports torch only to make them.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.atomic_write import atomic_write
 from deployments.contract import Image
 from deployments.models.prepared import NotPrepared, path_of, prepared_file, remove_older
 
@@ -68,10 +68,8 @@ def make(name: str) -> Path:
     for index, layer in enumerate(weights.layers):
         arrays |= dict(zip((f"kernel{index}", f"bias{index}", f"slope{index}"), layer, strict=True))
     path = path_of(name, SUFFIX)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        part = Path(folder) / path.name
-        np.savez(part, **arrays)  # type: ignore[arg-type]
-        part.replace(path)
+    with atomic_write(path) as part, part.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
     remove_older(path, name)
     return path
 

@@ -16,7 +16,8 @@ from typing import Any, Protocol, TextIO, Unpack
 
 import httpx
 
-from serve_app.cli.files import Exists, Source, write_whole
+from deployments.atomic_write import write_atomically
+from serve_app.cli.files import Source
 from serve_app.cli.progress import BatchProgress
 from serve_app.client.client import OnProgress, RequestFailed, Result
 from serve_app.client.types import EnhanceOptions
@@ -141,7 +142,7 @@ class Batch:
             outcome.error, outcome.stage, outcome.code = error.message, error.stage, error.code
         except httpx.ConnectError as error:
             raise CannotWork(f"The service cannot be reached: {error}") from error
-        except (OSError, Exists, httpx.TransportError) as error:
+        except (OSError, httpx.TransportError) as error:
             outcome.error = str(error) or type(error).__name__
         outcome.seconds = round(time.monotonic() - started, 3)
         return outcome
@@ -155,10 +156,10 @@ class Batch:
             return
         for suffix, picture in _pictures_beside(result):
             beside = task.target.with_name(f"{task.target.stem}.{suffix}.png")
-            write_whole(beside, base64.b64decode(picture), overwrite=self.overwrite)
+            write_atomically(beside, base64.b64decode(picture), overwrite=self.overwrite)
         if page := result.data.get("report"):
-            write_whole(task.target.with_name(f"{task.target.name}.html"), page.encode(), overwrite=self.overwrite)
-        write_whole(task.target, result.image, overwrite=self.overwrite)  # last: it says that the photo is done
+            write_atomically(task.target.with_name(f"{task.target.name}.html"), page.encode(), overwrite=self.overwrite)
+        write_atomically(task.target, result.image, overwrite=self.overwrite)  # last: it says that the photo is done
 
     def _note(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1

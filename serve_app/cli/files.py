@@ -1,13 +1,11 @@
-"""Which photos a batch has, what their results are called, and how a result becomes a file."""
+"""Which photos a batch has, and what their results are called."""
 
 from __future__ import annotations
 
 import glob
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,53 +73,3 @@ def result_paths(sources: Iterable[Source], folder: Path, extension: str) -> dic
     return {
         source: path if seen[path] == 1 else folder / f"{source.relative}.{extension}" for source, path in short.items()
     }
-
-
-class Exists(Exception):
-    """There is a file of that name already."""
-
-
-def write_whole(path: Path, data: bytes, *, overwrite: bool) -> None:
-    """Write `data` to `path` so that nobody ever sees a part of it; what fails or is interrupted leaves nothing.
-
-    Raises Exists where there is such a file, unless `overwrite`; OSError where it cannot be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=hidden_prefix(path), suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        publish(Path(name), path, overwrite=overwrite)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def hidden_prefix(path: Path) -> str:
-    """What the name begins with under which `path` is written at first; short, since names have a longest length."""
-    return f".{path.name[:20]}."
-
-
-def publish(hidden: Path, path: Path, *, overwrite: bool) -> None:
-    """Give a finished file its name, at once where the file system has hard links; raises Exists, see write_whole."""
-    with hidden.open("rb") as file:
-        os.fsync(file.fileno())
-    hidden.chmod(0o666 & ~_umask())
-    if overwrite:
-        os.replace(hidden, path)
-        return
-    try:
-        os.link(hidden, path)
-    except FileExistsError:
-        raise Exists(f"{path} exists") from None
-    except OSError:  # FAT, some network file systems
-        if path.exists():
-            raise Exists(f"{path} exists") from None
-        os.rename(hidden, path)
-
-
-def _umask() -> int:
-    """The process's umask. It can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import tempfile
 import warnings
-from contextlib import suppress
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
+from deployments.atomic_write import atomic_write
 from deployments.errors import ModelUnavailable, StageError
 from serve_app.cli.exit_codes import ExitCode
-from serve_app.cli.files import Exists, hidden_prefix, publish
 from serve_app.cli.settings_file import settings_from
 from serve_app.content_credentials import CannotSign, Signer
 from serve_app.video.encoder import CODECS, MEDIA_TYPES, SIGNED
@@ -89,35 +87,32 @@ def video(
     except CannotSign as error:
         click.echo(error, err=True)
         return ExitCode.CANNOT_WORK
-    output.parent.mkdir(parents=True, exist_ok=True)
     bar = tqdm(unit="frame", disable=True if quiet else None)
 
     def advance(done: int, total: int) -> None:
         bar.total = total
         bar.update(done - bar.n)
 
-    handle, hidden = tempfile.mkstemp(prefix=hidden_prefix(output), suffix=".part", dir=output.parent)
-    os.close(handle)
     try:
-        with tempfile.TemporaryDirectory(prefix=hidden_prefix(output), dir=output.parent) as folder:
+        with (
+            atomic_write(output, overwrite=overwrite) as hidden,
+            tempfile.TemporaryDirectory(prefix=f"{hidden.name}.", dir=output.parent) as folder,
+        ):
             digest = sha256_of(source)
             key = key_of(digest, options, chosen, settings.model_dump(mode="json"))
             store = FolderStore(Path(folder) if work is None else work / key)
             run = FilmRun(source, digest, stages, options, chosen, bounds, store, advance)
-            done = asyncio.run(run.run(Path(hidden), container))
+            done = asyncio.run(run.run(hidden, container))
             signs = signer is not None and MEDIA_TYPES[container] in SIGNED
             if signer is not None and signs:
                 unsigned = Path(folder) / "unsigned"
-                os.replace(hidden, unsigned)
-                signer.sign_file(unsigned, Path(hidden), MEDIA_TYPES[container], run.made())
-        publish(Path(hidden), output, overwrite=overwrite)
-    except (UnusableVideo, StageError, Exists, OSError) as error:
+                hidden.replace(unsigned)
+                signer.sign_file(unsigned, hidden, MEDIA_TYPES[container], run.made())
+    except (UnusableVideo, StageError, OSError) as error:
         click.echo(f"FAILED   {source}: {error}", err=True)
         return ExitCode.SOME_FAILED
     finally:
         bar.close()
-        with suppress(FileNotFoundError):
-            os.unlink(hidden)
     if report is not None:
         report.write_text(json.dumps(done.as_dict(), indent=2) + "\n")
     if report_html is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from pathlib import Path
 from typing import Protocol
+
+from deployments.atomic_write import write_atomically
 
 
 class ShareLost(Exception):
@@ -50,7 +51,7 @@ class FolderStore:
 
     async def put(self, name: str, data: bytes) -> None:
         """See PieceStore.put: it has its name once it is written."""
-        await asyncio.to_thread(self._put, name, data)
+        await asyncio.to_thread(write_atomically, self._folder / name, data)
 
     async def drop(self, name: str) -> None:
         """See PieceStore.drop."""
@@ -66,16 +67,3 @@ class FolderStore:
 
     async def release(self) -> None:
         """See PieceStore.release."""
-
-    def _put(self, name: str, data: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, hidden = tempfile.mkstemp(prefix=f".{name}.", dir=self._folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(hidden, self._folder / name)
-        except BaseException:
-            os.unlink(hidden)
-            raise

@@ -47,3 +47,9 @@ def test_a_film_is_signed_as_photos_are_where_the_file_has_a_place_for_it(
     key.unlink()
     assert main(["video", str(film), "-o", str(tmp_path / "other.mp4"), "--config", str(config)]) == 3
     assert "cannot be read" in capsys.readouterr().err and not (tmp_path / "other.mp4").exists()
+
+
+def test_an_output_that_cannot_be_written_is_told_in_a_line(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["video", str(film), "-o", str(film / "result.mp4")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"FAILED   {film}: ")
