@@ -1,4 +1,7 @@
-"""What the CPU can do, and the machine code for it. llvmlite writes it in memory: no compiler is needed."""
+"""What the CPU can do, and the machine code for it.
+
+llvmlite writes it in memory, so no compiler is needed; what it wrote before comes from the cache (objects.py).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,24 @@ def test_what_could_not_be_made_is_not_kept(cache: Path) -> None:
     with pytest.raises(RuntimeError, match="no such instruction"):
         kept_object("a", _failing)
     assert kept_object("a", lambda: b"code of a") == b"code of a"
+
+
+def test_what_nobody_used_for_a_month_goes_when_something_new_is_kept(cache: Path) -> None:
+    made: dict[str, Path] = {}
+    for name in ("unused", "used", "recent"):
+        kept_object(name, lambda: b"code")
+        made[name] = next(path for path in cache.iterdir() if path not in made.values())
+    for name, days in (("unused", 31), ("used", 31), ("recent", 29)):
+        os.utime(made[name], (time.time() - days * 24 * 3600,) * 2)
+    assert kept_object("used", never) == b"code"
+    left = cache / ".killed.part"
+    left.touch()
+    os.utime(left, (0, 0))
+    assert set(cache.iterdir()) == {*made.values(), left}
+    kept_object("new", lambda: b"new code")
+    assert not left.exists()
+    assert not made["unused"].exists() and made["used"].exists() and made["recent"].exists()
+    assert kept_object("unused", lambda: b"made anew") == b"made anew"
 
 
 def _failing() -> bytes:
