@@ -58,6 +58,10 @@ class Registers:
         """16 rows of 64 bytes, `stride` bytes apart."""
         self._call("tileloadd64", _BYTE(register), place, INTEGER(stride))
 
+    def stream(self, register: int, place: Any, stride: int) -> None:
+        """See load; what is read is not needed again soon, so that the cache keeps other lines."""
+        self._call("tileloaddt164", _BYTE(register), place, INTEGER(stride))
+
     def store(self, register: int, place: Any, stride: int) -> None:
         """See load."""
         self._call("tilestored64", _BYTE(register), place, INTEGER(stride))

@@ -17,8 +17,10 @@ from deployments.models.compact_weights import Layer as Weights
 from deployments.runtime.kernels.balance import balanced
 from deployments.runtime.kernels.convolution import Convolution
 from deployments.runtime.kernels.cpu import Cpu, KernelUnavailable, MachineCode, Numbers
+from deployments.runtime.kernels.direct import DirectConvolution, DirectShape
 from deployments.runtime.kernels.finish import write_finish
 from deployments.runtime.kernels.layer import Layer
+from deployments.runtime.kernels.packing import in_parts, kernel_for_parts
 from deployments.runtime.kernels.shape import Shape
 from deployments.runtime.kernels.strips import MAX_WIDTH, Strips
 from deployments.runtime.kernels.winograd import FOUR, SIX
@@ -32,38 +34,35 @@ class CompactKernel:
 
     def __init__(self, weights: Sequence[Weights], cpu: Cpu, *, numbers: Numbers, threads: int) -> None:
         """`weights` by layer; `numbers`: what all layers multiply but the first, whose input is the picture itself, in
-        float32. Where they are integers, tiles are larger, and pixels are float16 between the layers. Raises
-        KernelUnavailable where no code can be made.
+        float32, or by AMX in two parts of bfloat16. Where they are integers, tiles are larger, and pixels are float16
+        between the layers. By AMX they are bfloat16, and there are no tiles. Raises KernelUnavailable where no code
+        can be made.
         """
         if numbers not in cpu.numbers:
             raise KernelUnavailable(f"this CPU has no products of {numbers}")
-        by_amx, integers = numbers == "bf16" and cpu.amx, numbers == "int16"
-        self.name = f"winograd {'amx' if by_amx else cpu.vectors} {numbers}"
+        direct, integers = numbers == "bf16" and cpu.amx, numbers == "int16"
+        self.name = f"direct amx {numbers}" if direct else f"winograd {cpu.vectors} {numbers}"
         self.numbers = numbers
-        self._threads = threads
-        self._in_place = not by_amx and cpu.in_place
-        first, *_, last = range(len(weights))
-        formulas = SIX if integers else FOUR
-        shapes = {index: Shape(CHANNELS, CHANNELS, numbers, formulas, integers, integers) for index in range(last)}
-        shapes[first] = Shape(cpu.lanes, CHANNELS, "f32", formulas, writes_half=integers)
-        shapes[last] = Shape(CHANNELS, COLORS * SCALE**2, numbers, formulas, reads_half=integers)
+        self._threads, self._in_place = threads, cpu.in_place
+        self._entering = in_parts if direct else np.asarray
+        shapes = _direct_shapes(len(weights)) if direct else _winograd_shapes(len(weights), cpu, numbers)
         text = ir.Module()
-        for shape in dict.fromkeys(shapes.values()):
-            Convolution(text, cpu, shape)
+        for shape in dict.fromkeys(shapes):
+            if isinstance(shape, DirectShape):
+                DirectConvolution(text, shape)
+            else:
+                Convolution(text, cpu, shape)
         finish = [write_finish(text, factor) for factor in _FACTORS]
         self._code = MachineCode(str(text), cpu)
         self._finish = {
             factor: self._code.function(name, _FINISH) for factor, name in zip(_FACTORS, finish, strict=True)
         }
-        self._layers = []
-        for index, (kernel, bias, slope) in enumerate(balanced(weights) if integers else weights):
-            shape = shapes[index]
-            if index == first:
-                kernel = np.pad(kernel, ((0, 0), (0, shape.inputs - COLORS), (0, 0), (0, 0)))
-            elif index == last:  # from (colors, 4, 4) to the order of pixels
-                order = np.arange(len(bias)).reshape(COLORS, -1).T.ravel()
-                kernel, bias, slope = kernel[order], bias[order], slope[order]
-            self._layers.append(Layer.of(self._code, shape, (kernel, bias, slope)))
+        first, *others, (kernel, bias, slope) = balanced(weights) if integers else weights
+        entered = kernel_for_parts(first[0]) if direct else first[0]
+        entered = np.pad(entered, ((0, 0), (0, shapes[0].inputs - entered.shape[1]), (0, 0), (0, 0)))
+        order = np.arange(len(bias)).reshape(COLORS, -1).T.ravel()  # of pixels; the weights' is (colors, 4, 4)
+        ordered = [(entered, *first[1:]), *others, (kernel[order], bias[order], slope[order])]
+        self._layers = [Layer.of(self._code, shape, each) for shape, each in zip(shapes, ordered, strict=True)]
 
     def pieces(
         self, image: Image, output: Image, factor: int, surroundings: int = 0
@@ -72,10 +71,10 @@ class CompactKernel:
 
         `surroundings` are pixels on each side of `image` that are only seen: `output` is smaller by them. The network's
         clamped output is averaged over areas where `factor` is below 4. Yields (pieces done, pieces in all) before
-        each piece of at most 24,576 pixels, and at the end; when closed early, the work stops. Memory beside the
+        each piece of at most 32,768 pixels, and at the end; when closed early, the work stops. Memory beside the
         arrays: at most 72 MB and 14 MB a thread. Raises MemoryError, and ArithmeticError where a number is not finite.
         """
-        columns = _parts(image.shape[1], len(self._layers), self._layers[0].shape.formulas.tile)
+        columns = _parts(image.shape[1], len(self._layers), self._layers[0].shape.tile[1])
         parts = [self._part(image, output, factor, surroundings, each) for each in columns]
         done, total = 0, sum(part.count for part in parts)
         while parts:
@@ -109,7 +108,22 @@ class CompactKernel:
             if not np.isfinite(written).all():
                 raise ArithmeticError("a number is not finite")
 
-        return Strips(self._layers, image[:, seen:until], put, self._threads, self._in_place)
+        return Strips(self._layers, image[:, seen:until], put, self._threads, self._in_place, self._entering)
+
+
+def _winograd_shapes(count: int, cpu: Cpu, numbers: Numbers) -> list[Shape | DirectShape]:
+    """Those of the layers, in their order."""
+    integers = numbers == "int16"
+    formulas = SIX if integers else FOUR
+    first = Shape(cpu.lanes, CHANNELS, "f32", formulas, writes_half=integers)
+    inner = Shape(CHANNELS, CHANNELS, numbers, formulas, integers, integers)
+    return [first, *[inner] * (count - 2), Shape(CHANNELS, COLORS * SCALE**2, numbers, formulas, reads_half=integers)]
+
+
+def _direct_shapes(count: int) -> list[Shape | DirectShape]:
+    """See _winograd_shapes."""
+    first, inner = DirectShape(CHANNELS // 2, CHANNELS), DirectShape(CHANNELS, CHANNELS)
+    return [first, *[inner] * (count - 2), DirectShape(CHANNELS, COLORS * SCALE**2, writes_float=True)]
 
 
 def _parts(width: int, margin: int, tile: int) -> list[tuple[int, int, int, int]]:

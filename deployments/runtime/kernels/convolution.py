@@ -9,7 +9,7 @@ from llvmlite import ir
 from deployments.runtime.kernels.cpu import Cpu
 from deployments.runtime.kernels.integers import Integers
 from deployments.runtime.kernels.products import Products
-from deployments.runtime.kernels.shape import Shape, Tiles
+from deployments.runtime.kernels.shape import ROWS, Shape, Tiles
 from deployments.runtime.kernels.writer import FLOAT, HALF, INTEGER, POINTER, BFloat16, Lanes, Writer
 
 _LINE = 64  # bytes of the cache
@@ -34,9 +34,8 @@ class Convolution:
         )
         tile_side, window = self._formulas.tile, self._formulas.window
         self._tiles = Tiles(w, cpu, shape)
-        self._products = Products(module, w, cpu, shape, self._tiles)
+        self._products = Products(w, cpu, shape, self._tiles)
         self._integers = Integers(w, cpu, shape, self._tiles) if shape.numbers == "int16" else None
-        self._products.begin()
         with w.loop(rows) as row:
             sources, targets = self._addresses(above, row, window), self._addresses(below, row, tile_side)
             with w.loop(across, self._tiles.count) as first:
@@ -44,7 +43,7 @@ class Convolution:
                 tiles = w.builder.select(w.builder.icmp_signed("<", left, most), left, most)
                 with w.loop(tiles) as tile:
                     self._enter(sources, w.builder.add(first, tile), tile, frequencies)
-                with w.loop(self._formulas.planes) as plane, w.loop(tiles, self._products.together) as tile:
+                with w.loop(self._formulas.planes) as plane, w.loop(tiles, ROWS) as tile:
                     self._products.multiply(frequencies, kernels, products, plane, tile)
                 with w.loop(tiles) as tile, w.loop(shape.outputs, cpu.lanes) as channel:
                     self._leave(products, tile, channel, targets, w.builder.add(first, tile))
@@ -54,7 +53,6 @@ class Convolution:
                 for target in targets:
                     pixel = w.builder.add(width, column)
                     w.store(nothing, w.place(target, self._writes, [shape.outputs], pixel, channel), align=2)
-        self._products.end()
         w.builder.ret_void()
 
     def _addresses(self, table: Any, row: Any, count: int) -> list[Any]:

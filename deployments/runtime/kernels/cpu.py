@@ -50,12 +50,9 @@ class Cpu:
     @property
     def numbers(self) -> list[Numbers]:
         """What it multiplies, the fastest last."""
-        found: list[Numbers] = ["f32"]
-        if self.vnni:
-            found.append("int16")
-        if self.bf16:
-            found.insert(-1 if self.vnni and not self.amx else len(found), "bf16")
-        return found
+        there = {"f32": True, "bf16": self.bf16, "int16": self.vnni}
+        order: tuple[Numbers, ...] = ("f32", "int16", "bf16") if self.amx else ("f32", "bf16", "int16")
+        return [each for each in order if there[each]]
 
 
 def cpu_with(features: Mapping[str, bool]) -> Cpu:

@@ -68,7 +68,7 @@ class Integers:
                 whole = in_units.like(_WHOLE) + w.load(place, self._vector) * in_units
                 sums.append(builder.bitcast(whole.value, both))
             integers = Lanes(builder, builder.shuffle_vector(*sums, lower))
-            w.store(integers, self._tiles.words(frequencies, tile, plane, pair, short=True))
+            w.store(integers, self._tiles.words(frequencies, tile, plane, pair))
 
     def unit(self, tile: Any) -> Lanes:
         """Of the tile, in all lanes."""

@@ -6,6 +6,7 @@ import ctypes
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from deployments.models.compact_weights import Layer as Weights
 from deployments.runtime.kernels.cpu import MachineCode
-from deployments.runtime.kernels.packing import packed
+from deployments.runtime.kernels.direct import DirectShape
 from deployments.runtime.kernels.shape import Shape
 
 _CONVOLVE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 8, *[ctypes.c_int64] * 3)
@@ -31,24 +32,24 @@ class Layer:
     """One convolution with its PReLU."""
 
     convolve: Callable[..., None]
-    shape: Shape
+    shape: Shape | DirectShape
     kernels: NDArray[np.float32]
     worth: NDArray[np.float32]
     bias: NDArray[np.float32]
     slope: NDArray[np.float32]
 
     @classmethod
-    def of(cls, code: MachineCode, shape: Shape, weights: Weights) -> Self:
+    def of(cls, code: MachineCode, shape: Shape | DirectShape, weights: Weights) -> Self:
         """`code` has the function of `shape`, which `weights` fit."""
         kernel, bias, slope = weights
-        kernels, worth = packed(shape.formulas.kernel_frequencies(kernel), shape.numbers)
+        kernels, worth = shape.packed(kernel)
         convolve = code.function(shape.name, _CONVOLVE)
         return cls(convolve, shape, *map(_moved, (kernels, worth, bias, slope)))
 
-    @property
-    def words(self) -> int:
-        """Of 32 bits, in a pixel that it writes."""
-        return self.shape.outputs // (2 if self.shape.writes_half else 1)
+    @cached_property
+    def addresses(self) -> tuple[int, ...]:
+        """Of its weights, in the order of the function's arguments."""
+        return tuple(each.ctypes.data for each in (self.kernels, self.worth, self.bias, self.slope))
 
 
 def _moved(array: NDArray[np.float32]) -> NDArray[np.float32]:

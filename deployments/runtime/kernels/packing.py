@@ -34,6 +34,21 @@ def rounded_to_bfloat16(frequencies: NDArray[np.float32]) -> NDArray[np.uint16]:
     return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
 
 
+def in_parts(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(H, W, 3) to words of two bfloat16, (H, W, 5): the colors rounded, what that leaves, the rounded again, and zero.
+
+    By the kernel that `kernel_for_parts` makes they are multiplied as numbers of sixteen digits.
+    """
+    rounded = rounded_to_bfloat16(picture)
+    left = rounded_to_bfloat16(picture - _widened(rounded))
+    return np.concatenate([rounded, left, rounded, np.zeros_like(left[..., :1])], axis=2).view(np.float32)
+
+
+def kernel_for_parts(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(outputs, 3, 3, 3) to (outputs, 9, 3, 3)."""
+    return np.concatenate([kernel, kernel, kernel - _widened(rounded_to_bfloat16(kernel))], axis=1)
+
+
 def rounded_to_integers(frequencies: NDArray[np.float32]) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
     """(planes, inputs, outputs) to integers and what a unit of them is worth, (planes, outputs).
 
@@ -45,6 +60,10 @@ def rounded_to_integers(frequencies: NDArray[np.float32]) -> tuple[NDArray[np.in
     largest = np.maximum(np.abs(exact).sum(axis=1) / limit, np.abs(exact).max(axis=1) / (2**15 - 1))
     worth = np.where(largest > 0, largest, 1.0)
     return np.rint(exact / worth[:, None]).astype(np.int16), worth.astype(np.float32)
+
+
+def _widened(shorts: NDArray[np.uint16]) -> NDArray[np.float32]:
+    return (shorts.astype(np.uint32) << 16).view(np.float32)
 
 
 def _paired(shorts: NDArray[Any]) -> NDArray[np.float32]:

@@ -6,40 +6,22 @@ from typing import Any
 
 from llvmlite import ir
 
-from deployments.models.compact_weights import CHANNELS
-from deployments.runtime.kernels import amx
 from deployments.runtime.kernels.cpu import Cpu
 from deployments.runtime.kernels.shape import ROWS, Shape, Tiles
 from deployments.runtime.kernels.writer import FLOAT, INTEGER, WORD, BFloat16, Lanes, Writer
 
 
 class Products:
-    """Writes it. `begin` comes first in a function, `end` last."""
+    """Writes it."""
 
-    def __init__(self, module: ir.Module, w: Writer, cpu: Cpu, shape: Shape, tiles: Tiles) -> None:
+    def __init__(self, w: Writer, cpu: Cpu, shape: Shape, tiles: Tiles) -> None:
         self._w, self._lanes, self._shape, self._tiles = w, cpu.lanes, shape, tiles
         self._columns = min(cpu.columns, shape.outputs // cpu.lanes)
-        self._registers = amx.Registers(module, w)
-        self.together = amx.ROWS if tiles.by_amx else ROWS
-        """Tiles at a time."""
         self.kind = ir.VectorType(WORD if shape.numbers == "int16" else FLOAT, cpu.lanes)
         """Of sums."""
 
-    def begin(self) -> None:
-        """Let AMX have its registers, where it multiplies."""
-        if self._tiles.by_amx:
-            self._registers.begin()
-
-    def end(self) -> None:
-        """Give them back."""
-        if self._tiles.by_amx:
-            self._registers.end()
-
     def multiply(self, frequencies: Any, kernels: Any, products: Any, plane: Any, tile: Any) -> None:
-        """The sum over the channels of frequency times kernel: `together` tiles by all outputs."""
-        if self._tiles.by_amx:
-            self._multiply_by_amx(frequencies, kernels, products, plane, tile)
-            return
+        """The sum over the channels of frequency times kernel: ROWS tiles by all outputs."""
         for column in range(0, self._shape.outputs, self._lanes * self._columns):
             self._multiply_some(frequencies, kernels, products, plane, tile, column)
 
@@ -72,24 +54,6 @@ class Products:
             row = w.builder.add(tile, INTEGER(r))
             place = self._tiles.words(products, row, plane, column // lanes + c)
             w.store(w.load(sums[r, c], self.kind), place)
-
-    def _multiply_by_amx(self, frequencies: Any, kernels: Any, products: Any, plane: Any, tile: Any) -> None:
-        """See multiply: the sums of all outputs are in the first registers."""
-        w, inputs, outputs = self._w, self._shape.inputs, self._shape.outputs
-        groups, pairs = range(outputs // amx.ROWS), inputs // 2
-        for group in groups:
-            self._registers.clear(group)
-        down, across = len(groups), range(len(groups) + 1, 8)
-        for k in range(0, pairs, amx.ROWS):
-            place = self._tiles.words(frequencies, tile, plane, k // amx.ROWS, short=True)
-            self._registers.load(down, place, CHANNELS // 2 * 4)
-            for group in groups:
-                register = across[group % len(across)]
-                place = w.place(kernels, WORD, [pairs, outputs], plane, k, group * amx.ROWS)
-                self._registers.load(register, place, outputs * 4)
-                self._registers.add_products(group, down, register)
-        for group in groups:
-            self._registers.store(group, self._tiles.words(products, tile, plane, group), CHANNELS * 4)
 
     def _multiplied(self, total: Lanes, a: Lanes, b: Lanes) -> Lanes:
         """`total` + `a` * `b`; of 16 bits the products of both channels of a pair, each exact (VDPBF16PS, VPDPWSSD)."""

@@ -20,20 +20,23 @@ from deployments.runtime.kernels.layer import Layer, aligned
 
 _KEPT = 2  # rows of a layer that the strip below needs too
 MAX_WIDTH = 2048  # pixels that go through the layers side by side: 72 MB of kept rows in 34 layers
-STRIP_PIXELS = 16_384  # 4 MB a layer: more falls out of the cache, less waits more often
+STRIP_BYTES = 2**22  # of a layer: more falls out of the cache, less waits more often
 
 
 class Workspace:
     """What one thread writes to while it works on a strip."""
 
     def __init__(self, layers: Sequence[Layer], rows: int, columns: int, in_place: bool) -> None:
-        self.first = aligned(rows + _KEPT, columns + 2, layers[0].shape.inputs)
-        self.inner = aligned(2, rows - _KEPT, columns + 2, layers[0].words)
-        self.last = aligned(rows, columns, layers[-1].words)
-        self.unused = aligned(columns, layers[0].words)
+        self.first = aligned(rows + _KEPT, columns + 2, layers[0].shape.reads)
+        self.inner = aligned(2, rows - _KEPT, columns + 2, layers[0].shape.writes)
+        self.last = aligned(rows, columns, layers[-1].shape.writes)
+        self.unused = aligned(columns, layers[0].shape.writes)
         scratch = max(layer.shape.scratch for layer in layers)
         self.frequencies = aligned(scratch)
         self.products = self.frequencies if in_place else aligned(scratch)
+        self.scratch = self.frequencies.ctypes.data, self.products.ctypes.data
+        self.rows: dict[tuple[int, int], tuple[NDArray[np.uint64], NDArray[np.uint64]]] = {}
+        """See Strips._addresses."""
 
 
 class Strips:
@@ -46,19 +49,22 @@ class Strips:
         put: Callable[[int, NDArray[np.float32]], None],
         threads: int,
         in_place: bool,
+        entering: Callable[[NDArray[np.float32]], NDArray[np.float32]] = np.asarray,
     ) -> None:
         """`picture` is (H, W, channels). `put(row, features)` takes the last layer's (rows, at least W, outputs) from
         that row on; it is called in several threads, for each row once. `in_place`: the convolutions may write their
-        products over the frequencies.
+        products over the frequencies. `entering` makes of some rows of the picture the words of the first layer's
+        pixels; those that it leaves out are zeros.
         """
-        self._layers, self._picture, self._put = layers, picture, put
+        self._layers, self._picture, self._put, self._entering = layers, picture, put, entering
         # Each strip is two layers behind the one above it, so no more of them are on their way at a time.
         self._threads, self._in_place = min(threads, -(-len(layers) // 2)), in_place
         self._height, self._width = picture.shape[:2]
-        self._tile = tile = layers[0].shape.formulas.tile
-        self._columns = -(-self._width // tile) * tile
+        self._tile = tile, across = layers[0].shape.tile
+        self._columns = -(-self._width // across) * across
         share = -(-self._height // (2 * self._threads))
-        self._rows = max(2 * tile, min(STRIP_PIXELS // self._columns, share + tile - 1) // tile * tile)
+        fitting = STRIP_BYTES // (self._columns * 4 * layers[0].shape.writes)
+        self._rows = max(2 * tile, min(fitting, share + tile - 1) // tile * tile)
         self.count = -(-(self._height + len(layers)) // self._rows)
         self._turns = [threading.Semaphore(0) for _ in range(self.count + 1)]
         self._stopped = False
@@ -68,7 +74,7 @@ class Strips:
 
         Whatever happens in between, at most as many strips as there are threads, and one more, are begun ahead.
         """
-        words = self._layers[0].words
+        words = self._layers[0].shape.writes
         self._kept = aligned(len(self._layers), 2, _KEPT, self._columns + 2, words)
         self._nothing = aligned(self._columns + 2, words)
         self._workspaces: queue.SimpleQueue[Workspace] = queue.SimpleQueue()
@@ -119,54 +125,64 @@ class Strips:
         rows[:] = 0
         begin, end = max(0, top), min(self._height, top + len(rows))
         if begin < end:
-            rows[begin - top : end - top, 1 : self._width + 1, : self._picture.shape[2]] = self._picture[begin:end]
+            pixels = self._entering(self._picture[begin:end])
+            rows[begin - top : end - top, 1 : self._width + 1, : pixels.shape[2]] = pixels
 
     def _convolve(self, workspace: Workspace, index: int, number: int) -> None:
         layer, above, below = self._layers[index], *self._addresses(workspace, index, number)
         row = number * self._rows - index - 1  # of the picture, that comes out first
-        tile = self._tile
+        tile, across = self._tile
         begin, end = max(0, -row) // tile * tile, -(-min(self._rows, self._height - row) // tile) * tile
         if begin >= end:
             return
         layer.convolve(
             above[begin:].ctypes.data,
             below[begin:].ctypes.data,
-            layer.kernels.ctypes.data,
-            layer.worth.ctypes.data,
-            layer.bias.ctypes.data,
-            layer.slope.ctypes.data,
-            workspace.frequencies.ctypes.data,
-            workspace.products.ctypes.data,
+            *layer.addresses,
+            *workspace.scratch,
             (end - begin) // tile,
-            self._columns // tile,
+            self._columns // across,
             self._width,
         )
 
     def _addresses(
         self, workspace: Workspace, index: int, number: int
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Of the rows that layer `index` reads for strip `number`, and of those it writes to.
+        """Of the rows that layer `index` reads for strip `number`, and of those it writes to."""
+        parity = number % 2
+        key = index, parity
+        if key not in workspace.rows:  # kept, as they take longer than a tenth of a small layer
+            workspace.rows[key] = self._read_by(workspace, *key), self._written_by(workspace, *key)
+        above, below = workspace.rows[key]
+        first = number * self._rows - index - _KEPT  # of the picture, that is read
+        if first >= 0 and first + self._rows + _KEPT <= self._height:
+            return above, below
+        rows = np.arange(first, first + len(above))
+        inside = (rows >= 0) & (rows < self._height)
+        if index > 0:
+            above = np.where(inside, above, np.uint64(self._nothing.ctypes.data))
+        if index < len(self._layers) - 1:
+            below = np.where(inside[1:-1], below, np.uint64(workspace.unused.ctypes.data))
+        return above, below
+
+    def _read_by(self, workspace: Workspace, index: int, parity: int) -> NDArray[np.uint64]:
+        """The rows that a layer reads where all of them are in the picture.
 
         A strip's last rows are kept where the strip after the next will write: so that one has to wait until the next
         has read them, one layer further on.
         """
-        rows = np.arange(-_KEPT, self._rows) + number * self._rows - index
-        inside = (rows >= 0) & (rows < self._height)
         if index == 0:
-            above = _rows_of(workspace.first)
-        else:
-            kept = self._kept[index - 1]
-            above = np.concatenate(
-                [_rows_of(kept[(number - 1) % 2]), _rows_of(workspace.inner[index % 2]), _rows_of(kept[number % 2])]
-            )
-            above = np.where(inside, above, np.uint64(self._nothing.ctypes.data))
+            return _rows_of(workspace.first)
+        kept = self._kept[index - 1]
+        parts = kept[1 - parity], workspace.inner[index % 2], kept[parity]
+        return np.concatenate([_rows_of(part) for part in parts])
+
+    def _written_by(self, workspace: Workspace, index: int, parity: int) -> NDArray[np.uint64]:
+        """The rows that a layer writes to where all of them are in the picture."""
         if index == len(self._layers) - 1:
-            return above, _rows_of(workspace.last)
-        below = np.concatenate([_rows_of(workspace.inner[(index + 1) % 2]), _rows_of(self._kept[index, number % 2])])
-        below += np.uint64(self._kept.strides[-2])  # past the frame
-        rows = rows[_KEPT:] - 1
-        inside = (rows >= 0) & (rows < self._height)
-        return above, np.where(inside, below, np.uint64(workspace.unused.ctypes.data))
+            return _rows_of(workspace.last)
+        rows = np.concatenate([_rows_of(workspace.inner[(index + 1) % 2]), _rows_of(self._kept[index, parity])])
+        return rows + np.uint64(self._kept.strides[-2])  # past the frame
 
 
 def _rows_of(array: NDArray[np.float32]) -> NDArray[np.uint64]:
