@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from deployments.models.architecture import Precision
+from deployments.models.architecture import Precision, Purpose
 from deployments.models.graphs import Graph
 from deployments.models.openvino_silent import openvino
 from deployments.runtime.engine import FLOAT32, Batch
 from deployments.runtime.graph_chains import ChainedGraph, Function
+from deployments.runtime.graph_products import NAME, split_products
 from deployments.runtime.kernels.cpu import KernelUnavailable
 
 
@@ -22,14 +24,18 @@ class OpenVinoEngine:
     precision: Precision = FLOAT32
 
     def __init__(self, graph: Graph, threads: int, with_kernel: bool = True) -> None:
-        """`with_kernel`: our own kernel takes the chains of convolutions for which it is made."""
+        """`with_kernel`: AMX multiplies, or our own kernel takes the chains of convolutions for which it is made."""
         self.name, self.architecture = graph.name, graph.architecture
         self._core, self._threads = openvino.Core(), threads
         self._alone = graph.architecture.graph_inputs[0][0] == 1
         model = self._core.read_model(graph.path)
-        self.kernel, self._run = self._chained(model) if with_kernel else ("", self._compiled(model))
+        self.kernel, self._run = self._fastest(model) if with_kernel else ("", self._compiled(model))
 
-    def _chained(self, model: Any) -> tuple[str, Function]:
+    def _fastest(self, model: Any) -> tuple[str, Function]:
+        if Purpose.DETECTION not in self.architecture.purposes:  # a large face's box would be off by 0.05 pixels
+            with suppress(KernelUnavailable):
+                split_products(model)
+                return NAME, self._compiled(model)
         try:
             chained = ChainedGraph(model, self._compiled, self._threads)
             return chained.kernel, chained

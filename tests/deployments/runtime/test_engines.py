@@ -51,6 +51,8 @@ def test_a_graph_computes_what_torch_computes(name: str) -> None:
         assert one.shape == other.shape and one.dtype == np.float32
         if name == "bisenet":  # a class each: where two are as likely, rounding decides
             assert (one != other).mean() < 1e-4 and 0.2 < other.mean() < 0.9
+        elif name == "lpips-alex":
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-7)
         else:
             assert psnr(one / np.abs(other).max(), other / np.abs(other).max()) > 110
 
@@ -66,7 +68,33 @@ def test_a_face_is_the_same_to_the_bit_whatever_the_threads_and_whoever_shares_t
 
 
 @pytest.mark.weights
-def test_our_kernel_computes_what_openvino_computes_of_a_face() -> None:
+def test_products_by_amx_are_those_of_float32() -> None:
+    exact, split = (OpenVinoEngine(_graph("visage-face"), 2, with_kernel=kernel) for kernel in (False, True))
+    if not split.kernel.startswith("amx"):
+        pytest.skip(split.kernel)
+    assert psnr(split(_face())[0], exact(_face())[0]) > 110
+    exact, split = (OpenVinoEngine(_graph("lpips-alex"), 2, with_kernel=kernel) for kernel in (False, True))
+    face = _face()[..., 3:300, 5:411]
+    grain = noise(297, 406).transpose(2, 0, 1) - 0.5
+    for changed in (np.clip(face + 0.1 * grain, 0, 1), face[..., ::-1], face**1.2):
+        other = changed.astype(np.float32)
+        found, expected = (float(engine(face, other)[0].item()) for engine in (split, exact))
+        assert found == pytest.approx(expected, rel=1e-4)
+    assert split(face, face)[0] == 0
+
+
+@pytest.mark.weights
+def test_the_detector_multiplies_in_float32() -> None:
+    assert not OpenVinoEngine(_graph("retinaface-mobile0.25"), 2).kernel.startswith("amx")
+
+
+def _no_amx(model: object) -> None:
+    raise KernelUnavailable("an old CPU")
+
+
+@pytest.mark.weights
+def test_our_kernel_computes_what_openvino_computes_of_a_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deployments.runtime.openvino_engine.split_products", _no_amx)
     graph, face = _graph("visage-face"), _face()
     whole, chained = (OpenVinoEngine(graph, 2, with_kernel=kernel) for kernel in (False, True))
     if not chained.kernel.startswith("winograd"):
@@ -82,6 +110,7 @@ def test_without_a_kernel_openvino_runs_the_whole_graph(monkeypatch: pytest.Monk
     graph, face = _graph("visage-face"), _face()
     expected = OpenVinoEngine(graph, 2, with_kernel=False)(face)[0]
     monkeypatch.setattr("deployments.runtime.graph_chains.chain_code", missing)
+    monkeypatch.setattr("deployments.runtime.openvino_engine.split_products", _no_amx)
     engine = OpenVinoEngine(graph, 2)
     np.testing.assert_array_equal(engine(face)[0], expected)
     assert engine.kernel == "none: an old CPU"
