@@ -1,4 +1,4 @@
-"""What a process keeps of its memory: what torch frees on a CPU, which asks for as much again at once; and no more."""
+"""What a process keeps of its memory: what will be asked for again at once; and no more."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ def release_unused(folder: Path) -> None:
             if access.startswith("r--") and Path(name).parent == folder:  # what was written to would be lost
                 begin, end = (int(address, 16) for address in addresses.split("-"))
                 libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _MADV_DONTNEED)
-        libc.malloc_trim(0)
     except (AttributeError, OSError) as error:
         logger.info("memory that is not needed stays in the process: %s", error)
+    release_freed()
+
+
+def release_freed() -> None:
+    """Give freed memory to the system, kept or not. Does nothing where the C library is not glibc."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError) as error:
+        logger.info("freed memory stays in the process: %s", error)

@@ -7,6 +7,7 @@ from typing import Any, Self, Unpack, cast
 from pydantic import ValidationError
 
 from deployments.errors import BadRequest, VisageError
+from deployments.runtime.memory import keep_freed_memory
 from serve_app.client.client import OnProgress, RequestFailed, Result
 from serve_app.client.types import EnhanceData, StageEvent
 from serve_app.client.types import EnhanceOptions as Options
@@ -37,6 +38,7 @@ class LocalEnhancer:
     @classmethod
     def load(cls, settings: Settings) -> Self:
         """Load every stage; raises ModelUnavailable where weights are missing, or CannotSign."""
+        keep_freed_memory()  # before the stages' threads have heaps of their own, from which large images would go
         return cls(LocalStageClient.load(settings), settings)
 
     async def enhance(
