@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.contract import Image
+from deployments.imaging.strips import map_strips
 
 SIDE = 7
 """Pixels of a window."""
+_ROWS = 64
 _C1, _C2 = 0.01**2, 0.03**2
 _SAMPLE = SIDE**2 / (SIDE**2 - 1)
 
@@ -35,14 +37,21 @@ def ssim(first: Pixels, second: Pixels, mean: Callable[[Pixels], Pixels]) -> Pix
 
 
 def on_cpu(first: Image, second: Image) -> float:
-    """The mean over all windows that lie inside, and over the channels, in a quarter of scikit-image's time.
+    """The mean over all windows that lie inside, and over the channels, in less than a quarter of scikit-image's time.
 
-    Its own filter is SciPy's, in one thread and by index.
+    Its own filter is SciPy's, in one thread and by index. Rows are few at a time, so that all stays in a core's cache.
     """
+    height, width = first.shape[0] - SIDE + 1, first.shape[1] - SIDE + 1
     margin = SIDE // 2
     inside = np.s_[margin:-margin, margin:-margin]
-    channels = zip(cv2.split(first), cv2.split(second), strict=True)
-    return float(np.mean([ssim(one, other, _box)[inside].mean(dtype=np.float64) for one, other in channels]))
+
+    def of_windows(rows: slice) -> float:
+        around = slice(rows.start, rows.stop + 2 * margin)
+        channels = zip(cv2.split(first[around]), cv2.split(second[around]), strict=True)
+        return sum(float(ssim(one, other, _box)[inside].sum(dtype=np.float64)) for one, other in channels)
+
+    rows = [slice(top, min(top + _ROWS, height)) for top in range(0, height, _ROWS)]
+    return sum(map_strips(of_windows, rows, cv2.getNumThreads())) / (height * width * first.shape[2])
 
 
 def _box(image: NDArray[np.float32]) -> NDArray[np.float32]:
