@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from deployments.models.openvino_silent import openvino
 from deployments.runtime.kernels.cpu import KernelUnavailable, cpu_with, host_features
-from deployments.runtime.kernels.packing import rounded_to_bfloat16
+from deployments.runtime.kernels.packing import in_two_parts
 
 NAME = "amx, three products of bfloat16"
 ops = openvino.opset13
@@ -76,8 +76,7 @@ def _image_parts(image: Any) -> Any:
 
 def _weight_parts(weights: NDArray[np.float32]) -> Any:
     """(O, C, h, w) float32 to a constant (O, 3C, h, w) of bfloat16: what each part of the image is multiplied by."""
-    first = rounded_to_bfloat16(weights)
-    second = rounded_to_bfloat16(weights - (first.astype(np.uint32) << 16).view(np.float32))
+    first, second = in_two_parts(weights)
     joined = np.concatenate([first, first, second], axis=1)
     tensor = openvino.Tensor(openvino.Type.bf16, list(joined.shape))
     tensor.data.view(np.uint16)[...] = joined

@@ -34,13 +34,18 @@ def rounded_to_bfloat16(frequencies: NDArray[np.float32]) -> NDArray[np.uint16]:
     return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
 
 
+def in_two_parts(numbers: NDArray[np.float32]) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """To the bits of the nearest bfloat16, and of the nearest to what that leaves: sixteen digits in all."""
+    rounded = rounded_to_bfloat16(numbers)
+    return rounded, rounded_to_bfloat16(numbers - _widened(rounded))
+
+
 def in_parts(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """(H, W, 3) to words of two bfloat16, (H, W, 5): the colors rounded, what that leaves, the rounded again, and zero.
 
     By the kernel that `kernel_for_parts` makes they are multiplied as numbers of sixteen digits.
     """
-    rounded = rounded_to_bfloat16(picture)
-    left = rounded_to_bfloat16(picture - _widened(rounded))
+    rounded, left = in_two_parts(picture)
     return np.concatenate([rounded, left, rounded, np.zeros_like(left[..., :1])], axis=2).view(np.float32)
 
 
