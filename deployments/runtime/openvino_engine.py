@@ -12,6 +12,7 @@ from deployments.models.graphs import Graph
 from deployments.models.openvino_silent import openvino
 from deployments.runtime.engine import FLOAT32, Batch
 from deployments.runtime.graph_chains import ChainedGraph, Function
+from deployments.runtime.graph_norms import join_norms
 from deployments.runtime.graph_products import NAME, split_products
 from deployments.runtime.kernels.cpu import KernelUnavailable
 
@@ -29,6 +30,7 @@ class OpenVinoEngine:
         self._core, self._threads = openvino.Core(), threads
         self._alone = graph.architecture.graph_inputs[0][0] == 1
         model = self._core.read_model(graph.path)
+        join_norms(model)
         self.kernel, self._run = self._fastest(model) if with_kernel else ("", self._compiled(model))
 
     def _fastest(self, model: Any) -> tuple[str, Function]:
