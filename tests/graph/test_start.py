@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from load.service import ROOT, free_port
-from serve_app.__main__ import PROXY_MIDDLEWARE
+from serve_app.__main__ import PROXY_MIDDLEWARE, RARER
 from serve_app.memory_check import SPILL_VARIABLE
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
@@ -108,6 +108,8 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
     served = _served(stand_in("calm", {"max_concurrent": 4}))
     config.write_text(yaml.safe_dump(served))
     environment = os.environ | {SPILL_VARIABLE: str(spill), "PYTHONPATH": str(ROOT)}
+    for name in RARER:
+        environment.pop(name, None)
     environment[PROXY_MIDDLEWARE[0]] = "tests.helpers.slow_proxy:middleware"  # it comes up all the same
     DISK.mkdir(exist_ok=True)
     log = DISK / "start.log"
@@ -127,6 +129,8 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
             assert enhance(client, photo_that_asks_for(NORMAL)).status_code == 200
             family = psutil.Process(process.pid).children(recursive=True)
             _nothing_is_left_on_a_disk(family, spill)
+            (controller,) = [each for each in family if "ServeController" in each.cmdline()[0]]
+            assert RARER.items() <= controller.environ().items()
             listening = [each for process in family for each in process.net_connections() if each.laddr.port == port]
             assert {each.laddr.ip for each in listening if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
             with ThreadPoolExecutor(2) as pool:
