@@ -6,6 +6,9 @@ Heinecke, ARITH 2019). AMX makes seven of them in the time of one in float32, an
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.atomic_write import write_atomically
 from deployments.models.openvino_silent import openvino
+from deployments.runtime.kernels import packing
 from deployments.runtime.kernels.cpu import KernelUnavailable, cpu_with, host_features
-from deployments.runtime.kernels.packing import in_two_parts
+
+logger = logging.getLogger("visage")
 
 NAME = "amx, three products of bfloat16"
 ops = openvino.opset13
@@ -42,29 +48,60 @@ _EXAMPLE = (1, 64, 13, 18)
 _MOST_APART = 1e-5  # root mean square difference from float32, over the numbers' own; it is 4e-6
 
 
-def split_products(model: Any) -> None:
+def split_products(model: Any, path: Path) -> NDArray[np.uint16]:
     """Have AMX multiply in those convolutions of `model` that are worth it; their inputs and outputs stay float32.
 
-    Raises KernelUnavailable where there is no AMX or OpenVINO gives other results here; `model` is as it was then.
+    What their weights become is kept beside `path`, the model's own file, and mapped, so that a process need not hold
+    it. Returns them, for whoever runs the model to keep for as long. Raises KernelUnavailable where there is no AMX or
+    OpenVINO gives other results here; `model` is as it was then.
     """
     _check()
+    worth_it = [operation for operation in model.get_ordered_ops() if _is_worth_it(operation)]
+    kept = _kept_parts([operation.input_value(1).get_node() for operation in worth_it], path)
     parts: dict[tuple[str, int], Any] = {}
-    for operation in model.get_ordered_ops():
-        if operation.get_type_name() == "Convolution" and (weights := _weights(operation)) is not None:
-            source = operation.input_value(0)
-            key = source.get_node().get_friendly_name(), source.get_index()
-            parts[key] = parts.get(key) or _image_parts(source)
-            _replace(operation, parts[key], weights)
+    begin = 0
+    for operation in worth_it:
+        outputs, inputs, *window = operation.input_value(1).get_shape()
+        shape = outputs, 3 * inputs, *window
+        weights = kept[begin : begin + math.prod(shape)].reshape(shape)
+        begin += weights.size
+        source = operation.input_value(0)
+        key = source.get_node().get_friendly_name(), source.get_index()
+        parts[key] = parts.get(key) or _image_parts(source)
+        _replace(operation, parts[key], weights)
+    return kept
 
 
-def _weights(operation: Any) -> NDArray[np.float32] | None:
-    """Those of a convolution that is worth it."""
+def _is_worth_it(operation: Any) -> bool:
+    if operation.get_type_name() != "Convolution":
+        return False
     constant = operation.input_value(1).get_node()
     if constant.get_type_name() != "Constant":
-        return None
-    weights = np.array(constant.get_data(), np.float32)
-    use = weights[:, 0].size / np.prod(list(operation.get_attributes()["strides"]))
-    return weights if use >= _LEAST_USE else None
+        return False
+    outputs, _, *window = constant.get_output_shape(0)
+    return bool(outputs * np.prod(window) / np.prod(list(operation.get_attributes()["strides"])) >= _LEAST_USE)
+
+
+def _kept_parts(constants: list[Any], path: Path) -> NDArray[np.uint16]:
+    """Those of all weights, one behind the other; in memory where no file can be written. See _weight_parts."""
+    code = hashlib.sha256(Path(__file__).read_bytes() + Path(packing.__file__).read_bytes()).hexdigest()
+    file = path.with_suffix(f".parts-{code[:16]}")
+    if not constants:
+        return np.zeros(0, np.uint16)
+
+    def made() -> NDArray[np.uint16]:
+        return np.concatenate([_weight_parts(np.array(each.get_data(), np.float32)).ravel() for each in constants])
+
+    try:
+        if not file.is_file():
+            write_atomically(file, made().tobytes())
+            for other in path.parent.glob(f"{path.stem}.parts-*"):
+                if other != file:
+                    other.unlink(missing_ok=True)
+        return np.memmap(file, np.uint16, "r")
+    except OSError as error:
+        logger.info("the parts of weights stay in memory: %s", error)
+        return made()
 
 
 def _image_parts(image: Any) -> Any:
@@ -74,22 +111,22 @@ def _image_parts(image: Any) -> Any:
     return ops.concat([first, second, first], 1)
 
 
-def _weight_parts(weights: NDArray[np.float32]) -> Any:
-    """(O, C, h, w) float32 to a constant (O, 3C, h, w) of bfloat16: what each part of the image is multiplied by."""
-    first, second = in_two_parts(weights)
-    joined = np.concatenate([first, first, second], axis=1)
-    tensor = openvino.Tensor(openvino.Type.bf16, list(joined.shape))
-    tensor.data.view(np.uint16)[...] = joined
-    return ops.constant(tensor)
+def _weight_parts(weights: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """(O, C, h, w) float32 to (O, 3C, h, w) of bfloat16: what each part of the image is multiplied by."""
+    first, second = packing.in_two_parts(weights)
+    return np.concatenate([first, first, second], axis=1)
 
 
-def _replace(operation: Any, image: Any, weights: NDArray[np.float32]) -> None:
+def _replace(operation: Any, image: Any, weights: NDArray[np.uint16]) -> None:
+    """`weights` must outlive the operation: they are not copied."""
+    tensor = openvino.Tensor(np.asarray(weights), openvino.Shape(weights.shape), openvino.Type.bf16)
+    constant = ops.constant(tensor, shared_memory=True)
     found = operation.get_attributes()
     attributes = " ".join(f'{name}="{", ".join(map(str, found[name]))}"' for name in _ATTRIBUTES)
     text = CONVOLUTION.format(attributes=attributes + ' auto_pad="explicit"').encode()
     convolution = next(each for each in _core().read_model(text).get_ops() if each.get_type_name() == "Convolution")
     convolution.input(0).replace_source_output(image.output(0))
-    convolution.input(1).replace_source_output(_weight_parts(weights).output(0))
+    convolution.input(1).replace_source_output(constant.output(0))
     for reader in operation.output(0).get_target_inputs():
         reader.replace_source_output(convolution.output(0))
 
@@ -101,6 +138,7 @@ def _core() -> Any:
     return core
 
 
+@cache
 def _check() -> None:
     """Raise KernelUnavailable where convolutions of noise are not what they are in float32."""
     if not cpu_with(host_features()).amx:
@@ -120,8 +158,9 @@ def _check() -> None:
 
     split = model()
     operation = next(each for each in split.get_ops() if each.get_type_name() == "Convolution")
+    parts = _weight_parts(weights)
     try:
-        _replace(operation, _image_parts(operation.input_value(0)), weights)
+        _replace(operation, _image_parts(operation.input_value(0)), parts)
         expected, found = run(model()), run(split)
     except RuntimeError as error:
         raise KernelUnavailable(f"OpenVINO cannot multiply bfloat16 into float32: {error}") from error

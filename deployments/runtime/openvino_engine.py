@@ -31,12 +31,12 @@ class OpenVinoEngine:
         self._alone = graph.architecture.graph_inputs[0][0] == 1
         model = self._core.read_model(graph.path)
         join_norms(model)
-        self.kernel, self._run = self._fastest(model) if with_kernel else ("", self._compiled(model))
+        self.kernel, self._run = self._fastest(model, graph) if with_kernel else ("", self._compiled(model))
 
-    def _fastest(self, model: Any) -> tuple[str, Function]:
+    def _fastest(self, model: Any, graph: Graph) -> tuple[str, Function]:
         if Purpose.DETECTION not in self.architecture.purposes:  # a large face's box would be off by 0.05 pixels
             with suppress(KernelUnavailable):
-                split_products(model)
+                self._weights = split_products(model, graph.path)  # the model's, for as long as it runs
                 return NAME, self._compiled(model)
         try:
             chained = ChainedGraph(model, self._compiled, self._threads)

@@ -88,7 +88,7 @@ def test_the_detector_multiplies_in_float32() -> None:
     assert not OpenVinoEngine(_graph("retinaface-mobile0.25"), 2).kernel.startswith("amx")
 
 
-def _no_amx(model: object) -> None:
+def _no_amx(model: object, path: object) -> None:
     raise KernelUnavailable("an old CPU")
 
 

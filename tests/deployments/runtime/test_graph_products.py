@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ def _has_amx() -> bool:
         return cpu_with(host_features()).amx
     except KernelUnavailable:
         return False
+
+
+def _tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process tries only once."""
+    monkeypatch.setattr(graph_products, "_check", graph_products._check.__wrapped__)
 
 
 needs_amx = pytest.mark.skipif(not _has_amx(), reason="the CPU has no AMX")
@@ -57,40 +63,71 @@ def _types(model: Any) -> list[str]:
         pytest.param(lambda: _model([1, 20, -1, -1], 33, 5, 1), id="any size"),
     ],
 )
-def test_the_result_is_that_of_float32(model: Any) -> None:
+def test_the_result_is_that_of_float32(model: Any, tmp_path: Path) -> None:
     whole = model()
     shape = [33 if size.is_dynamic else size.get_length() for size in whole.input(0).partial_shape]
     image = RANDOM.standard_normal(shape, np.float32)
     expected = _run(whole, image)
-    split_products(whole)
+    kept = split_products(whole, tmp_path / "graph.xml")
     assert "Convert" in _types(whole)
     found = _run(whole, image)
     assert found.dtype == np.float32 and found.shape == expected.shape
-    assert np.sqrt(((found - expected) ** 2).mean() / (expected**2).mean()) < 2e-5
+    assert kept.size and np.sqrt(((found - expected) ** 2).mean() / (expected**2).mean()) < 2e-5
 
 
 @needs_amx
-def test_what_splitting_would_slow_down_is_left_alone() -> None:
+def test_what_weights_become_is_kept_in_a_file_and_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, path = _model([1, 64, 9, 9], 64, 3, 1), tmp_path / "graph.xml"
+    same, image = model.clone(), RANDOM.standard_normal((1, 64, 9, 9), np.float32)
+    (tmp_path / "graph.parts-older").touch()
+    first = split_products(model, path)
+    assert [each.name.startswith("graph.parts-") for each in tmp_path.iterdir()] == [True]
+    monkeypatch.setattr(graph_products, "_weight_parts", None)
+    second = split_products(same, path)
+    assert isinstance(first, np.memmap) and isinstance(second, np.memmap)
+    np.testing.assert_array_equal(_run(same, image), _run(model, image))
+
+
+@needs_amx
+def test_where_no_file_can_be_written_the_weights_stay_in_memory(tmp_path: Path) -> None:
+    model, image = _model([1, 64, 9, 9], 64, 3, 1), RANDOM.standard_normal((1, 64, 9, 9), np.float32)
+    other = model.clone()
+    (tmp_path / "file").touch()
+    in_memory, mapped = (
+        split_products(model, tmp_path / "file" / "graph.xml"),
+        split_products(other, tmp_path / "g.xml"),
+    )
+    assert not isinstance(in_memory, np.memmap)
+    np.testing.assert_array_equal(in_memory, mapped)
+    np.testing.assert_array_equal(_run(model, image), _run(other, image))
+
+
+@needs_amx
+def test_what_splitting_would_slow_down_is_left_alone(tmp_path: Path) -> None:
     model = _model([1, 64, 9, 9], 16, 3, 1)
     before = _types(model)
-    split_products(model)
+    split_products(model, tmp_path / "graph.xml")
     assert _types(model) == before
 
 
-def test_without_amx_the_graph_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_amx_the_graph_is_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _tried_anew(monkeypatch)
     monkeypatch.setattr(graph_products, "host_features", lambda: {"avx2": True, "fma": True})
     model = _model([1, 64, 9, 9], 64, 3, 1)
     before = _types(model)
     with pytest.raises(KernelUnavailable, match="no AMX"):
-        split_products(model)
+        split_products(model, tmp_path / "graph.xml")
     assert _types(model) == before
 
 
 @needs_amx
-def test_where_openvino_has_no_such_operation_the_graph_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_openvino_has_no_such_operation_the_graph_is_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _tried_anew(monkeypatch)
     monkeypatch.setattr(graph_products, "CONVOLUTION", graph_products.CONVOLUTION.replace("type_relaxed_", "former_"))
     model = _model([1, 64, 9, 9], 64, 3, 1)
     before = _types(model)
     with pytest.raises(KernelUnavailable, match="cannot multiply"):
-        split_products(model)
+        split_products(model, tmp_path / "graph.xml")
     assert _types(model) == before
