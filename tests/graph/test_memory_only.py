@@ -51,9 +51,12 @@ def test_no_byte_of_a_picture_is_written_anywhere(service: Service) -> None:
     began = time.time() - 1
     watcher.start()
     with service.client(timeout_s=280) as client:
-        answer = enhance(client, data, upscale_factor=1)
+        for _ in range(30):  # one request may be over before all files are looked at
+            answer = enhance(client, data, upscale_factor=1)
+            assert answer.status_code == 200, answer.text[:300]
+            if watcher.looked > 10:
+                break
     watcher.stop()
-    assert answer.status_code == 200, answer.text[:300]
     result = base64.b64decode(answer.json()["data"]["restored_image"])
     marks += [result[at : at + MARK_BYTES] for at in range(len(result) // 3, len(result) - 1000, len(result) // 5)]
     marks += [answer.content[len(answer.content) // 2 :][:MARK_BYTES]]
