@@ -42,7 +42,7 @@ BUILDER = "serve_app.app:build"
 PROXY_MIDDLEWARE = ("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", "serve_app.proxy:middleware")
 PROXY_MAY_TAKE = ("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "20")
 """Three times as many seconds. By itself Serve gives its proxy 15 in all; beside other work the start then ended."""
-RARER = {"RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.3", "RAY_SERVE_METRICS_EXPORT_INTERVAL_MS": "1000"}
+RARER = {"RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.2", "RAY_SERVE_METRICS_EXPORT_INTERVAL_MS": "1000"}
 """How often Serve's controller looks for what has changed, and replicas and proxy export their metrics. By itself it is
 ten times a second, which takes 8% of a CPU all along: on two cores every photo then waits longer."""
 _POLL_S = 0.5
