@@ -14,6 +14,7 @@ import numpy as np
 from llvmlite import ir
 from numpy.typing import NDArray
 
+from deployments.models.compact_weights import CHANNELS
 from deployments.runtime.kernels import amx
 from deployments.runtime.kernels.packing import packed
 from deployments.runtime.kernels.writer import FLOAT, INTEGER, POINTER, WORD, BFloat16, Lanes, Writer
@@ -36,7 +37,7 @@ class DirectShape:
 
     tile = 1, _BLOCK
     """See Shape for all that follows."""
-    scratch = 3 * _BLOCK * 64
+    scratch = 3 * _BLOCK * CHANNELS
 
     @property
     def name(self) -> str:
@@ -117,14 +118,12 @@ class DirectConvolution:
         w, shape, registers = self._w, self._shape, self._registers
         neighbor, group = divmod(step, shape.reads // amx.ROWS)
         down, across = _NEIGHBORS[neighbor]
-        loaded: set[int] = set()
         for half, sums in enumerate(_SUMS):
             column = w.builder.add(w.builder.mul(block, INTEGER(_BLOCK)), INTEGER(half * amx.ROWS + across))
             place = w.place(sources[down], WORD, [shape.reads], column, group * amx.ROWS)
             registers.load(_PIXELS[half], place, shape.reads * 4)
             for register, kernel, output in zip(sums, _KERNELS, outputs, strict=False):
-                if kernel not in loaded:
-                    loaded.add(kernel)
+                if half == 0:  # the other half finds it in its register
                     sizes = [shape.outputs // amx.ROWS, amx.ROWS, amx.ROWS]
                     registers.stream(kernel, w.place(self._weights, WORD, sizes, step, output // amx.ROWS, 0, 0), 64)
                 registers.add_products(register, _PIXELS[half], kernel)

@@ -1,4 +1,4 @@
-"""The frequencies of a kernel as the machine code multiplies them."""
+"""What the machine code multiplies, as it lies in memory: a kernel's numbers, and for AMX those of the picture too."""
 
 from __future__ import annotations
 
