@@ -57,7 +57,7 @@ test-service:
 
 test-clusters: export RAY_worker_niceness = 0
 test-clusters:
-	nice -n 5 $(BIN)/python -m pytest -m "$(CLUSTERS)" $(OWN_CLUSTERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "$(CLUSTERS)" $(OWN_CLUSTERS) $(PYTEST_ARGS)
 
 test-models:
 	nice -n 10 $(BIN)/python -m pytest -m "not ($(CLUSTERS))" $(MODELS) $(PYTEST_ARGS)

@@ -20,9 +20,12 @@ import httpx
 import psutil
 import yaml
 
+from serve_app.ray_variables import VARIABLES
+
 ROOT = Path(__file__).parents[1]
-START_TIMEOUT_S = 280.0
-STOP_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 400.0
+STOP_TIMEOUT_S = 200.0
+"""Both far beyond what it takes: this machine has hours in which it has a quarter of its usual speed."""
 _POLL_S = 0.25
 SERVE = Path(sys.executable).with_name("serve")
 
@@ -40,7 +43,7 @@ class Service:
     ready_s: float = 0.0
     """From its start until every `readyz` answered 200."""
 
-    def client(self, prefix: str = "/api", timeout_s: float = 120.0) -> httpx.Client:
+    def client(self, prefix: str = "/api", timeout_s: float = START_TIMEOUT_S) -> httpx.Client:
         """A client whose paths begin after `prefix`, for example `/v1/enhance`."""
         return httpx.Client(base_url=self.url + prefix, timeout=timeout_s)
 
@@ -52,7 +55,9 @@ class Service:
         assert dashboard is not None, "Ray did not say where its dashboard is"
         address = f"http://{dashboard[1]}"
         token = os.environ | {"RAY_AUTH_MODE": "token"}  # which Ray made when it started, and put into ~/.ray
-        subprocess.run([SERVE, "deploy", str(file), "--address", address], check=True, cwd=ROOT, env=token, timeout=60)
+        subprocess.run(
+            [SERVE, "deploy", str(file), "--address", address], check=True, cwd=ROOT, env=token, timeout=START_TIMEOUT_S
+        )
 
     @property
     def address(self) -> str:
@@ -160,10 +165,10 @@ def running(
     file, spill = folder / "serve.yaml", Path(f"/dev/shm/visage-test-{os.getpid()}-{port}")
     file.write_text(yaml.safe_dump(config))
     spill.mkdir(parents=True, exist_ok=True)
-    variables = os.environ | {
+    variables = {
+        **VARIABLES,
+        **os.environ,
         "RAY_object_spilling_directory": str(spill),
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "serve_app.proxy:middleware",
         "PYTHONPATH": str(ROOT),
         **environment,
     }
@@ -199,7 +204,7 @@ def stop(service: Service) -> list[str]:
             process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             family.append(psutil.Process(process.pid))
-    _, alive = psutil.wait_procs(family, 10)
+    _, alive = psutil.wait_procs(family, STOP_TIMEOUT_S)
     left = []
     for survivor in alive:
         if words := _words_of(survivor):  # none: it has ended, and its parent has not looked yet

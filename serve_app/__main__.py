@@ -35,16 +35,11 @@ from serve_app.memory_check import (
     switch_off_core_dumps,
 )
 from serve_app.prerequisites import CANNOT_START, require_all
+from serve_app.ray_variables import set_variables
 from serve_app.settings import HOST, PORT, Settings
 
 INGRESS = "Ingress"
 BUILDER = "serve_app.app:build"
-PROXY_MIDDLEWARE = ("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", "serve_app.proxy:middleware")
-PROXY_MAY_TAKE = ("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "20")
-"""Three times as many seconds. By itself Serve gives its proxy 15 in all; beside other work the start then ended."""
-RARER = {"RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.2", "RAY_SERVE_METRICS_EXPORT_INTERVAL_MS": "1000"}
-"""How often Serve's controller looks for what has changed, and replicas and proxy export their metrics. By itself it is
-ten times a second, which takes 8% of a CPU all along: on two cores every photo then waits longer."""
 _POLL_S = 0.5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -127,11 +122,7 @@ def _scalable(config: ServeDeploySchema) -> ServeDeploySchema:
 def _prepare() -> None:
     """What must be set before Ray starts: its processes inherit it."""
     switch_off_core_dumps(os.getpid())
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault(*PROXY_MIDDLEWARE)
-    os.environ.setdefault(*PROXY_MAY_TAKE)
-    for name, value in RARER.items():
-        os.environ.setdefault(name, value)
+    set_variables()
     if SPILL_VARIABLE not in os.environ:
         os.environ[SPILL_VARIABLE] = default_spill_folder()
     folder = os.environ[SPILL_VARIABLE]

@@ -8,15 +8,18 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-# Before torch is imported: its idle threads would spin, and another run of tests beside this one take far longer.
+# Before torch, NumPy and SciPy are imported, here and in what the tests start: their idle threads would spin, and
+# another run of tests beside this one take far longer. OpenBLAS takes it as a power of two; 4 is its least.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-# Of each cluster: ten times a second Serve's controller looks through its replicas, 4% of a CPU with nothing to do.
-os.environ.setdefault("RAY_SERVE_CONTROL_LOOP_INTERVAL_S", "0.4")
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 import pytest
 import yaml
 
 from load.service import ROOT, Service, running
+from serve_app.ray_variables import set_variables
+
+set_variables()  # for every cluster of the tests
 
 FOLDER_MARKS = {
     "graph": ("cluster",),

@@ -7,9 +7,9 @@ export default defineConfig({
   // Films need a service with jobs, which is another one.
   ...(process.env.VISAGE_JOBS === undefined && { testIgnore: '9-film.spec.ts' }),
   workers: 1,
-  // For a machine that is busy with much else: nothing here waits for a time to pass.
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  // For a machine that is busy with much else, and slow itself: nothing here waits for a time to pass.
+  timeout: 900_000,
+  expect: { timeout: 200_000 },
   reporter: [['list']],
   use: {
     baseURL: process.env.VISAGE_URL ?? 'http://127.0.0.1:8090',

@@ -13,7 +13,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -26,6 +26,7 @@ from tests.helpers.fakes import client_of
 from tests.helpers.front import CONFIG, STAGE_S, Front, fronting
 from tests.helpers.images import PDF, PHOTO, png
 from tests.helpers.instance import HOST
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
 ENHANCE = "/api" + URL
 HALF_OPEN = 2000
@@ -82,8 +83,11 @@ LARGE = png(np.random.default_rng(0).integers(0, 256, (1800, 1850, 3), np.uint8)
 """Just under the 10 MB that a file may have; noise, so that nothing compresses it."""
 
 
-def upload_slowly_and_read_slowly(front: Front, address: str) -> list[str]:
-    """Sends LARGE in pieces, and does not read its answer of more than 20 MB for a while; what was on nginx's disk."""
+def upload_slowly_and_read_slowly(front: Front, address: str, read_on: Callable[[set[str]], bool]) -> set[str]:
+    """Send LARGE in pieces, and leave its answer of more than 20 MB unread for a second, and until `read_on`.
+
+    Returns what was on nginx's disk meanwhile; `read_on` is given what it was until then.
+    """
     assert 9_900_000 < len(LARGE) < 10_485_760
     found: set[str] = set()
     done = threading.Event()
@@ -103,7 +107,7 @@ def upload_slowly_and_read_slowly(front: Front, address: str) -> list[str]:
     watcher.start()
     try:
         with (
-            socket.create_connection(("127.0.0.1", front.port), 60, (address, 0)) as plain,
+            socket.create_connection(("127.0.0.1", front.port), PATIENCE_S, (address, 0)) as plain,
             context.wrap_socket(plain, server_hostname=HOST) as connection,
         ):
             connection.sendall(request)
@@ -111,7 +115,8 @@ def upload_slowly_and_read_slowly(front: Front, address: str) -> list[str]:
                 connection.sendall(body[start : start + 1_000_000])
                 time.sleep(0.03)
             first = connection.recv(1000)
-            time.sleep(1.0)  # by now nginx has taken from Visage what it has room for
+            time.sleep(1.0)
+            wait_until(lambda: read_on(found.copy()), lambda: sorted(found))
             length = len(first)
             while piece := connection.recv(1 << 20):
                 length += len(piece)
@@ -120,23 +125,25 @@ def upload_slowly_and_read_slowly(front: Front, address: str) -> list[str]:
         watcher.join()
     assert b" 200 " in first.split(b"\r\n")[0], first
     assert length > 20_000_000
-    return sorted(found)
+    return found
 
 
 def test_neither_ten_megabytes_in_nor_twenty_out_touch_a_disk(front: Front) -> None:
-    assert upload_slowly_and_read_slowly(front, "127.0.0.12") == []
+    assert upload_slowly_and_read_slowly(front, "127.0.0.12", lambda found: True) == set()
 
 
 def test_with_smaller_buffers_the_same_request_is_seen_on_the_disk(front: Front) -> None:
     """The test above can fail."""
+
+    def both_ways(found: set[str]) -> bool:
+        return all(any(folder in path for path in found) for folder in ("temp-body", "temp-proxy"))
 
     def careless(text: str) -> str:
         text = text.replace("client_body_buffer_size 21037056", "client_body_buffer_size 64k")
         return text.replace("client_body_in_single_buffer on;", "").replace("proxy_max_temp_file_size 0;", "")
 
     with fronting(careless, front.ports) as other:
-        found = upload_slowly_and_read_slowly(other, "127.0.0.1")
-    assert any("temp-body" in path for path in found) and any("temp-proxy" in path for path in found)
+        assert both_ways(upload_slowly_and_read_slowly(other, "127.0.0.1", both_ways))
 
 
 def test_a_body_beyond_the_limit_is_refused_in_visages_form(front: Front) -> None:
@@ -209,13 +216,13 @@ def test_ids_are_kept_or_made_and_logged_without_an_address(front: Front) -> Non
     with front.client("127.0.0.18") as client:
         client.get("/api/v1/kept?secret=1", headers={"X-Request-ID": "trace-0123456789"})
         client.get("/api/v1/made", headers={"X-Request-ID": 'bad id"}'})
-    end = time.monotonic() + 10  # a line is written once its response has been sent, and others come between
-    ids = dict[object, object]()
-    while not {"/api/v1/kept", "/api/v1/made"} <= ids.keys():
-        assert time.monotonic() < end, ids
-        ids = {line["path"]: line["request_id"] for line in front.access()}
-        time.sleep(0.01)
-    assert ids["/api/v1/kept"] == "trace-0123456789" and len(str(ids["/api/v1/made"])) == 32
+
+    def ids() -> dict[object, object]:
+        return {line["path"]: line["request_id"] for line in front.access()}
+
+    # A line is written once its response has been sent, and others come between.
+    wait_until(lambda: {"/api/v1/kept", "/api/v1/made"} <= ids().keys(), ids, pause_s=0.01)
+    assert ids()["/api/v1/kept"] == "trace-0123456789" and len(str(ids()["/api/v1/made"])) == 32
     text = (front.folder / "access.log").read_text()
     assert "secret" not in text and "127.0.0.18" not in text
 
@@ -242,7 +249,7 @@ def test_what_nginx_cannot_read_it_refuses_in_visages_form(
 ) -> None:
     context = ssl.create_default_context(cafile=front.config / "tls/fullchain.pem")
     with (
-        socket.create_connection(("127.0.0.1", front.port), 30) as plain,
+        socket.create_connection(("127.0.0.1", front.port), PATIENCE_S) as plain,
         context.wrap_socket(plain, server_hostname=HOST) as connection,
     ):
         connection.sendall(f"{request_text}\r\n\r\n".encode())
@@ -261,7 +268,7 @@ def test_two_thousand_half_open_connections_keep_nobody_waiting(front: Front) ->
     with contextlib.ExitStack() as stack, front.client("127.0.0.19") as client:
         for number in range(HALF_OPEN):
             source = (f"127.0.1.{number % 200 + 1}", 0)
-            plain = stack.enter_context(socket.create_connection(("127.0.0.1", front.port), 30, source))
+            plain = stack.enter_context(socket.create_connection(("127.0.0.1", front.port), PATIENCE_S, source))
             if words := begun[number % len(begun)]:
                 if number < 300:  # the handshakes of all would only take time
                     plain = stack.enter_context(context.wrap_socket(plain, server_hostname=HOST))
@@ -286,6 +293,6 @@ def test_an_instance_that_dies_costs_no_request_and_without_any_the_answer_says_
     again = [line for line in front.access() if "," in str(line["instance"])]
     assert again, "no request was with the instance when it died"
     front.instances[1].send_signal(signal.SIGKILL)
-    front.instances[1].wait(10)
+    front.instances[1].wait(PATIENCE_S)
     with front.client("127.0.0.21") as client:
         assert_error(send(client), 503, "ingress", "stage_lost")

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +20,7 @@ import yaml
 
 from deployments.telemetry import INSTRUMENTS, PREFIX, Kind
 from load.service import ROOT, free_port
+from tests.helpers.waiting import wait_until
 
 ALERTS = ROOT / "configs/prometheus/alerts.yaml"
 BOARD = ROOT / "configs/grafana/visage.json"
@@ -154,6 +154,12 @@ def exporter() -> Iterator[int]:
         server.shutdown()
 
 
+def result_of(client: httpx.Client, query: str) -> list[dict[str, Any]]:
+    """What Prometheus answers to a query now."""
+    found: list[dict[str, Any]] = client.get("/query", params={"query": query}).json()["data"]["result"]
+    return found
+
+
 def rules_of(client: httpx.Client) -> dict[str, str]:
     """How each rule fared when it was evaluated last."""
     (group,) = client.get("/rules").json()["data"]["groups"]
@@ -180,23 +186,19 @@ def test_prometheus_finds_the_service_and_answers_every_line_of_the_board(tmp_pa
         # Ray's form of the list: ray/_private/metrics_agent.py, PrometheusServiceDiscoveryWriter.
         found.write_text(json.dumps([{"labels": {"job": "ray"}, "targets": [f"127.0.0.1:{port}"]}]))
         try:
-            until = time.monotonic() + 60
-            while client.get(f"http://{address}/-/ready").status_code != httpx.codes.OK:  # it answers before it is
-                assert time.monotonic() < until, "it did not become ready"
-                time.sleep(0.2)
-            while not (up := client.get("/query", params={"query": "up == 1"}).json()["data"]["result"]):
-                assert time.monotonic() < until, "nothing was scraped"
-                time.sleep(0.2)
-            assert [each["metric"]["instance"] for each in up] == [f"127.0.0.1:{port}"]
+            # It answers before it is ready.
+            wait_until(lambda: client.get(f"http://{address}/-/ready").status_code == httpx.codes.OK, pause_s=0.2)
+            wait_until(lambda: result_of(client, "up == 1"), lambda: "nothing was scraped", pause_s=0.2)
+            scraped = [each["metric"]["instance"] for each in result_of(client, "up == 1")]
+            assert scraped == [f"127.0.0.1:{port}"]
             for instrument in INSTRUMENTS:
                 name = instrument.exported + ("_count" if instrument.kind == Kind.HISTOGRAM else "")
-                assert client.get("/query", params={"query": name}).json()["data"]["result"], name
+                assert result_of(client, name), name
             for line in expressions():
                 answer = client.get("/query", params={"query": line.replace("$__rate_interval", "5m")}).json()
                 assert answer["status"] == "success", line
-            while "unknown" in (health := rules_of(client)).values():  # they have not been evaluated yet
-                assert time.monotonic() < until, health
-                time.sleep(0.2)
-            assert health == {rule["alert"]: "ok" for rule in rules()}
+            # At first they have not been evaluated yet.
+            wait_until(lambda: "unknown" not in rules_of(client).values(), lambda: rules_of(client), pause_s=0.2)
+            assert rules_of(client) == {rule["alert"]: "ok" for rule in rules()}
         finally:
             process.terminate()

@@ -60,7 +60,7 @@ def test_a_blurred_and_small_portrait_comes_back_closer_to_the_original_than_pla
 
 
 def test_six_faces_are_each_restored_and_recognised(service: Service) -> None:
-    with service.client(timeout_s=280) as client:
+    with service.client() as client:
         answer = enhance(client, png(six_faces()), upscale_factor=1, output_format="jpeg", background=False)
     data = answer.json()["data"]
     assert len(data["faces"]) == 6
@@ -75,7 +75,7 @@ def test_a_request_gets_the_same_bytes_alone_and_among_others(service: Service) 
     """Three of the six people, several times, while other faces go through the same restorer."""
     photo = png(np.ascontiguousarray(six_faces()[120:520, 280:900]))
     options = {"upscale_factor": 1, "background": False}
-    with service.client(timeout_s=280) as client, ThreadPoolExecutor(4) as pool:
+    with service.client() as client, ThreadPoolExecutor(4) as pool:
         alone = enhance(client, photo, **options)
         assert len(alone.json()["data"]["faces"]) >= 2
         others = [pool.submit(enhance, client, png(small_face()), **options) for _ in range(2)]
@@ -116,7 +116,7 @@ def test_ten_requests_at_once_each_get_their_own_face_back(service: Service) -> 
     pictures = [np.clip(base * tint, 0, 255).astype(np.uint8) for tint in tints]
 
     def ask(picture: np.ndarray) -> httpx.Response:
-        with service.client(timeout_s=280) as client:
+        with service.client() as client:
             return enhance(client, png(picture), upscale_factor=1, background=False)
 
     with ThreadPoolExecutor(10) as pool:
@@ -202,7 +202,7 @@ def test_the_documents_describe_the_api_and_load_nothing_from_elsewhere(service:
 def test_a_dry_run_and_the_stream_tell_how_long_it_takes(service: Service) -> None:
     """Loosely: other work on the machine changes its speed. load/bench measures how well."""
     picture = png(small_face())
-    with service.client(timeout_s=280) as client:
+    with service.client() as client:
         enhance(client, picture)
         told = enhance(client, picture, dry_run=True).json()["data"]["estimated_s"]
         stream = enhance(client, picture, accept="text/event-stream")

@@ -29,13 +29,13 @@ from tests.helpers.credentials import as_camera, makers
 from tests.helpers.films import moving_face, packets_of, read_film, write_film
 from tests.helpers.redis_server import RedisServer, redis_server
 from tests.helpers.stand_ins import MODEL_FAILS, NO_FACE, NORMAL, SLOW, SLOW_S, photo_that_asks_for
+from tests.helpers.waiting import wait_until
 from tests.serve_app.test_keys import file_of
 
 APP, KEYED = "jobs", "keyed"
 KEY = new_key(scopes=["enhance"], requests_per_minute=2)
-WAIT_S = 90.0
-BACK_S = 90.0
-"""Below the time after which Celery itself would redeliver (`deadline_s` and a minute), far above what is needed."""
+DEADLINE_S = 3600.0
+"""Celery itself would redeliver after it and a minute: what comes back while a test waits is our own doing."""
 
 
 @dataclass
@@ -63,11 +63,8 @@ class Running:
         return found
 
     def until(self, job_id: str, *statuses: str) -> dict[str, Any]:
-        end = time.monotonic() + WAIT_S
-        while (found := self.status(job_id))["status"] not in statuses:
-            assert time.monotonic() < end, found
-            time.sleep(0.05)
-        return found
+        wait_until(lambda: self.status(job_id)["status"] in statuses, lambda: self.status(job_id))
+        return self.status(job_id)
 
     def seen(self) -> dict[str, int]:
         """What the stand-in for all stages counts."""
@@ -83,7 +80,7 @@ class Running:
 def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("redis")
     with redis_server(folder) as server:
-        app = stand_in(APP, {"deadline_s": 120.0, "max_concurrent": 4})
+        app = stand_in(APP, {"deadline_s": DEADLINE_S, "max_concurrent": 4})
         app["args"]["settings"]["jobs"] = {"redis": server.address, "consumers": 2, "concurrency": 1}
         signing_key = folder.parent / "signing.pem"
         signing_key.write_bytes(self_made("Studio Anna")[0])
@@ -143,12 +140,10 @@ def test_consumers_that_are_killed_have_their_jobs_back_within_seconds(jobs: Run
     jobs.until(ids[0], "running")
     consumers = jobs.service.replicas("JobConsumer", APP)
     assert len(consumers) == 2
-    killed = time.monotonic()
     for consumer in consumers:
         os.kill(consumer, signal.SIGKILL)
     for job_id in ids:
         jobs.until(job_id, "succeeded")
-    assert time.monotonic() - killed < BACK_S
     assert all(len(jobs.client.get(f"/v1/jobs/{job_id}/result").json()["data"]["faces"]) == 1 for job_id in ids)
 
 
@@ -162,11 +157,8 @@ def test_a_film_loses_nothing_when_all_consumers_are_killed_in_the_middle(jobs: 
         "/v1/jobs/video", files={"file": ("film.mp4", film.read_bytes())}, data={"upscale_factor": "1"}
     )
     job_id = answer.json()["id"]
-    end = time.monotonic() + WAIT_S
     with Redis.from_url(jobs.redis.address) as redis:
-        while not redis.hexists(f"visage:job:{job_id}:pieces", "piece-00001"):
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait_until(lambda: redis.hexists(f"visage:job:{job_id}:pieces", "piece-00001"), pause_s=0.01)
     for consumer in jobs.service.replicas("JobConsumer", APP):
         os.kill(consumer, signal.SIGKILL)
     assert jobs.until(job_id, "succeeded", "failed")["status"] == "succeeded"
@@ -181,12 +173,9 @@ def test_cancelling_stops_the_work_of_a_stage(jobs: Running) -> None:
     stopped = jobs.seen()["stopped"]
     job_id = jobs.submit(SLOW)
     jobs.until(job_id, "running")
-    end = time.monotonic() + WAIT_S
-    while jobs.status(job_id)["stage"] != "detector" and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(lambda: jobs.status(job_id)["stage"] == "detector")
     assert jobs.client.delete(f"/v1/jobs/{job_id}").json()["status"] == "cancelled"
-    while jobs.seen()["stopped"] == stopped:
-        assert time.monotonic() < end
+    wait_until(lambda: jobs.seen()["stopped"] > stopped)
     assert jobs.status(job_id)["status"] == "cancelled"
 
 
@@ -209,11 +198,12 @@ def test_a_redeployment_finishes_the_jobs_that_run_and_repeats_none(jobs: Runnin
     ids = [jobs.submit(SLOW) for _ in range(4)]
     jobs.until(ids[0], "running")
     jobs.service.deploy(config)
-    end = time.monotonic() + WAIT_S
-    while not before.isdisjoint(jobs.service.replicas("JobConsumer", APP)):
-        assert time.monotonic() < end
+
+    def replaced() -> bool:
         ids.append(jobs.submit(SLOW))
-        time.sleep(2 * SLOW_S)
+        return before.isdisjoint(jobs.service.replicas("JobConsumer", APP))
+
+    wait_until(replaced, pause_s=2 * SLOW_S)
     for job_id in ids:
         jobs.until(job_id, "succeeded")
     with Redis.from_url(jobs.redis.address, decode_responses=True) as redis:
@@ -229,10 +219,12 @@ def test_a_server_that_comes_back_is_used_again(jobs: Running, tmp_path: Path) -
     jobs.redis.process.wait()
     (ingress,) = jobs.service.replicas("Ingress", APP)
     os.kill(ingress, signal.SIGKILL)
-    end = time.monotonic() + WAIT_S
-    while ingress in jobs.service.replicas("Ingress", APP) or jobs.client.get("/v1/healthz").status_code != 200:
-        assert time.monotonic() < end  # a new one starts without the server
-        time.sleep(0.2)
+    wait_until(  # a new one starts without the server
+        lambda: (
+            ingress not in jobs.service.replicas("Ingress", APP) and jobs.client.get("/v1/healthz").status_code == 200
+        ),
+        pause_s=0.2,
+    )
     assert jobs.client.post("/v1/jobs", files={"file": ("photo", photo_that_asks_for(NORMAL))}).status_code == 503
     jobs.stack.enter_context(redis_server(tmp_path, jobs.redis.port))
     assert jobs.client.get(f"/v1/jobs/{before}").status_code == 404

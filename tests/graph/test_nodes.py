@@ -9,8 +9,6 @@ import pytest
 from load.service import free_port
 from tests.helpers.own_cluster import found_by, on_own_cluster
 
-pytestmark = pytest.mark.timeout(280)
-
 # The ingress stays on the head.
 CLUSTER = """
 import json, sys, time
@@ -27,6 +25,7 @@ from serve_app.settings import Settings
 from tests.helpers.api import enhance
 from tests.helpers.images import png, small_face
 from tests.helpers.stand_ins import SLOW, StandIn, photo_that_asks_for
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
 spill, port, empty_cache = sys.argv[1:]
 node = {"object_spilling_directory": spill, "num_cpus": 2}
@@ -45,7 +44,7 @@ ingress = Ingress.options(ray_actor_options=on_head, max_ongoing_requests=64)
 def start(name, stages, blocking):
     app = ingress.bind(Settings(limits={"max_concurrent": 8}), **stages)
     serve._run(app, name=name, route_prefix=f"/{name}", _blocking=blocking)
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}/{name}", timeout=120)
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}/{name}", timeout=PATIENCE_S)
 
 
 def report_of(name, answers):
@@ -59,10 +58,8 @@ def report_of(name, answers):
 
 
 client = start("weights", stand_ins | {str(spec.name): detector}, blocking=False)
-until = time.monotonic() + 90
-while "ModelUnavailable" not in serve.status().applications["weights"].deployments["Detector"].message:
-    assert time.monotonic() < until, serve.status()
-    time.sleep(0.5)
+message = lambda: serve.status().applications["weights"].deployments["Detector"].message
+wait_until(lambda: "ModelUnavailable" in message(), serve.status, pause_s=0.5)
 without = report_of("weights", [enhance(client, png(small_face()), upscale_factor=1) for _ in range(4)])
 serve.delete("weights")
 
@@ -80,7 +77,7 @@ print("FOUND", json.dumps({"weights": without, "lost": lost}), flush=True)
 def two_nodes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What was found on the one cluster: first with weights on one of its nodes alone, then without that node."""
     empty_cache = tmp_path_factory.mktemp("empty")
-    return found_by(on_own_cluster(CLUSTER, str(free_port()), str(empty_cache), timeout_s=240))
+    return found_by(on_own_cluster(CLUSTER, str(free_port()), str(empty_cache)))
 
 
 def test_a_node_that_is_lost_in_the_middle_costs_no_request(two_nodes: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,15 +18,14 @@ import pytest
 import yaml
 
 from load.service import ROOT, free_port
-from serve_app.__main__ import PROXY_MIDDLEWARE, RARER
 from serve_app.memory_check import SPILL_VARIABLE
+from serve_app.ray_variables import VARIABLES
 from tests.conftest import stand_in
 from tests.helpers.api import enhance
 from tests.helpers.own_cluster import on_own_cluster
 from tests.helpers.stand_ins import NORMAL, SLOW, photo_that_asks_for
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
-START_TIMEOUT_S = 180
-STOP_TIMEOUT_S = 60
 COMMAND = [sys.executable, "-m", "serve_app"]
 DISK = ROOT / "artifacts"  # /tmp may be in memory
 
@@ -61,7 +60,7 @@ def ended(command: list[str], spill: Path, **variables: str) -> subprocess.Compl
     """A command of ours that is expected to end by itself."""
     environment = os.environ | {SPILL_VARIABLE: str(spill), "PYTHONPATH": str(ROOT), **variables}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=START_TIMEOUT_S, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
 
 
@@ -107,10 +106,11 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
     config = tmp_path / "serve.yaml"
     served = _served(stand_in("calm", {"max_concurrent": 4}))
     config.write_text(yaml.safe_dump(served))
-    environment = os.environ | {SPILL_VARIABLE: str(spill), "PYTHONPATH": str(ROOT)}
-    for name in RARER:
-        environment.pop(name, None)
-    environment[PROXY_MIDDLEWARE[0]] = "tests.helpers.slow_proxy:middleware"  # it comes up all the same
+    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    slow = {
+        "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "tests.helpers.slow_proxy:middleware"
+    }  # it comes up all the same
+    environment |= {SPILL_VARIABLE: str(spill), "PYTHONPATH": str(ROOT), **slow}
     DISK.mkdir(exist_ok=True)
     log = DISK / "start.log"
     with log.open("wb") as output:
@@ -124,27 +124,33 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
         )
     try:
         port = served["http_options"]["port"]  # type: ignore[index]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/calm", timeout=30) as client:
-            _until(lambda: _ready(client), process, log)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/calm", timeout=PATIENCE_S) as client:
+            wait_until(
+                lambda: _ready(client),
+                lambda: f"the service is not ready; its log ends with:\n{log.read_text()[-3000:]}",
+                alive=lambda: process.poll() is None,
+                pause_s=0.3,
+            )
             assert enhance(client, photo_that_asks_for(NORMAL)).status_code == 200
             family = psutil.Process(process.pid).children(recursive=True)
             _nothing_is_left_on_a_disk(family, spill)
             (controller,) = [each for each in family if "ServeController" in each.cmdline()[0]]
-            assert RARER.items() <= controller.environ().items()
+            assert (VARIABLES | slow).items() <= controller.environ().items()
             listening = [each for process in family for each in process.net_connections() if each.laddr.port == port]
             assert {each.laddr.ip for each in listening if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
             with ThreadPoolExecutor(2) as pool:
                 answers = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(2)]
-                time.sleep(0.5)  # the first is in its stage, the second waits for it
+                wait_until(lambda: _at_work(client) == 1)
+                time.sleep(0.5)  # the other one waits for it
                 process.terminate()
                 assert [answer.result().status_code for answer in answers] == [200, 200]
-        assert process.wait(STOP_TIMEOUT_S) == 0
-        _, alive = psutil.wait_procs(family, 5)
+        assert process.wait(PATIENCE_S) == 0
+        _, alive = psutil.wait_procs(family, PATIENCE_S)
         assert alive == []
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(STOP_TIMEOUT_S)
+            process.wait(PATIENCE_S)
 
 
 def _nothing_is_left_on_a_disk(family: list[psutil.Process], spill: Path) -> None:
@@ -170,16 +176,14 @@ def _as_in_a_shell() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
 
+def _at_work(client: httpx.Client) -> int:
+    """How many pictures the stand-in for all stages works on, as of at most a second ago."""
+    details: dict[str, int] = client.get("/v1/readyz").json()["stages"]["detector"]["details"] or {}
+    return details.get("running", 0)
+
+
 def _ready(client: httpx.Client) -> bool:
     try:
         return client.get("/v1/readyz").status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
-
-
-def _until(condition: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_TIMEOUT_S
-    while not condition():
-        if process.poll() is not None or time.monotonic() > until:
-            raise AssertionError(f"the service is not ready; its log ends with:\n{log.read_text()[-3000:]}")
-        time.sleep(0.3)

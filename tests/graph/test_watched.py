@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -22,16 +21,13 @@ from tests.helpers.asking import asking
 from tests.helpers.front import fronting
 from tests.helpers.images import PDF
 from tests.helpers.stand_ins import LOGGED, NORMAL, photo_that_asks_for
-
-pytestmark = pytest.mark.timeout(200)
+from tests.helpers.waiting import PATIENCE_S, wait_until
 
 ID = "3f0c2a9e-4b7d-4c55-9d0e-6a1b2c3d4e5f"
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 BEHIND_NGINX = "4bf92f3577b34da6a3ce929d0e0e4736"
 SECRET, ADDRESS = "grandmother-1923", "127.0.0.77"
-WAIT_S = 30.0
 CLIENTS = 12
-SCALED_S = 100.0
 MEASURED_S = 10.0
 
 Samples = dict[str, list[tuple[dict[str, str], float]]]
@@ -46,18 +42,11 @@ def samples(text: str) -> Samples:
     return found
 
 
-def until(condition: Callable[[], bool], what: Callable[[], object]) -> None:
-    end = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < end, what()
-        time.sleep(0.3)
-
-
 @pytest.fixture(scope="module")
 def asked(watched: Watched) -> Watched:
     """After one photo with an id, a trace and a telling name, and one that is refused with an id that is none."""
     transport = httpx.HTTPTransport(local_address=ADDRESS)
-    with httpx.Client(transport=transport, base_url=f"{watched.service.url}/api", timeout=120) as client:
+    with httpx.Client(transport=transport, base_url=f"{watched.service.url}/api", timeout=PATIENCE_S) as client:
         headers = {"X-Request-ID": ID, "traceparent": f"00-{TRACE}-{PARENT}-01"}
         files = {"file": (f"{SECRET}.png", photo_that_asks_for(NORMAL))}
         options = {"min_identity": "0.9"}  # so that there is a warning
@@ -79,7 +68,7 @@ def test_every_metric_is_exported_with_its_type_labels_and_help(asked: Watched) 
     ending = {Kind.COUNTER: "", Kind.GAUGE: "", Kind.HISTOGRAM: "_bucket"}
     names = {instrument.exported + ending[instrument.kind]: instrument for instrument in INSTRUMENTS}
     absent = set() if asked.has_jobs else {"ray_visage_jobs_total", "ray_visage_jobs_waiting"}
-    until(
+    wait_until(
         lambda: names.keys() - absent <= samples(asked.metrics()).keys(),
         lambda: (names.keys() - samples(asked.metrics()).keys(), sorted(samples(asked.metrics()))),
     )
@@ -112,14 +101,14 @@ def whole_trace(asked: Watched, trace: str) -> list[Span]:
     def names() -> set[str]:
         return {span.name for span in spans()}
 
-    until(lambda: {*STAGES, "decode", "compose", "encode"} <= names(), names)
-    until(lambda: all(any(stage.capitalize() in name for name in names()) for stage in STAGES), names)
+    wait_until(lambda: {*STAGES, "decode", "compose", "encode"} <= names(), names)
+    wait_until(lambda: all(any(stage.capitalize() in name for name in names()) for stage in STAGES), names)
 
     def tops() -> set[str]:
         known = {span.span_id for span in spans()}
         return {span.parent_span_id.hex() for span in spans() if span.parent_span_id not in known}
 
-    until(lambda: tops() == {PARENT}, tops)
+    wait_until(lambda: tops() == {PARENT}, tops)
     return spans()
 
 
@@ -137,7 +126,7 @@ def test_the_logs_are_json_with_the_requests_id_up_to_the_stages_threads(asked: 
         return {line["deployment"] for line in lines() if line["message"] == LOGGED}
 
     # A batch has the id of whoever was first in it.
-    until(lambda: worked() == {f"visage_{stage.capitalize()}" for stage in STAGES}, worked)
+    wait_until(lambda: worked() == {f"visage_{stage.capitalize()}" for stage in STAGES}, worked)
     assert {line["request_id"] for line in lines()} == {ID}
     assert any("POST" in line["message"] and "200" in line["message"] for line in lines())
 
@@ -171,16 +160,16 @@ def requests_of_ingresses(watched: Watched) -> dict[str, float]:
     return counts
 
 
-@pytest.mark.timeout(280)
 def test_a_stage_grows_under_load_and_shrinks_after_it_without_an_error(watched: Watched) -> None:
     service, before_it = watched.service, requests_of_ingresses(watched)
     photo = photo_that_asks_for(NORMAL)
 
     def until_replicas(count: int) -> None:
-        end = time.monotonic() + SCALED_S
-        while len(service.replicas("Restorer")) != count:
-            assert time.monotonic() < end, f"{len(service.replicas('Restorer'))} replicas instead of {count}"
-            time.sleep(0.5)
+        wait_until(
+            lambda: len(service.replicas("Restorer")) == count,
+            lambda: f"{len(service.replicas('Restorer'))} replicas instead of {count}",
+            pause_s=0.5,
+        )
 
     until_replicas(MIN_REPLICAS)
     with asking(service, photo, 1, upscale_factor=1) as one:  # goes on asking while replicas are taken away

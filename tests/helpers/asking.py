@@ -27,7 +27,7 @@ def asking(
     stop = threading.Event()
 
     def ask() -> None:
-        with service.client(timeout_s=120) as client:
+        with service.client() as client:
             while not stop.is_set():
                 answers.append(enhance(client, photo, **options))
                 stop.wait(pause_s)

@@ -6,12 +6,10 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +18,7 @@ import psutil
 
 from load.service import ROOT, free_port
 from tests.helpers.instance import HOST
+from tests.helpers.waiting import PATIENCE_S, wait_until_listening
 
 CONFIG = ROOT / "configs/nginx"
 STAGE_S = 0.15
@@ -64,16 +63,17 @@ class Front:
             self.instances.append(subprocess.Popen(command, cwd=ROOT))
         with (self.folder / "access.log").open("wb") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
-        for port in (*self.ports, self.port):
-            listening(port)
+        for port, instance in zip(self.ports, self.instances, strict=False):  # none, where they are another one's
+            wait_until_listening(port, instance)
+        wait_until_listening(self.port, self.process)
 
     def stop(self) -> None:
         for process in (self.process, *self.instances):
             process.terminate()
         for process in (self.process, *self.instances):
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
-    def client(self, address: str = "127.0.0.1", timeout_s: float = 60.0) -> httpx.Client:
+    def client(self, address: str = "127.0.0.1", timeout_s: float = PATIENCE_S) -> httpx.Client:
         """A client from this address: what nginx limits is counted for each."""
         transport = httpx.HTTPTransport(
             verify=ssl.create_default_context(cafile=self.config / "tls/fullchain.pem"), local_address=address
@@ -116,16 +116,6 @@ def certificate(folder: Path) -> None:
         "2",
     ]
     subprocess.run([*command, "-subj", f"/CN={HOST}", "-addext", names, *files], check=True, capture_output=True)
-
-
-def listening(port: int) -> None:
-    until = time.monotonic() + 90
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < until, f"nobody listens on {port}"
-        time.sleep(0.1)
 
 
 @contextlib.contextmanager

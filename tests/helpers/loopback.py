@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +13,7 @@ from starlette.routing import Mount
 
 from load.service import free_port
 from tests.helpers.fakes import FakeStages, make_app
+from tests.helpers.waiting import wait_until
 
 
 @contextmanager
@@ -24,10 +24,7 @@ def listening(stages: FakeStages | None = None, **settings: Any) -> Iterator[str
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive() and time.monotonic() < until, "the server did not start"
-        time.sleep(0.01)
+    wait_until(lambda: server.started, lambda: "the server did not start", alive=thread.is_alive, pause_s=0.01)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

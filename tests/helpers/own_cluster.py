@@ -11,12 +11,13 @@ from typing import Any
 
 from load.service import ROOT
 from serve_app.memory_check import SPILL_VARIABLE
+from tests.helpers.waiting import PATIENCE_S
 
 FOUND = "FOUND "
 """What the line with a script's result begins with; JSON follows."""
 
 
-def on_own_cluster(script: str, *arguments: str, timeout_s: float = 240.0) -> subprocess.CompletedProcess[str]:
+def on_own_cluster(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the Python `script` to its end. Its first argument is a folder in memory to which Ray may spill."""
     # In RAY_TMPDIR Ray notes that this cluster exists, and other tests would join it. Its sockets' paths are long, so
     # the folder's has to be short.
@@ -26,7 +27,6 @@ def on_own_cluster(script: str, *arguments: str, timeout_s: float = 240.0) -> su
     ):
         environment = os.environ | {
             "PYTHONPATH": str(ROOT),
-            "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_TMPDIR": folder,
             SPILL_VARIABLE: spill,
         }
@@ -36,7 +36,7 @@ def on_own_cluster(script: str, *arguments: str, timeout_s: float = 240.0) -> su
             env=environment,
             capture_output=True,
             text=True,
-            timeout=timeout_s,
+            timeout=PATIENCE_S,
             check=False,
         )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from load.service import free_port
+from tests.helpers.waiting import wait_until_listening
 
 MEMORY_ONLY = {"save": "", "appendonly": "no", "maxmemory": "256mb", "maxmemory-policy": "noeviction"}
-START_S = 10
 
 
 @dataclass
@@ -43,20 +41,8 @@ def redis_server(folder: Path, port: int = 0, **options: str) -> Iterator[RedisS
     command = [binary, *(word for name, value in given.items() for word in (f"--{name}", value))]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait_until_listening(port, process)
         yield RedisServer(port, process)
     finally:
         process.kill()
         process.wait()
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,14 +15,13 @@ from load.film_clip import Pixels, moving_portrait, worn, write_clip
 from load.service import ROOT, running
 from tests.helpers.films import packets_of, read_film
 from tests.helpers.redis_server import redis_server
+from tests.helpers.waiting import wait_until
 
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.slow,
     pytest.mark.skipif("VISAGE_FUZZ" not in os.environ, reason="a cluster of its own with all models: make fuzz"),
 ]
-
-WAIT_S = 300.0
 
 
 def detail(frames: list[Pixels]) -> float:
@@ -42,11 +41,13 @@ def test_a_film_of_a_blurred_face_comes_back_sharper_and_in_step_with_its_sound(
         config["applications"][0]["args"] = {"jobs": {"redis": redis.address}}
         with running(config, tmp_path) as service, service.client() as client:
             job = client.post("/v1/jobs/video", files={"file": ("film.mp4", film.read_bytes())}).json()["id"]
-            until = time.monotonic() + WAIT_S
-            while (found := client.get(f"/v1/jobs/{job}").json())["status"] in ("queued", "running"):
-                assert time.monotonic() < until, found
-                time.sleep(0.2)
-            assert found["status"] == "succeeded", found
+
+            def found() -> dict[str, Any]:
+                answer: dict[str, Any] = client.get(f"/v1/jobs/{job}").json()
+                return answer
+
+            wait_until(lambda: found()["status"] not in ("queued", "running"), found, pause_s=0.2)
+            assert found()["status"] == "succeeded", found()
             figures = client.get(f"/v1/jobs/{job}/result").json()["data"]["figures"]
             result.write_bytes(client.get(f"/v1/jobs/{job}/result", headers={"Accept": "video/*"}).content)
     assert (figures["frames"], figures["tracks"], figures["faces"]) == (8, 1, 8)

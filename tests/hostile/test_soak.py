@@ -24,7 +24,7 @@ WARM_UP = 40
 """Libraries are loaded, pools and caches are filled once."""
 MAX_GROWTH_BYTES = 30_000_000
 
-pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("stand_ins"), pytest.mark.timeout(1800 if LONG else 200)]
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("stand_ins"), pytest.mark.timeout(1800)]
 
 
 def objects_in_store(service: Service) -> int:

@@ -14,7 +14,6 @@ from load.evaluate_cases import CASES
 
 
 @pytest.mark.weights
-@pytest.mark.timeout(200)
 def test_the_quick_cases_keep_their_bounds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluate.main(["--only", "covered", "grain", "--out", str(tmp_path)]) == 0
     table = capsys.readouterr().out

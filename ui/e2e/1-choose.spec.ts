@@ -228,7 +228,7 @@ test.describe('before a photo is restored', () => {
     await expect(page.getByText('No face was found. The photo can be enlarged as it is.')).toBeVisible();
     await checkPage(page, '09-nobody-found');
     await page.getByRole('button', { name: 'Enlarge it without faces' }).click();
-    await expect(page.getByTestId('trust')).toHaveAttribute('data-word', 'nobody', { timeout: 60_000 });
+    await expect(page.getByTestId('trust')).toHaveAttribute('data-word', 'nobody');
     await choose(page, 'portrait.jpg'); // it was for that photo alone
     await page.getByRole('button', { name: /^Options/ }).click();
     await expect(page.getByRole('radio', { name: 'All' })).toBeChecked();

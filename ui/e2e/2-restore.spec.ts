@@ -189,7 +189,7 @@ test('the sample photo and its whole result', async ({ page }) => {
   await page.locator('[data-step=upscaler][data-state=running]').waitFor();
   await expect(page.getByTestId('live')).toHaveText(/Finding|Restoring|Enlarging/);
   await checkPage(page, '11-processing');
-  await expect(stage(page)).toBeFocused({ timeout: 90_000 });
+  await expect(stage(page)).toBeFocused();
   await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
   await expect(page.getByTestId('live')).toHaveText(/^Done in .* restored\.$/);
 
@@ -271,7 +271,7 @@ test('processing can be canceled, and the same photo then restored as JPEG', asy
   await aborted; // the connection is closed, so the service stops processing
   await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
   await restore(page);
-  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: /^Download/ }).click(),

@@ -23,7 +23,7 @@ test.beforeAll(async ({ playwright, baseURL }) => {
   const api = await playwright.request.newContext({ baseURL: baseURL ?? '' });
   const response = await api.post('/api/v1/enhance', {
     headers: { accept: 'text/event-stream' },
-    timeout: 180_000, // with a machine that is busy with much else
+    timeout: 400_000, // with a machine that is busy with much else
     multipart: {
       upscale_factor: 1,
       background: 'false',
@@ -139,7 +139,7 @@ test('real errors of the service, each followed by a retry', async ({ page }) =>
       await page.getByRole('button', { name: 'Try again' }).click();
     });
   }
-  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible();
 });
 
 test('the service is overloaded, and continues when the other requests are gone', async ({ page, baseURL }) => {
@@ -168,7 +168,7 @@ test('the service is overloaded, and continues when the other requests are gone'
   await expect(page.getByTestId('failure')).toContainText(/\d+ s/);
   crowd.abort();
   await Promise.allSettled(others);
-  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 90_000 }); // automatically
+  await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible(); // automatically
 });
 
 test('an error in the middle of the event stream', async ({ page }) => {
@@ -314,6 +314,6 @@ test('the service is killed during processing', async ({ page }) => {
   await expect(async () => {
     const again = page.getByRole('button', { name: /^Try (again|now)$/ });
     if (await again.isVisible()) await again.click();
-    await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 20_000 });
-  }).toPass({ timeout: 100_000 });
+    await expect(page.getByRole('heading', { name: 'Restored' })).toBeVisible({ timeout: 60_000 });
+  }).toPass({ timeout: 400_000 });
 });

@@ -19,7 +19,7 @@ interface Answer {
 async function ask(api: APIRequestContext, fields: Record<string, string>): Promise<Answer> {
   const file = { name: 'two.png', mimeType: 'image/png', buffer: readFileSync(photoPath('two.png')) };
   const multipart = { upscale_factor: 2, background: 'false', ...fields, file };
-  const response = await api.post('/api/v1/enhance', { multipart, timeout: 180_000 });
+  const response = await api.post('/api/v1/enhance', { multipart, timeout: 400_000 });
   return response.json();
 }
 
@@ -156,7 +156,7 @@ test('a format that browsers do not show is seen all the same, and saved as it i
   await openPage(page);
   await choose(page, 'two.png');
   await restore(page);
-  await expect(page.getByTestId('stage')).toBeFocused({ timeout: 90_000 });
+  await expect(page.getByTestId('stage')).toBeFocused();
   const widths = await page
     .locator('[data-pane] img')
     .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));

@@ -46,7 +46,7 @@ function namesIn(zip: Buffer): string[] {
 }
 
 test('many files, two of them broken, one without a face, one HEIC', async ({ page }) => {
-  test.setTimeout(480_000); // all through the whole graph
+  test.setTimeout(1_800_000); // all through the whole graph
   await failOnce(page, 'portrait-3.jpg');
   await withOptions(page, { ...FAST_OPTIONS, output_format: 'jpeg' });
   await openPage(page);
@@ -59,16 +59,16 @@ test('many files, two of them broken, one without a face, one HEIC', async ({ pa
       fileOf('phone.heic', 'phone.heic', 'image/heic'),
       fileOf('nobody.png', 'nobody.png', 'image/png'),
     ]);
-  await expect(page.getByRole('alert').filter({ hasText: '2 files were left out' })).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByRole('alert').filter({ hasText: '2 files were left out' })).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss' }).click();
   const rows = page.getByTestId('batch-row');
   await expect(rows).toHaveCount(READ);
   await page.getByRole('button', { name: `Restore ${READ} photos` }).click();
   const summary = page.getByTestId('batch-summary');
-  await expect(summary).toHaveText(`${READ - 2} restored, 2 failed`, { timeout: 360_000 });
+  await expect(summary).toHaveText(`${READ - 2} restored, 2 failed`, { timeout: 1_200_000 });
   await expect(page.locator('[data-name="nobody.png"]')).toContainText('No face was found');
   await page.getByRole('button', { name: 'Try again: portrait-3.jpg' }).click();
-  await expect(summary).toHaveText(`${READ - 1} restored, one failed`, { timeout: 60_000 });
+  await expect(summary).toHaveText(`${READ - 1} restored, one failed`);
   await checkPage(page, '60-many');
   // Many results are not as many decoded pictures: the list shows thumbnails.
   const widest = await page

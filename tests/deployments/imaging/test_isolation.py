@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +20,7 @@ from deployments.errors import TooComplex
 from deployments.imaging.codec import decode
 from deployments.imaging.isolation import BASE_CPU_S, CPU_S_PER_MEGAPIXEL, decode_isolated
 from tests.helpers.images import noise, saved, to_bytes, waves
+from tests.helpers.waiting import wait_until
 
 LIMITS = DecodeLimits(max_input_pixels=2_000_000, max_output_pixels=8_000_000, min_side=16)
 RGB = to_bytes(waves(60, 80))
@@ -37,10 +37,7 @@ def test_one_process_waits_and_none_is_left_of_a_file() -> None:
     for _ in range(3):
         decode(GOOD, LIMITS)
     (server,) = servers()
-    deadline = time.monotonic() + 10
-    while server.children() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not server.children()
+    wait_until(lambda: not server.children())
 
 
 def test_a_process_that_ends_is_started_again() -> None:
@@ -102,7 +99,4 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], input=GOOD, capture_output=True)
     pid = int(ran.stdout)
-    deadline = time.monotonic() + 10
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie"
+    wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")

@@ -33,6 +33,7 @@ from tests.helpers.fakes import FakeStages
 from tests.helpers.images import PHOTO, png, small_face
 from tests.helpers.loopback import listening
 from tests.helpers.photo_formats import heic
+from tests.helpers.waiting import PATIENCE_S, wait_until
 from tests.serve_app.test_keys import file_of
 
 VISAGE = [sys.executable, "-m", "serve_app.cli"]
@@ -247,12 +248,9 @@ def test_ctrl_c_leaves_whole_results_and_nothing_else(number: signal.Signals, tm
     with listening(SlowFakeStages()) as slow:
         command = [*VISAGE, "enhance", str(given), "-o", str(out), "--url", slow]
         process = _started(command)
-        until = time.monotonic() + 60
-        while not (out / "0.png").exists():
-            assert time.monotonic() < until and process.poll() is None
-            time.sleep(0.05)
+        wait_until((out / "0.png").exists, alive=lambda: process.poll() is None)
         process.send_signal(number)
-        said = process.communicate(timeout=30)[1]
+        said = process.communicate(timeout=PATIENCE_S)[1]
     assert process.returncode == 130 and "Stopped." in said and "Traceback" not in said
     assert {"0.png"} <= files_below(out) < {"0.png", "1.png", "2.png"}
     with PILImage.open(out / "0.png") as result:
@@ -290,7 +288,7 @@ def test_watching_does_what_is_there_and_what_comes(url: str, tmp_path: Path) ->
         assert (out / early.name).exists() and (out / late.name).exists()
     finally:
         process.send_signal(signal.SIGINT)
-        said += process.communicate(timeout=30)[1]
+        said += process.communicate(timeout=PATIENCE_S)[1]
     assert process.returncode == 1 and "2 done, 0 skipped, 1 failed" in said and "Traceback" not in said
 
 

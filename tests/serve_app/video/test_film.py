@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from serve_app.video.run import codec_for
 from tests.helpers import films
 from tests.helpers.fakes import FakeStages, face_at
 from tests.helpers.films import Pixels, moving_face, packets_of, read_film, write_film
+from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -297,10 +297,7 @@ def test_a_stage_that_fails_ends_the_film_and_its_processes(tmp_path: Path) -> N
     before = set(psutil.Process().children(recursive=True))
     with pytest.raises(RuntimeError, match="out of order"):
         restored(source, target, stages=FakeStages(fail={"restorer": RuntimeError("out of order")}))
-    until = time.monotonic() + 10
-    while not set(psutil.Process().children(recursive=True)) <= before:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_until(lambda: set(psutil.Process().children(recursive=True)) <= before)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"], "no part is left"
 
 

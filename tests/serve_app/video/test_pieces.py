@@ -8,7 +8,6 @@ import hashlib
 import signal
 import subprocess
 import sys
-import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from serve_app.video.restoring import FilmRestorer
 from tests.helpers.fakes import FakeStages, face_at
 from tests.helpers.films import Pixels, moving_face, read_film, restored, write_film
 from tests.helpers.images import six_faces
+from tests.helpers.waiting import wait_until
 
 KILLED = """
 import sys, time
@@ -128,10 +128,7 @@ def test_times_and_frames_go_on_over_the_seams(name: str, codec: str, tmp_path: 
 def test_kill_9_costs_one_piece(film: Path, tmp_path: Path) -> None:
     kept = tmp_path / "work"
     process = subprocess.Popen([sys.executable, "-c", KILLED, str(film), str(tmp_path / "killed.mp4"), str(kept)])
-    until = time.monotonic() + 120
-    while not (kept / "piece-00001").exists():
-        assert process.poll() is None and time.monotonic() < until
-        time.sleep(0.01)
+    wait_until((kept / "piece-00001").exists, alive=lambda: process.poll() is None, pause_s=0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
     finished = len(list(kept.glob("piece-*")))
