@@ -7,9 +7,8 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -138,12 +137,9 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
             assert (VARIABLES | slow).items() <= controller.environ().items()
             listening = [each for process in family for each in process.net_connections() if each.laddr.port == port]
             assert {each.laddr.ip for each in listening if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
-            with ThreadPoolExecutor(2) as pool:
-                answers = [pool.submit(enhance, client, photo_that_asks_for(SLOW)) for _ in range(2)]
-                wait_until(lambda: _at_work(client) == 1)
-                time.sleep(0.5)  # the other one waits for it
+            with _begun(client) as first, _begun(client) as second:  # which waits for the first
                 process.terminate()
-                assert [answer.result().status_code for answer in answers] == [200, 200]
+                assert all("event: result" in list(lines) for lines in (first, second))
         assert process.wait(PATIENCE_S) == 0
         _, alive = psutil.wait_procs(family, PATIENCE_S)
         assert alive == []
@@ -176,10 +172,14 @@ def _as_in_a_shell() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
 
-def _at_work(client: httpx.Client) -> int:
-    """How many pictures the stand-in for all stages works on, as of at most a second ago."""
-    details: dict[str, int] = client.get("/v1/readyz").json()["stages"]["detector"]["details"] or {}
-    return details.get("running", 0)
+@contextmanager
+def _begun(client: httpx.Client) -> Iterator[Iterator[str]]:
+    """A request of which the service has told that it works on it: the lines that follow."""
+    files, headers = {"file": ("photo", photo_that_asks_for(SLOW))}, {"Accept": "text/event-stream"}
+    with client.stream("POST", "/v1/enhance", files=files, headers=headers) as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("event: ")
+        yield lines
 
 
 def _ready(client: httpx.Client) -> bool:
