@@ -21,7 +21,7 @@ CLUSTERS := cluster or browser
 OWN_CLUSTERS := $(patsubst %,tests/graph/test_%.py,jobs nodes placement start watched)
 # All tests on clusters; to look through the others for their marks takes ten seconds.
 CLUSTERED := $(addprefix tests/,e2e graph hostile)
-MODELS := $(addprefix tests/,deployments parity)
+MODELS := $(addprefix tests/,deployments parity training)
 QUICK := not slow and not cluster and not browser and not node and not parity and not weights and not training
 SPELLED := deployments serve_app load training tests configs docs .github ui/src ui/e2e ui/README.md $(wildcard *.md *.yaml *.toml)
 
