@@ -105,7 +105,7 @@ def test_a_stalled_upload_is_given_up(service: Service) -> None:
             b"Content-Length: 5000\r\n\r\n--b"
         )
         assert b" 408 " in connection.recv(4096).split(b"\r\n")[0]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_a_request_beyond_its_deadline_is_answered_504(service: Service) -> None:

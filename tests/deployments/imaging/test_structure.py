@@ -26,8 +26,8 @@ from load.service import ROOT
 from tests.helpers.images import noise, png, saved, to_bytes, waves
 
 LIMITS = DecodeLimits(max_input_pixels=16_000_000, max_output_pixels=64_000_000, min_side=16)
-QUICK_S = 1.0
-"""A refusal takes milliseconds; this leaves room for a busy machine."""
+QUICK_S, QUICK_BUT_BUSY_S = 1.0, 4.0
+"""Of CPU, and on the clock, where others take the CPU too. A refusal takes milliseconds."""
 RGB = to_bytes(waves(60, 80))
 ADOBE = imagecodecs.cms_profile("adobergb")
 
@@ -47,7 +47,7 @@ def refused_quickly(data: bytes) -> None:
     began = time.perf_counter()
     with pytest.raises(TooComplex):
         decode(data, LIMITS)
-    assert time.perf_counter() - began < QUICK_S
+    assert time.perf_counter() - began < QUICK_BUT_BUSY_S
 
 
 # ---- The bound -------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_compressed_chunks_cost_nothing_however_many(kind: bytes, body: bytes) -
     assert len(data) < 10_485_760
     began = time.perf_counter()
     np.testing.assert_array_equal(decode(data, LIMITS).image, decode(png(RGB), LIMITS).image)
-    assert time.perf_counter() - began < QUICK_S
+    assert time.perf_counter() - began < QUICK_BUT_BUSY_S
 
 
 @pytest.mark.parametrize("name", HARMLESS)

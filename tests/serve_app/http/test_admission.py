@@ -114,11 +114,11 @@ async def test_after_the_deadline_the_stages_are_stopped_and_the_client_is_told(
 
 async def test_the_deadline_counts_the_time_in_the_queue(gated: Any) -> None:
     _, connect = gated
-    client = connect(limits={"deadline_s": 1.0, "max_concurrent": 1})
+    client = connect(limits={"deadline_s": 2.0, "max_concurrent": 1})
     began = time.monotonic()
     answers = await asyncio.gather(send(client), send(client))
     assert [answer.status_code for answer in answers] == [504, 504]
-    assert time.monotonic() - began < 1.9, "the second was given a deadline of its own once the first had gone"
+    assert time.monotonic() - began < 3.9, "the second was given a deadline of its own once the first had gone"
 
 
 async def test_a_client_that_leaves_stops_its_stages_and_frees_its_place(gated: Any) -> None:

@@ -138,7 +138,7 @@ async def test_an_upload_below_the_minimum_rate_is_given_up_after_the_grace(monk
     app = make_app(FakeStages(), limits={"min_upload_rate": 1_000, "upload_timeout_s": 60})
     began = time.monotonic()
     status, body = await drive(app, URL, [], receive)
-    assert status == 408 and body["stage"] == "upload" and time.monotonic() - began < 2
+    assert status == 408 and body["stage"] == "upload" and time.monotonic() - began < 20
 
 
 async def test_a_steady_upload_above_the_minimum_rate_is_not() -> None:
