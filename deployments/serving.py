@@ -48,11 +48,8 @@ class StageDeployment:
         """What runs here."""
         return dataclasses.replace(self._stage.report, unit_s=self._stage.unit_s)
 
-    async def check_health(self) -> None:
-        """Called by Serve every second; raises where the replica has to be replaced.
-
-        A coroutine only so that Serve needs no thread for it.
-        """
+    def check_health(self) -> None:
+        """Called by Serve; raises where the replica has to be replaced."""
         self._thread.check()
 
     async def _run(self, method: str, arguments: tuple[Any, ...], *more: Any) -> StageResult[Any]:

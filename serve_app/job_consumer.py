@@ -62,7 +62,7 @@ class JobConsumer:
         """Called by Celery in one of its threads; the message is acknowledged when it returns."""
         asyncio.run_coroutine_threadsafe(self._runner.run(job_id), self._loop).result()
 
-    async def check_health(self) -> None:
+    def check_health(self) -> None:
         """Called by Serve; raises where nobody looks after lost jobs any more, and the replica has to be replaced."""
         if self._sweeping.done():
             self._sweeping.result()
