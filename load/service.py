@@ -25,7 +25,9 @@ from serve_app.ray_variables import VARIABLES
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT_S = 400.0
 STOP_TIMEOUT_S = 200.0
-"""Both far beyond what it takes: this machine has hours in which it has a quarter of its usual speed."""
+GONE_TIMEOUT_S = 60.0
+"""Until the processes of a command that has ended have followed it. All three are far beyond what it takes: a machine
+may have a quarter of its usual speed for an hour."""
 _POLL_S = 0.25
 SERVE = Path(sys.executable).with_name("serve")
 
@@ -43,9 +45,9 @@ class Service:
     ready_s: float = 0.0
     """From its start until every `readyz` answered 200."""
 
-    def client(self, prefix: str = "/api", timeout_s: float = START_TIMEOUT_S) -> httpx.Client:
+    def client(self, prefix: str = "/api") -> httpx.Client:
         """A client whose paths begin after `prefix`, for example `/v1/enhance`."""
-        return httpx.Client(base_url=self.url + prefix, timeout=timeout_s)
+        return httpx.Client(base_url=self.url + prefix, timeout=START_TIMEOUT_S)
 
     def deploy(self, config: dict[str, Any]) -> None:
         """`serve deploy`, as an operator redeploys: it returns before the new replicas run."""
@@ -204,7 +206,7 @@ def stop(service: Service) -> list[str]:
             process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             family.append(psutil.Process(process.pid))
-    _, alive = psutil.wait_procs(family, STOP_TIMEOUT_S)
+    _, alive = psutil.wait_procs(family, GONE_TIMEOUT_S)
     left = []
     for survivor in alive:
         if words := _words_of(survivor):  # none: it has ended, and its parent has not looked yet

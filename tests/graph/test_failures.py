@@ -20,7 +20,7 @@ from tests.helpers import stand_ins
 from tests.helpers.api import enhance, result_of
 from tests.helpers.images import PDF, png, small_face
 from tests.helpers.stand_ins import photo_that_asks_for
-from tests.helpers.waiting import PATIENCE_S, wait_until
+from tests.helpers.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("stand_ins")
 
@@ -167,7 +167,7 @@ def test_a_killed_replica_is_replaced_and_the_call_that_it_took_along_is_tried_a
         os.kill(victim, signal.SIGKILL)
         # The deadline of 4 s may come before the replacement; either way nobody is left hanging.
         assert answer.result().status_code in (200, 503, 504)
-    _until_ready(service, TIGHT)
+    service.wait([TIGHT])
     with service.client(TIGHT) as client:
         assert enhance(client, photo_that_asks_for(stand_ins.NORMAL)).status_code == 200
 
@@ -176,7 +176,7 @@ def test_a_call_that_kills_every_replica_it_meets_ends_in_an_error(service: Serv
     with service.client(TIGHT) as client:
         status, stage = error(enhance(client, photo_that_asks_for(stand_ins.DIES)))
     assert (status, stage) in [(503, "detector"), (504, "ingress")]
-    _until_ready(service, TIGHT)
+    service.wait([TIGHT])
 
 
 def test_a_real_stage_that_is_killed_comes_back_by_itself(service: Service) -> None:
@@ -203,8 +203,3 @@ def test_every_answer_carries_the_security_headers(client: httpx.Client) -> None
     for answer in (client.get("/v1/healthz"), enhance(client, b"GIF89a"), client.get("/v1/nothing-here")):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'self'" in answer.headers["content-security-policy"]
-
-
-def _until_ready(service: Service, prefix: str) -> None:
-    with service.client(prefix) as client:
-        wait_until(lambda: client.get("/v1/readyz").status_code == 200, pause_s=0.3)

@@ -16,7 +16,7 @@ import psutil
 import pytest
 import yaml
 
-from load.service import ROOT, free_port
+from load.service import GONE_TIMEOUT_S, ROOT, free_port
 from serve_app.memory_check import SPILL_VARIABLE
 from serve_app.ray_variables import VARIABLES
 from tests.conftest import stand_in
@@ -106,9 +106,8 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
     served = _served(stand_in("calm", {"max_concurrent": 4}))
     config.write_text(yaml.safe_dump(served))
     environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    slow = {
-        "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "tests.helpers.slow_proxy:middleware"
-    }  # it comes up all the same
+    # It comes up all the same.
+    slow = {"RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "tests.helpers.slow_proxy:middleware"}
     environment |= {SPILL_VARIABLE: str(spill), "PYTHONPATH": str(ROOT), **slow}
     DISK.mkdir(exist_ok=True)
     log = DISK / "start.log"
@@ -141,7 +140,7 @@ def test_sigterm_lets_requests_in_flight_be_answered_and_leaves_no_process(spill
                 process.terminate()
                 assert all("event: result" in list(lines) for lines in (first, second))
         assert process.wait(PATIENCE_S) == 0
-        _, alive = psutil.wait_procs(family, PATIENCE_S)
+        _, alive = psutil.wait_procs(family, GONE_TIMEOUT_S)
         assert alive == []
     finally:
         if process.poll() is None:

@@ -7,9 +7,10 @@ import subprocess
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 400.0
-"""Far beyond what anything takes, also in an hour in which the machine has a quarter of its usual speed: a test that
-passes never waits so long. pytest gives one up after three times as long."""
+from load.service import START_TIMEOUT_S
+
+PATIENCE_S = START_TIMEOUT_S
+"""Far beyond what anything takes: a test that passes never waits so long. pytest gives up after three times as long."""
 
 
 def wait_until(

@@ -23,18 +23,6 @@ from tests.helpers.waiting import PATIENCE_S, wait_until
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("stand_ins")]
 
 
-def ready(service: Service, prefix: str = "/api") -> bool:
-    with service.client(prefix, timeout_s=10) as client:
-        try:
-            return client.get("/v1/readyz").status_code == httpx.codes.OK
-        except httpx.TransportError:
-            return False
-
-
-def wait_until_ready(service: Service, prefix: str = "/api") -> None:
-    wait_until(lambda: ready(service, prefix), lambda: "it did not come back", pause_s=0.5)
-
-
 def killed_under_load(service: Service, stage: str, answers: list[httpx.Response]) -> None:
     """Returns once another replica works, and clients have had two answers more."""
     enough = len(answers) + 2
@@ -53,7 +41,7 @@ def test_every_stage_may_be_killed_under_load_and_every_request_is_answered(serv
     with asking(service, photo, 2, pause_s=1.0, upscale_factor=1) as answers:
         for stage in STAGES:
             killed_under_load(service, stage, answers)
-    wait_until_ready(service)
+    service.wait(["/api"])
     good = [answer for answer in answers if answer.status_code == httpx.codes.OK]
     for answer in answers:
         if answer.status_code != httpx.codes.OK:
@@ -114,10 +102,10 @@ def test_what_a_killed_ingress_had_is_told_so_and_nothing_else_is_lost(service: 
         for answer in (each.result() for each in had):
             assert (answer.status_code, answer.headers["x-error-code"]) == (503, "stage_lost"), answer.text
             assert set(answer.json()) == {"error", "stage"} and int(answer.headers["retry-after"]) > 0
-    wait_until_ready(service, "/left")
+    service.wait(["/left"])
     for name in ("ServeController", "ProxyActor"):
         (part,) = [each for each in service.ray_processes() if f"ray::{name}" in " ".join(each.cmdline()[:1])]
         part.kill()
-        wait_until_ready(service, "/left")
+        service.wait(["/left"])
         with service.client("/left") as client:
             assert enhance(client, photo_that_asks_for(NORMAL)).status_code == httpx.codes.OK

@@ -54,7 +54,7 @@ def memory_of(service: Service, app: str) -> dict[str, int]:
 
 
 def soak(service: Service, prefix: str, photo: bytes, count: int) -> None:
-    with ThreadPoolExecutor(3) as pool, service.client(f"/{prefix}", timeout_s=120) as client:
+    with ThreadPoolExecutor(3) as pool, service.client(f"/{prefix}") as client:
         answers = pool.map(lambda _: enhance(client, photo, upscale_factor=1).status_code, range(count))
         assert set(answers) == {httpx.codes.OK}
 
