@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import dataclasses
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ from deployments.runtime.stage import Stage
 from deployments.serve_recorder import ServeRecorder, log_through_serve
 from deployments.stages import STAGES, CallMode, StageName
 from deployments.telemetry import BATCH_SIZE, MEMORY_RETRIES, Recorder
+
+PROGRESS_INTERVAL_S = 0.25
+"""Seconds between two words of progress: each takes time of stage and ingress, for which the photo's own work waits."""
 
 
 class StageDeployment:
@@ -111,12 +115,17 @@ class StreamedDeployment(StageDeployment):
     _at_once = 16
 
     async def stream(self, method: str, *arguments: Any) -> AsyncIterator[Tiles | StageResult[Any]]:
-        """Yields Tiles while the work goes on, and last the result."""
+        """Yields Tiles a few times a second while the work goes on, and last the result."""
         loop = asyncio.get_running_loop()
         progress: asyncio.Queue[Tiles | None] = asyncio.Queue()
+        told = float("-inf")
 
         def on_progress(done: int, total: int) -> None:
-            loop.call_soon_threadsafe(progress.put_nowait, Tiles(done, total))
+            nonlocal told
+            now = time.monotonic()
+            if done == total or now - told >= PROGRESS_INTERVAL_S:
+                told = now
+                loop.call_soon_threadsafe(progress.put_nowait, Tiles(done, total))
 
         work = asyncio.create_task(self._run(method, arguments, on_progress))
         work.add_done_callback(lambda _: progress.put_nowait(None))

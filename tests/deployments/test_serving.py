@@ -17,7 +17,13 @@ from deployments.errors import ContractViolation, InferenceFailed, OutOfMemory, 
 from deployments.notes import Note, NoteCode
 from deployments.runtime.inference_thread import IsCancelled
 from deployments.runtime.stage import Stage
-from deployments.serving import DEPLOYMENTS, BatchedDeployment, SingleDeployment, StreamedDeployment
+from deployments.serving import (
+    DEPLOYMENTS,
+    PROGRESS_INTERVAL_S,
+    BatchedDeployment,
+    SingleDeployment,
+    StreamedDeployment,
+)
 from deployments.stages import STAGES, StageName
 from tests.helpers.recorder import RecordedValues
 
@@ -63,7 +69,7 @@ class Doubler(Stage):
         raise InferenceFailed(self.name, message)
 
     def count(self, total: int, on_progress: Callable[[int, int], None], is_cancelled: IsCancelled) -> str:
-        for done in range(total):
+        for done in range(total + 1):
             on_progress(done, total)
         return "done"
 
@@ -129,9 +135,18 @@ async def test_a_result_carries_the_models_that_ran_and_the_stages_notes() -> No
 
 async def test_a_stream_yields_progress_and_last_the_result() -> None:
     deployment = StreamedDeployment(Doubler.load, RestorerConfig())
-    *progress, last = [item async for item in deployment.stream("count", 3)]
-    assert progress == [Tiles(0, 3), Tiles(1, 3), Tiles(2, 3)]
+    *progress, last = [item async for item in deployment.stream("count", 1)]
+    assert progress == [Tiles(0, 1), Tiles(1, 1)]
     assert isinstance(last, StageResult) and last.value == "done" and last.models == ("doubler",)
+
+
+async def test_a_stream_tells_of_quick_pieces_a_few_times_a_second_and_always_of_the_first_and_the_last() -> None:
+    deployment = StreamedDeployment(Doubler.load, RestorerConfig())
+    began = time.monotonic()
+    *progress, _ = [item async for item in deployment.stream("count", 20_000)]
+    took_s = time.monotonic() - began
+    assert progress[0] == Tiles(0, 20_000) and progress[-1] == Tiles(20_000, 20_000)
+    assert len(progress) <= 2 + took_s / PROGRESS_INTERVAL_S
 
 
 async def test_a_lost_gpu_makes_the_replica_unhealthy_and_another_failure_does_not() -> None:
