@@ -25,19 +25,21 @@ const timesOf = (page: Page) =>
   });
 
 /**
- * Play by the button for 0.7 s, and pause by it at once: the times then. All of it in the page, since the film lasts two
- * seconds, and on a busy machine a click from here may come after its end; it is then played once more.
+ * Play by the button up to 0.7 s, and pause by it at once: the times then, and how fast the original played. All of it in
+ * the page, since the film lasts two seconds, and on a busy machine a click from here may come after its end; it is then
+ * played once more. `speed` is what a browser's own menu sets.
  */
-const playedAndPaused = async (page: Page) => {
-  const times = await page.waitForFunction(() => {
+const playedAndPaused = async (page: Page, speed = 1) => {
+  const times = await page.waitForFunction((speed) => {
     const of = (id: string) => document.querySelector<HTMLVideoElement>(`[data-testid=${id}]`);
     const [before, after] = [of('film-before'), of('film-after')];
     if (before === null || after === null) return null;
+    after.playbackRate = speed;
     if (after.paused) document.querySelector<HTMLElement>('[aria-label=Play]')?.click();
     if (after.paused || after.ended || after.currentTime < 0.7) return null;
     document.querySelector<HTMLElement>('[aria-label=Pause]')?.click();
-    return { before: before.currentTime, after: after.currentTime };
-  });
+    return { before: before.currentTime, after: after.currentTime, speed: before.playbackRate };
+  }, speed);
   const found = await times.jsonValue();
   if (found === null) throw new Error('the film is not there');
   return found;
@@ -92,6 +94,10 @@ test('a film is restored, survives a reload, and plays beside its original in st
     .toBe(0);
   const position = page.getByRole('slider', { name: 'Position in the film' });
   await position.focus();
+  await page.keyboard.press('Home');
+  const slow = await playedAndPaused(page, 0.5);
+  expect(slow.speed).toBeGreaterThan(0.4);
+  expect(slow.speed).toBeLessThan(0.6);
   await page.keyboard.press('Home');
   await page.keyboard.press('PageUp');
   const sought = await timesOf(page);

@@ -76,7 +76,7 @@ function follow(first: HTMLVideoElement, second: HTMLVideoElement): void {
   if (second.ended) return; // the shorter by a picture
   const { jump, rate } = correction(first.currentTime, second.currentTime);
   if (jump) second.currentTime = first.currentTime;
-  second.playbackRate = rate;
+  second.playbackRate = rate * first.playbackRate; // a browser's own menu offers other speeds
 }
 
 function play(player: HTMLVideoElement | null): void {

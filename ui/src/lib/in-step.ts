@@ -10,7 +10,7 @@ const SLOWER = 0.87;
 export interface Correction {
   /** Go there at once. */
   jump: boolean;
-  /** The speed at which the follower plays until the next look. */
+  /** The follower's speed until the next look, as a multiple of the leader's. */
   rate: number;
 }
 
