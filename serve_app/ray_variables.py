@@ -12,7 +12,7 @@ VARIABLES = {
     "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "60",
     # How often the controller looks for what has changed, and replicas and proxy export their metrics. By itself it is
     # ten times a second, which takes 8% of a CPU all along: on two cores every photo then waits longer.
-    "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.2",
+    "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.4",
     "RAY_SERVE_METRICS_EXPORT_INTERVAL_MS": "1000",
 }
 
