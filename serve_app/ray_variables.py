@@ -1,4 +1,4 @@
-"""The variables that Ray and Serve read when they start, as the service wants them."""
+"""The variables that Ray, Serve and the C library read when they start, as the service wants them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ VARIABLES = {
     # ten times a second, which takes 8% of a CPU all along: on two cores every photo then waits longer.
     "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.4",
     "RAY_SERVE_METRICS_EXPORT_INTERVAL_MS": "1000",
+    # One heap for all threads of a process, since only the first can keep the memory of large images for the next ones
+    # (deployments/runtime/memory.py). By itself Linux clears every page of each picture anew.
+    "MALLOC_ARENA_MAX": "1",
 }
 
 

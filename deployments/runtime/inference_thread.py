@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 from deployments.contract import StageResult
 from deployments.errors import Cancelled
 from deployments.runtime.gpu_errors import is_context_lost, release_frames
+from deployments.runtime.memory import KeptMemory
 
 IsCancelled = Callable[[], bool]
 """Asked between two pieces of work; true once the caller has left."""
@@ -98,6 +99,7 @@ class InferenceThread:
         self._stage = stage
         self._probe = probe
         self._executor = ThreadPoolExecutor(at_once, thread_name_prefix=stage, initializer=prepare)
+        self._memory = KeptMemory(self._executor)
         self._turns = Turns()
         self._fatal: str | None = None
 
@@ -112,7 +114,8 @@ class InferenceThread:
         context = contextvars.copy_context()
         future = self._executor.submit(context.run, self._work, partial(work, *arguments), cancelled)
         try:
-            return await asyncio.wrap_future(future)
+            with self._memory.at_work():
+                return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             cancelled.set()
             raise

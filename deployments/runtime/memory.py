@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import logging
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 logger = logging.getLogger("visage")
 
-# From glibc's malloc.h: parameter and value. No allocation has a mapping of its own, which would go with it; up to
-# 512 MB of free memory are kept; and all threads share one heap, since those of other threads cannot grow that far.
-_OPTIONS = {"M_MMAP_MAX": (-4, 0), "M_TRIM_THRESHOLD": (-1, 512 * 2**20), "M_ARENA_MAX": (-8, 1)}
+# From glibc's malloc.h: parameter and value. No allocation has a mapping of its own, which would go with it; up to 1 GB
+# of free memory is kept, what a result of 16 megapixels takes; and all threads share one heap, since those of other
+# threads cannot grow that far. glibc reads the last one when a process has its first threads: in Ray's workers that is
+# before any code of ours, so that there MALLOC_ARENA_MAX says it (serve_app/ray_variables.py).
+_OPTIONS = {"M_MMAP_MAX": (-4, 0), "M_TRIM_THRESHOLD": (-1, 2**30), "M_ARENA_MAX": (-8, 1)}
+
+IDLE_S = 10.0
+"""Without work for so long, the memory of images that are gone is given to the system."""
 
 _MADV_DONTNEED = 4
 
 
 def keep_freed_memory() -> bool:
-    """Let glibc keep up to 512 MB that this process frees, for as long as it lives. Returns whether it does.
+    """Let glibc keep up to 1 GB that this process frees, for as long as it lives. Returns whether it does.
 
     Otherwise every large tensor is unmapped when it is freed, and the kernel clears all pages of the next one.
     """
@@ -30,6 +39,30 @@ def keep_freed_memory() -> bool:
     if refused:
         logger.info("freed memory may go back to the system: glibc refused %s", ", ".join(refused))
     return not refused
+
+
+class KeptMemory:
+    """Keeps what this process frees while it is at work, and gives it to the system once it is idle."""
+
+    def __init__(self, executor: Executor) -> None:
+        """`executor`: where it is given back, which takes milliseconds."""
+        keep_freed_memory()
+        self._executor, self._works = executor, 0
+        self._idle: asyncio.TimerHandle | None = None
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """For as long as some work takes; on the event loop."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._works += 1
+        try:
+            yield
+        finally:
+            self._works -= 1
+            if self._works == 0:
+                loop = asyncio.get_running_loop()
+                self._idle = loop.call_later(IDLE_S, self._executor.submit, release_freed)
 
 
 def release_unused(folder: Path) -> None:

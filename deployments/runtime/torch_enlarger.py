@@ -19,7 +19,6 @@ from deployments.runtime.device import dtype_name, free_gpu_memory, resolve_devi
 from deployments.runtime.enlarger import MIRRORED, Enlarger, OnProgress
 from deployments.runtime.inference import inference
 from deployments.runtime.inference_thread import IsCancelled, raise_if_cancelled
-from deployments.runtime.memory import keep_freed_memory
 from deployments.runtime.transfer import to_numpy
 from deployments.stages import StageName
 
@@ -50,7 +49,6 @@ class TorchEnlarger(Enlarger):
         self.device = str(self._device)
         self.precision = dtype_name(self._dtype)
         self.tile_pixels = self._most_pixels()
-        keep_freed_memory()
 
     def probe(self) -> None:
         """See Stage.probe. Asks whether the stream is idle: it does not wait, and fails once the context is lost."""

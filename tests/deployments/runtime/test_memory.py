@@ -45,6 +45,45 @@ def test_large_arrays_are_given_back_only_without_it() -> None:
     assert given_back > 100 and kept < given_back / 10
 
 
+KEPT = """
+import asyncio, sys
+import numpy as np
+import psutil
+from deployments.runtime import memory
+from deployments.runtime.inference_thread import InferenceThread
+from deployments.stages import StageName
+from serve_app.pipeline.threads import PixelThreads
+memory.IDLE_S = 0.5
+SIZE = 200 * 2**20
+
+def resident():
+    return psutil.Process().memory_info().rss
+
+def work(*_):
+    assert np.ones(SIZE, np.uint8).all()
+
+async def main():
+    threads = PixelThreads(1) if "pixels" in sys.argv else InferenceThread(StageName.UPSCALER)
+    before = resident()
+    await threads.run(work)
+    await asyncio.sleep(0.2)
+    await threads.run(lambda *_: None)
+    assert resident() > before + 0.9 * SIZE
+    async with asyncio.timeout(60):
+        while resident() > before + 0.5 * SIZE:
+            await asyncio.sleep(0.1)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "gnu_get_libc_version"), reason="not glibc")
+@pytest.mark.parametrize("threads", ["pixels", "inference"])
+def test_memory_of_images_is_kept_while_there_are_more_and_given_back_when_idle(threads: str) -> None:
+    run = subprocess.run([sys.executable, "-c", KEPT, threads], cwd=ROOT, capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
+
+
 def test_another_library_is_said_in_the_log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr("ctypes.CDLL", lambda name: SimpleNamespace(mallopt=lambda option, value: 1))
     with caplog.at_level(logging.INFO):
