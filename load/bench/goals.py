@@ -38,9 +38,9 @@ class Goal:
 
     def row(self) -> str:
         """Of a Markdown table."""
-        bound = f"at {'least' if self.at_least else 'most'} {self.bound:.3g}"
+        bound = f"at {'least' if self.at_least else 'most'} {self.bound:,.4g}"
         noise = f"{self.noise:.0%}" if self.noise else ""
-        return f"| {self.what} | {self.value:.3g} | {bound} | {noise} | {'yes' if self.kept else '**no**'} |"
+        return f"| {self.what} | {self.value:,.4g} | {bound} | {noise} | {'yes' if self.kept else '**no**'} |"
 
 
 HEADER = "| goal | measured | bound | noise | kept |\n|---|---:|---:|---:|---|"
